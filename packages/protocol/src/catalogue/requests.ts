@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { sessionId, snowflake } from '../ids.ts';
+import { connected, count, position, recordingSpec, recordingSummary, rosterEntry, stats, target } from './parts.ts';
+
+const nothing = z.object({});
+
+/** Requests of the supervisor, answered by voxproc: payload, result, and how long an answer may take. */
+export const supervisorRequests = {
+  ping: {
+    says: 'each second; the answer tells how the child is doing',
+    params: z.object({ seq: count }),
+    result: z.object({ seq: count, loopDelayP99Ms: z.number(), controlQueued: count, rssBytes: count }),
+    deadlineMs: 5_000,
+  },
+  'session.join': {
+    says: 'join a voice channel; with `recording` it goes on with that recording at once',
+    params: z.object({
+      sessionId,
+      target,
+      /** CLOCK_MONOTONIC of this host at the session's zero, in microseconds. */
+      originUs: z.number(),
+      recording: recordingSpec.optional(),
+      excluded: z.array(snowflake),
+      roster: z.array(rosterEntry),
+    }),
+    result: connected,
+    deadlineMs: 20_000,
+  },
+  'session.move': {
+    says: 'go to another channel of the same guild; a running recording must have been stopped',
+    params: z.object({ channelId: snowflake, roster: z.array(rosterEntry) }),
+    result: connected,
+    deadlineMs: 20_000,
+  },
+  'session.leave': {
+    says: 'close all segments, leave the channel; the process stays',
+    params: z.object({ reason: z.string() }),
+    result: z.object({ summary: recordingSummary.nullable() }),
+    deadlineMs: 10_000,
+  },
+  'recording.start': {
+    says: 'from the answer on, everything said is written',
+    params: z.object({ recording: recordingSpec }),
+    result: z.object({ sample: position }),
+    deadlineMs: 5_000,
+  },
+  'recording.pause': {
+    says: 'close the segments and write nothing until resumed; a hole `paused` is recorded',
+    params: nothing,
+    result: z.object({ sample: position }),
+    deadlineMs: 5_000,
+  },
+  'recording.resume': {
+    says: 'write again, on the same sample clock',
+    params: nothing,
+    result: z.object({ sample: position }),
+    deadlineMs: 5_000,
+  },
+  'recording.stop': {
+    says: 'close all segments; the connection stays',
+    params: z.object({ reason: z.string() }),
+    result: z.object({ summary: recordingSummary }),
+    deadlineMs: 10_000,
+  },
+  'recording.exclude': {
+    says: 'stop recording a person at once: buffers emptied, segment closed; after the answer not one byte of theirs is written',
+    params: z.object({ userId: snowflake }),
+    result: z.object({ closedSegmentId: z.string().nullable(), discarded: count }),
+    deadlineMs: 5_000,
+  },
+  'recording.include': {
+    says: 'record a person again from now on',
+    params: z.object({ userId: snowflake }),
+    result: nothing,
+    deadlineMs: 5_000,
+  },
+  'sound.play': {
+    says: 'play an Ogg Opus file once, only while end-to-end encryption is ready; answered when it has been played',
+    params: z.object({ file: z.string().min(1) }),
+    result: z.object({ playedMs: z.number(), droppedFrames: count }),
+    deadlineMs: 30_000,
+  },
+  'stats.get': { says: 'the figures of `stats`, now', params: nothing, result: stats, deadlineMs: 5_000 },
+  shutdown: {
+    says: 'leave, close everything, answer, exit 0',
+    params: z.object({ reason: z.string() }),
+    result: z.object({ summary: recordingSummary.nullable() }),
+    deadlineMs: 8_000,
+  },
+} as const satisfies Record<string, RequestSpec>;
+
+/** The only request of voxproc: the first frame it sends (see `handshake.ts`). */
+export const voxprocRequests = {
+  hello: {
+    says: 'who the child is; answered by welcome or refused with `protocol_mismatch`',
+    params: z.object({
+      protocol: z.object({ major: count, minor: count }),
+      version: z.string(),
+      pid: count,
+      node: z.string(),
+      capabilities: z.array(z.string()),
+    }),
+    result: z.object({
+      protocol: z.object({ major: count, minor: count }),
+      logLevel: z.string(),
+      /** Extra certificate authority for loopback voice servers. */
+      caPem: z.string().optional(),
+    }),
+    deadlineMs: 3_000,
+  },
+} as const satisfies Record<string, RequestSpec>;
+
+export interface RequestSpec {
+  readonly says: string;
+  readonly params: z.ZodObject;
+  readonly result: z.ZodObject;
+  /** Milliseconds until `deadline_exceeded`. */
+  readonly deadlineMs: number;
+}
