@@ -1,0 +1,44 @@
+import { open } from 'node:fs/promises';
+import { type OpusEvent, type OpusPacket, OpusStream } from './opus-stream.ts';
+import { PageScanner, SCAN_CHUNK_BYTES } from './page-scanner.ts';
+
+/**
+ * Reads an Ogg Opus file page by page in flat memory: headers, packets with their places, damage. Never throws for damage.
+ * @throws the file system's error when the file cannot be opened or read
+ */
+export async function* readOpusFile(path: string): AsyncGenerator<OpusEvent, void, undefined> {
+  await using file = await open(path, 'r');
+  const scanner = new PageScanner();
+  const stream = new OpusStream();
+  for (;;) {
+    const piece = Buffer.allocUnsafe(SCAN_CHUNK_BYTES);
+    const { bytesRead } = await file.read(piece, 0, piece.length, null);
+    const events = bytesRead > 0 ? scanner.push(piece.subarray(0, bytesRead)) : scanner.end();
+    for (const event of events) {
+      yield* stream.take(event);
+    }
+    if (bytesRead === 0) {
+      return;
+    }
+  }
+}
+
+/** The same over bytes in memory. */
+export function* readOpusBytes(bytes: Buffer): Generator<OpusEvent, void, undefined> {
+  const scanner = new PageScanner();
+  const stream = new OpusStream();
+  for (const events of [scanner.push(bytes), scanner.end()]) {
+    for (const event of events) {
+      yield* stream.take(event);
+    }
+  }
+}
+
+/** The audio packets of an Ogg Opus file in order, damage passed over in silence; flat memory. */
+export async function* readOpusPackets(path: string): AsyncGenerator<OpusPacket, void, undefined> {
+  for await (const event of readOpusFile(path)) {
+    if (event.type === 'page') {
+      yield* event.packets;
+    }
+  }
+}
