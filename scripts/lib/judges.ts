@@ -1,0 +1,22 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** A program from outside that judges what Parley made. */
+export interface Judge {
+  readonly command: string;
+  readonly debianPackage: string;
+}
+
+/** Every judge the tests ask. A test whose judge is missing is skipped with its name; with PARLEY_REQUIRE_JUDGES=1 it fails. */
+export const judges: readonly Judge[] = [
+  { command: 'ffmpeg', debianPackage: 'ffmpeg' },
+  { command: 'ffprobe', debianPackage: 'ffmpeg' },
+  { command: 'opusinfo', debianPackage: 'opus-tools' },
+  { command: 'opusdec', debianPackage: 'opus-tools' },
+  { command: 'pocketsphinx_continuous', debianPackage: 'pocketsphinx' },
+];
+
+const onPath = (command: string): boolean =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
+
+export const missingJudges = (): Judge[] => judges.filter(({ command }) => !onPath(command));

@@ -1,0 +1,62 @@
+/**
+ * `npm test`: the unit tests in parallel, then the tests that run whole calls in real time, one after the other.
+ * Arguments: `--long` adds the soak tests; anything else is a path or a glob to run instead of everything.
+ */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { missingJudges } from './lib/judges.ts';
+
+const root = join(import.meta.dirname, '..');
+const args = process.argv.slice(2);
+const long = args.includes('--long');
+const chosen = args.filter((argument) => !argument.startsWith('--'));
+
+interface Phase {
+  readonly name: string;
+  readonly globs: readonly string[];
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+}
+
+const minute = 60_000;
+const everything: Phase[] = [
+  {
+    name: 'unit tests',
+    globs: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/unit/**/*.test.ts'],
+    concurrency: 2,
+    timeoutMs: 3 * minute,
+  },
+  {
+    name: 'whole calls on the simulator',
+    globs: ['test/sim/src/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts'],
+    concurrency: 1,
+    timeoutMs: 5 * minute,
+  },
+];
+const soak: Phase = { name: 'soak tests', globs: ['test/soak/**/*.test.ts'], concurrency: 1, timeoutMs: 60 * minute };
+const phases: Phase[] =
+  chosen.length > 0
+    ? [{ name: 'chosen tests', globs: chosen, concurrency: 1, timeoutMs: 60 * minute }]
+    : long
+      ? [...everything, soak]
+      : everything;
+
+let failed = false;
+for (const { name, globs, concurrency, timeoutMs } of phases) {
+  console.log(`\n== ${name}`);
+  const options = [`--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`, '--test-reporter=spec'];
+  const { status, error } = spawnSync(process.execPath, ['--test', ...options, ...globs], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: { ...process.env, ...(long ? { PARLEY_TEST_LONG: '1' } : {}) },
+  });
+  if (error) throw error;
+  failed ||= status !== 0;
+}
+
+const missing = missingJudges();
+if (missing.length > 0) {
+  const names = missing.map(({ command, debianPackage }) => `${command} (Debian: ${debianPackage})`).join(', ');
+  console.log(`\nTests whose judge is not installed were skipped: ${names}.`);
+}
+process.exitCode = failed ? 1 : 0;
