@@ -38,7 +38,19 @@ try {
   await speak(speech.notice.voice, [], speech.notice.text, wav);
   const target = join(root, 'packages', 'bot', 'assets', 'now-recording.ogg');
   const encode = ['-c:a', 'libopus', '-b:a', '40k', '-ar', '48000', '-ac', '2', '-frame_duration', '20'];
-  await execa('ffmpeg', ['-v', 'error', '-y', '-i', wav, '-map_metadata', '-1', '-fflags', '+bitexact', ...encode, target]);
+  await execa('ffmpeg', [
+    '-v',
+    'error',
+    '-y',
+    '-i',
+    wav,
+    '-map_metadata',
+    '-1',
+    '-fflags',
+    '+bitexact',
+    ...encode,
+    target,
+  ]);
   console.log(`now-recording.ogg: ${speech.notice.text}`);
 } finally {
   await rm(temporary, { recursive: true });

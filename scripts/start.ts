@@ -6,7 +6,11 @@ import { parseArgs } from 'node:util';
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
-  options: { once: { type: 'boolean', default: false }, truth: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    once: { type: 'boolean', default: false },
+    truth: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
 });
 
 if (values.help) {
@@ -22,7 +26,10 @@ if (values.help) {
   await runBot();
 } else {
   const { runDemo } = await import('./demo/run-demo.ts');
-  process.exitCode = await runDemo({ once: values.once, ...(values.truth === undefined ? {} : { truthFile: values.truth }) });
+  process.exitCode = await runDemo({
+    once: values.once,
+    ...(values.truth === undefined ? {} : { truthFile: values.truth }),
+  });
 }
 
 /** A token may stand in the environment or in `.env`; the settings' own loader reads both again and checks them. */

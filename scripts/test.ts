@@ -22,7 +22,7 @@ const minute = 60_000;
 const everything: Phase[] = [
   {
     name: 'unit tests',
-    globs: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/unit/**/*.test.ts'],
+    globs: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/unit/**/*.test.ts', 'test/lib/**/*.test.ts'],
     concurrency: 2,
     timeoutMs: 3 * minute,
   },

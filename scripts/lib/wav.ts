@@ -18,7 +18,11 @@ export const readWav = (file: Buffer): Wav => {
     const size = file.readUInt32LE(at + 4);
     const body = at + 8;
     if (id === 'fmt ') {
-      const [format, channels, bits] = [file.readUInt16LE(body), file.readUInt16LE(body + 2), file.readUInt16LE(body + 14)];
+      const [format, channels, bits] = [
+        file.readUInt16LE(body),
+        file.readUInt16LE(body + 2),
+        file.readUInt16LE(body + 14),
+      ];
       if (format !== 1 || channels !== 1 || bits !== 16) {
         throw new Error(`mono 16-bit PCM is needed, the file has format ${format}, ${channels} channels, ${bits} bits`);
       }
