@@ -1,0 +1,6 @@
+import type { Bench } from './bench.ts';
+import { boot } from './boot.ts';
+import { codec } from './codec.ts';
+
+/** Every bench, in the order they run. */
+export const benches: readonly Bench[] = [codec, boot];
