@@ -39,9 +39,14 @@ export class BotProcess implements AsyncDisposable {
     using scope = new DisposableStack();
     const { promise, resolve, reject } = Promise.withResolvers<LogLine>();
     scope.use(this.onLine((line) => fits(line) && resolve(line)));
-    const timer = setTimeout(() => reject(new Error(`the bot did not say "${what}" within ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(
+      () => reject(new Error(`the bot did not say "${what}" within ${timeoutMs} ms`)),
+      timeoutMs,
+    );
     scope.defer(() => clearTimeout(timer));
-    void this.exited.then(({ code, signal }) => reject(new Error(`the bot ended (${signal ?? code}) before "${what}"`)));
+    void this.exited.then(({ code, signal }) =>
+      reject(new Error(`the bot ended (${signal ?? code}) before "${what}"`)),
+    );
     return await promise;
   }
 
