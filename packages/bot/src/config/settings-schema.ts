@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { idList, perGuildFields } from './guild-settings.ts';
+
+/**
+ * Every setting with its default, range and description. The environment's name of a value is `PARLEY_` and its path in
+ * SCREAMING_SNAKE_CASE, unless `env` in its meta says otherwise; `secret` values are masked wherever settings are printed.
+ */
+export const settingsSchema = z.strictObject({
+  discord: z
+    .strictObject({
+      token: z.string().min(1).optional().meta({
+        env: 'DISCORD_TOKEN',
+        secret: true,
+        description: 'The bot’s token. Without one, the demonstration runs.',
+      }),
+      apiBase: z.string().optional().meta({
+        env: 'DISCORD_API_BASE',
+        description:
+          'Base URL of Discord’s REST API, for simulators: loopback hosts only, since the token is sent there.',
+      }),
+      extraCaFile: z.string().min(1).optional().meta({
+        env: 'DISCORD_EXTRA_CA_FILE',
+        description: 'PEM file of one more certificate authority; only together with a loopback DISCORD_API_BASE.',
+      }),
+    })
+    .prefault({}),
+  recordingsDir: z.string().min(1).default('recordings').describe('Folder of the recordings.'),
+  dataDir: z.string().min(1).default('data').describe('Folder of the database, the lock and the link secret.'),
+  ffmpegPath: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ env: 'FFMPEG_PATH', description: 'The ffmpeg to use; otherwise the bundled one, then the one on PATH.' }),
+  prefix: z
+    .string()
+    .min(1)
+    .max(5)
+    .regex(/^[^\s@#/<]+$/, 'no spaces, and none of @ # / <')
+    .default('!')
+    .describe('What a text command begins with, 1 to 5 characters.'),
+  http: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1').describe('Address the HTTP server listens on.'),
+      port: z.int().min(0).max(65_535).default(8787).describe('Port of the HTTP server; 0 = any free one.'),
+    })
+    .prefault({}),
+  publicUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('URL under which people reach the HTTP server; with it, large recordings are handed over as links.'),
+  logLevel: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('Least severe log lines that are written.'),
+  logSpeech: z.boolean().default(false).describe('Whether logs may hold what people said.'),
+  runtimeMode: z.enum(['record_only']).default('record_only').describe('What Parley does in a channel.'),
+  voiceEnabled: z.boolean().default(true).describe('Whether Parley joins voice channels at all.'),
+  blockedUserIds: idList.describe('People who may not call Parley, comma-separated ids.'),
+  maxSessionsPerDay: z
+    .int()
+    .min(0)
+    .max(240)
+    .default(120)
+    .describe('Sessions a guild may start within 24 hours; 0 = no limit.'),
+  maxConcurrentSessions: z.int().min(1).max(64).default(3).describe('Sessions at the same time, all guilds together.'),
+  segment: z
+    .strictObject({
+      silenceMs: z
+        .int()
+        .min(200)
+        .max(10_000)
+        .default(1000)
+        .describe('Milliseconds of silence that end a stretch of speech.'),
+    })
+    .prefault({}),
+  durable: z
+    .boolean()
+    .default(false)
+    .describe('Sync every page to disk: at most 0.4 s are lost in a power cut, at the price of many small writes.'),
+  minFreeMegabytes: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(500)
+    .describe('Free disk space in megabytes at which recording stops and no session starts.'),
+  warmVoxproc: z
+    .boolean()
+    .default(true)
+    .describe('Keep one audio process booted in advance, so that a join does not wait for it.'),
+  sqliteDriver: z
+    .enum(['auto', 'sqlite3', 'node'])
+    .default('auto')
+    .describe('SQLite binding: the sqlite3 package, Node’s own, or whichever loads.'),
+  ...perGuildFields,
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Settings from a plain object, defaults filled in; throws zod's error. For tests and embedders; a start uses `loadSettings`. */
+export const parseSettings = (input: z.input<typeof settingsSchema> = {}): Settings => settingsSchema.parse(input);

@@ -1,0 +1,154 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Totals of one voxproc as its `stats` report them: they only grow, and begin at 0 with each process. */
+export interface PacketTotals {
+  readonly received: number;
+  readonly written: number;
+  readonly lost: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+/** Every series of the supervisor, in a registry of their own. No label holds an id of a person, guild or channel. */
+export interface Metrics extends Disposable {
+  readonly registry: Registry;
+  readonly sessions: Gauge;
+  /** `outcome`: joined | refused | failed | switched; `reason`: the denial's, or none. */
+  readonly joins: Counter<'outcome' | 'reason'>;
+  readonly sessionEnds: Counter<'reason'>;
+  readonly voxprocRestarts: Counter;
+  /** Seconds from spawn to the handshake. */
+  readonly voxprocSpawnSeconds: Histogram;
+  readonly muxQueue: Gauge;
+  readonly muxJobs: Counter<'status'>;
+  /** Seconds of recording mixed per second of wall clock. */
+  readonly muxSpeed: Histogram;
+  readonly storeErrors: Counter<'code'>;
+  readonly storeDropped: Counter;
+  readonly messages: Counter<'kind' | 'fate'>;
+  readonly rateLimited: Counter;
+  /** Adds what a voxproc counted since the last call with the same `key` (its pid and session, never exported). */
+  observePackets(key: string, totals: PacketTotals): void;
+  /** Forgets a voxproc that is gone; what it counted stays counted. */
+  forgetPackets(key: string): void;
+}
+
+/** The metrics of one supervisor; disposing stops measuring the loop. */
+export const createMetrics = (): Metrics => {
+  const registry = new Registry();
+  const registers = [registry];
+  const loop = monitorEventLoopDelay({ resolution: 10 });
+  loop.enable();
+  const seconds = (nanoseconds: number): number => (Number.isFinite(nanoseconds) ? nanoseconds / 1e9 : 0);
+  new Gauge({
+    name: 'parley_loop_lag_seconds',
+    help: 'Delay of the event loop since the last scrape, by quantile.',
+    labelNames: ['quantile'],
+    registers,
+    collect() {
+      this.set({ quantile: '0.5' }, seconds(loop.percentile(50)));
+      this.set({ quantile: '0.99' }, seconds(loop.percentile(99)));
+      this.set({ quantile: '1' }, seconds(loop.max));
+      loop.reset();
+    },
+  });
+  new Gauge({
+    name: 'parley_memory_bytes',
+    help: 'Resident memory of the supervisor.',
+    registers,
+    collect() {
+      this.set(process.memoryUsage.rss());
+    },
+  });
+  const received = new Counter({ name: 'parley_packets_received_total', help: 'Attributed voice packets.', registers });
+  const written = new Counter({
+    name: 'parley_packets_written_total',
+    help: 'Packets written to segments.',
+    registers,
+  });
+  const lost = new Counter({ name: 'parley_packets_lost_total', help: 'Packets that never came.', registers });
+  const dropped = new Counter({
+    name: 'parley_packets_dropped_total',
+    help: 'Packets received and not written, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const seen = new Map<string, PacketTotals>();
+
+  return {
+    registry,
+    sessions: new Gauge({ name: 'parley_sessions', help: 'Sessions that live now.', registers }),
+    joins: new Counter({
+      name: 'parley_joins_total',
+      help: 'Joins asked for, by outcome and reason.',
+      labelNames: ['outcome', 'reason'],
+      registers,
+    }),
+    sessionEnds: new Counter({
+      name: 'parley_session_ends_total',
+      help: 'Sessions ended, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    voxprocRestarts: new Counter({
+      name: 'parley_voxproc_restarts_total',
+      help: 'Audio processes started again after a crash.',
+      registers,
+    }),
+    voxprocSpawnSeconds: new Histogram({
+      name: 'parley_voxproc_spawn_seconds',
+      help: 'From spawn to handshake.',
+      buckets: [0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10],
+      registers,
+    }),
+    muxQueue: new Gauge({ name: 'parley_mux_queue', help: 'Recordings that wait for their mix.', registers }),
+    muxJobs: new Counter({
+      name: 'parley_mux_jobs_total',
+      help: 'Mixes, by the status they ended with.',
+      labelNames: ['status'],
+      registers,
+    }),
+    muxSpeed: new Histogram({
+      name: 'parley_mux_times_realtime',
+      help: 'Seconds of recording mixed per second.',
+      buckets: [1, 5, 10, 20, 40, 60, 100, 200, 500],
+      registers,
+    }),
+    storeErrors: new Counter({
+      name: 'parley_store_errors_total',
+      help: 'Failures of the database, by code.',
+      labelNames: ['code'],
+      registers,
+    }),
+    storeDropped: new Counter({
+      name: 'parley_store_dropped_rows_total',
+      help: 'Rows that could not be kept.',
+      registers,
+    }),
+    messages: new Counter({
+      name: 'parley_messages_total',
+      help: 'Messages to people, by kind and fate (sent, suppressed, failed).',
+      labelNames: ['kind', 'fate'],
+      registers,
+    }),
+    rateLimited: new Counter({ name: 'parley_rate_limited_total', help: 'Commands refused as too many.', registers }),
+    observePackets: (key, totals) => {
+      const before = seen.get(key) ?? { received: 0, written: 0, lost: 0, dropped: {} };
+      received.inc(grown(totals.received, before.received));
+      written.inc(grown(totals.written, before.written));
+      lost.inc(grown(totals.lost, before.lost));
+      for (const [reason, count] of Object.entries(totals.dropped))
+        dropped.inc({ reason }, grown(count, before.dropped[reason] ?? 0));
+      seen.set(key, totals);
+    },
+    forgetPackets: (key) => void seen.delete(key),
+    [Symbol.dispose]: () => {
+      loop.disable();
+      seen.clear();
+      registry.clear();
+    },
+  };
+};
+
+/** What was added: a smaller number than before means that counting began anew. */
+const grown = (now: number, before: number): number => (now >= before ? now - before : now);

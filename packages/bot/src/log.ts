@@ -1,0 +1,29 @@
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import type { Settings } from './config/settings-schema.ts';
+import { hideSecrets, sanitize } from './log/redact.ts';
+
+export { reemitChildLine } from './log/reemit.ts';
+
+/** pino's logger. Children carry `guildId`, `channelId`, `sessionId`, `userId`; messages are static, data stands in keys. */
+export type Logger = PinoLogger;
+
+/**
+ * The supervisor's logger: JSON lines, by default on stdout. What is secret never gets through: values under telling keys, the bot's
+ * token and anything that looks like one, also inside messages and stacks. `pii` (speech) appears only with `logSpeech`.
+ */
+export const createLogger = (
+  settings: Pick<Settings, 'logLevel' | 'logSpeech'> & { readonly discord: Pick<Settings['discord'], 'token'> },
+  destination: DestinationStream = pino.destination(1),
+): Logger => {
+  const { token } = settings.discord;
+  const clean = (object: Record<string, unknown>): Record<string, unknown> => sanitize(object, settings.logSpeech);
+  return pino(
+    {
+      level: settings.logLevel,
+      base: { proc: 'bot', pid: process.pid },
+      formatters: { log: clean, bindings: clean },
+      hooks: { streamWrite: hideSecrets(token === undefined ? [] : [token]) },
+    },
+    destination,
+  );
+};

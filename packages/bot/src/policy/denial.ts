@@ -1,0 +1,104 @@
+/** What a requester asked for and may not do. */
+export type RestrictedAction = 'join' | 'record';
+
+/** The part of a join in which something failed. */
+export const joinPhases = [
+  'rules',
+  'reserve',
+  'consents',
+  'indicator',
+  'boot',
+  'connect',
+  'recheck',
+  'notice',
+  'recording',
+  'commit',
+] as const;
+export type JoinPhase = (typeof joinPhases)[number];
+
+/** Permissions without which no join is possible. */
+export type RequiredPermission = 'ViewChannel' | 'Connect';
+
+/** Every reason why a join is refused, with its details. */
+export interface DenialDetails {
+  readonly voice_disabled: { readonly voiceEnabled: false };
+  readonly requester_blocked: { readonly blockedVoiceUserIdsCount: number };
+  readonly requester_not_permitted: { readonly action: RestrictedAction; readonly requiredRoleIds: readonly string[] };
+  readonly requester_not_in_voice: Record<never, never>;
+  readonly channel_blocked: { readonly targetVoiceChannelId: string };
+  readonly channel_not_allowlisted: {
+    readonly targetVoiceChannelId: string;
+    readonly allowlistedChannelCount: number;
+  };
+  readonly max_sessions_per_day_reached: { readonly startedLastDay: number; readonly maxSessionsPerDay: number };
+  readonly already_in_channel: { readonly voiceChannelId: string };
+  readonly busy_in_other_channel: { readonly voiceChannelId: string; readonly startedBy: string };
+  readonly bot_member_unavailable: Record<never, never>;
+  readonly missing_voice_permissions: {
+    readonly targetVoiceChannelId: string;
+    readonly missingPermissions: readonly RequiredPermission[];
+  };
+  readonly channel_full: { readonly targetVoiceChannelId: string; readonly limit: number };
+  readonly no_recording_indicator: {
+    readonly targetVoiceChannelId: string;
+    readonly missingPermissions: readonly ('ChangeNickname' | 'SetVoiceChannelStatus')[];
+  };
+  readonly max_concurrent_sessions_reached: {
+    readonly activeOrPendingSessions: number;
+    readonly maxConcurrentSessions: number;
+  };
+  /** `error`: at most 220 characters, fit to be shown. */
+  readonly join_failed: { readonly error: string; readonly phase: JoinPhase };
+}
+
+export type DenialReason = keyof DenialDetails;
+
+/** A refusal. `mustNotify: false` means the requester need not be told by a message of its own. */
+export type Denial = {
+  readonly [K in DenialReason]: {
+    readonly reason: K;
+    readonly details: DenialDetails[K];
+    readonly mustNotify: boolean;
+  };
+}[DenialReason];
+
+/** Whether the requester has to hear of it; being there already shows by itself. */
+const mustNotify = {
+  voice_disabled: true,
+  requester_blocked: true,
+  requester_not_permitted: true,
+  requester_not_in_voice: true,
+  channel_blocked: true,
+  channel_not_allowlisted: true,
+  max_sessions_per_day_reached: true,
+  already_in_channel: false,
+  busy_in_other_channel: true,
+  bot_member_unavailable: true,
+  missing_voice_permissions: true,
+  channel_full: true,
+  no_recording_indicator: true,
+  max_concurrent_sessions_reached: true,
+  join_failed: true,
+} as const satisfies Record<DenialReason, boolean>;
+
+export const denialReasons = Object.keys(mustNotify) as DenialReason[];
+
+/** A denial of this reason. */
+export const deny = <K extends DenialReason>(
+  reason: K,
+  details: DenialDetails[K],
+): Extract<Denial, { readonly reason: K }> =>
+  ({ reason, details, mustNotify: mustNotify[reason] }) as Extract<Denial, { readonly reason: K }>;
+
+const maxErrorLength = 220;
+
+/** Anything that failed after the rules, said in at most 220 characters. */
+export const joinFailed = (error: unknown, phase: JoinPhase): Extract<Denial, { readonly reason: 'join_failed' }> =>
+  deny('join_failed', { error: shortError(error), phase });
+
+/** An error's message in one line of at most 220 characters. */
+export const shortError = (error: unknown): string => {
+  const text = (error instanceof Error ? error.message || error.name : String(error)).replaceAll(/\s+/g, ' ').trim();
+  const points = [...(text === '' ? 'unknown error' : text)];
+  return points.length <= maxErrorLength ? points.join('') : `${points.slice(0, maxErrorLength - 1).join('')}…`;
+};

@@ -1,0 +1,105 @@
+import type { RecordingStatus } from '@parley/mux';
+
+/** One stay of the bot. Times are epoch milliseconds. */
+export interface SessionRow {
+  readonly sessionId: string;
+  readonly guildId: string;
+  readonly channelId: string;
+  /** Where the session's messages go. */
+  readonly textChannelId: string | null;
+  readonly requestedByUserId: string;
+  readonly mode: string;
+  readonly bootId: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly endReason: string | null;
+}
+
+/** What may change in a session's row. */
+export type SessionPatch = Partial<Pick<SessionRow, 'channelId' | 'textChannelId' | 'endedAt' | 'endReason'>>;
+
+/** One recording, as the database knows it; the folder and its journals are the truth. */
+export interface RecordingRow {
+  readonly recordingSessionId: string;
+  readonly sessionId: string;
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly channelName: string;
+  readonly textChannelId: string | null;
+  readonly requestedByUserId: string;
+  /** Absolute path. */
+  readonly folder: string;
+  readonly bootId: string;
+  /** CLOCK_MONOTONIC at sample 0, microseconds. */
+  readonly originUs: number;
+  readonly startTime: number;
+  readonly endTime: number | null;
+  readonly durationMs: number | null;
+  readonly status: RecordingStatus;
+  readonly outputFile: string | null;
+  readonly continues: string | null;
+  /** How many voxprocs have served it. */
+  readonly voxprocs: number;
+  readonly error: string | null;
+}
+
+export type RecordingPatch = Partial<
+  Pick<
+    RecordingRow,
+    'status' | 'endTime' | 'durationMs' | 'outputFile' | 'voxprocs' | 'error' | 'textChannelId' | 'channelName'
+  >
+>;
+
+/** A person seen in a recording. `bot: null` while it is not known. */
+export interface ParticipantRow {
+  readonly recordingSessionId: string;
+  readonly userId: string;
+  readonly username: string;
+  readonly displayName: string;
+  readonly bot: boolean | null;
+  /** Epoch milliseconds; the first and the last sighting are kept. */
+  readonly at: number;
+}
+
+/** The separate things a person can agree to or refuse. */
+export type ConsentKind = 'recorded' | 'heard_by_ai' | 'transcribed' | 'remembered';
+export type ConsentState = 'opted_out' | 'opted_in';
+
+/** One decision of a person. `guildId: null` = everywhere. */
+export interface ConsentRow {
+  readonly userId: string;
+  readonly guildId: string | null;
+  readonly kind: ConsentKind;
+  readonly state: ConsentState;
+  readonly at: number;
+  /** Version of the words the person saw. */
+  readonly textVersion: number;
+}
+
+export type JobState = 'queued' | 'running' | 'done' | 'failed';
+
+/** Work that outlives a process. One job of a kind per recording. */
+export interface JobRow {
+  readonly kind: 'mux' | 'deliver';
+  readonly recordingSessionId: string;
+  readonly state: JobState;
+  readonly attempts: number;
+  /** Not to be tried before, epoch milliseconds. */
+  readonly notBefore: number;
+  readonly lastError: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** What was shown to say that a guild is being recorded, and what stood there before: restored at every ending, a crash included. */
+export interface IndicatorRow {
+  readonly guildId: string;
+  readonly kind: 'nickname' | 'voice_status';
+  /** The channel whose status was set; null for the nickname. */
+  readonly channelId: string | null;
+  /** What stood there before; null = nothing. */
+  readonly previous: string | null;
+  /** What Parley put there: it is only undone while it still stands. */
+  readonly shown: string;
+  readonly at: number;
+}

@@ -1,0 +1,104 @@
+import type { SegmentSidecar } from '@parley/mux';
+import type { GuildSettings, GuildSettingsPatch } from '../config/guild-settings.ts';
+import type { Action, ActionKind } from './action.ts';
+import type {
+  ConsentRow,
+  IndicatorRow,
+  JobRow,
+  JobState,
+  ParticipantRow,
+  RecordingPatch,
+  RecordingRow,
+  SessionPatch,
+  SessionRow,
+} from './rows.ts';
+
+/** The database bindings there are. */
+export type SqliteDriverName = 'sqlite3' | 'node';
+
+/** What has gone wrong on the write path since the start, and what waits. */
+export interface StoreHealth {
+  readonly pending: number;
+  /** Rows given up: queue overflow, a damaged file, a row its table refuses. */
+  readonly dropped: number;
+  readonly failures: number;
+  readonly lastError: { readonly code: string; readonly message: string; readonly at: number } | null;
+}
+
+/**
+ * The database. Methods that return nothing are the hot path: the row is queued, written within 100 ms, and a failure is logged and
+ * counted, never thrown. Methods that return a promise reject with `StoreError`. Reads see everything recorded before them.
+ */
+export interface Store extends AsyncDisposable {
+  readonly driver: SqliteDriverName;
+  readonly actions: {
+    record(action: Action): void;
+    /** Actions of a kind in a guild at or after `sinceMs` (epoch milliseconds). */
+    countSince(guildId: string, kind: ActionKind, sinceMs: number): Promise<number>;
+  };
+  readonly sessions: {
+    started(row: SessionRow): void;
+    changed(sessionId: string, patch: SessionPatch): void;
+    ended(sessionId: string, patch: { endedAt: number; endReason: string }): void;
+    /** Sessions without an end: those a crash left behind, after a start. */
+    live(): Promise<SessionRow[]>;
+    get(sessionId: string): Promise<SessionRow | null>;
+  };
+  readonly recordings: {
+    started(row: RecordingRow): void;
+    updated(recordingSessionId: string, patch: RecordingPatch): void;
+    /** Status `recording` or `muxing`, oldest first. */
+    unfinished(): Promise<RecordingRow[]>;
+    get(recordingSessionId: string): Promise<RecordingRow | null>;
+    ofSession(sessionId: string): Promise<RecordingRow[]>;
+  };
+  readonly participants: {
+    seen(row: ParticipantRow): void;
+    of(recordingSessionId: string): Promise<(ParticipantRow & { readonly firstAt: number })[]>;
+  };
+  readonly segments: {
+    closed(sidecar: SegmentSidecar): void;
+    count(recordingSessionId: string): Promise<number>;
+  };
+  readonly consents: {
+    /** Resolves when the decision is on disk. */
+    set(row: ConsentRow): Promise<void>;
+    /** People who must not be recorded in the guild: their latest decision, here or everywhere, is no. */
+    optedOut(guildId: string): Promise<ReadonlySet<string>>;
+    /** People whose latest decision, here or everywhere, is yes. */
+    optedIn(guildId: string): Promise<ReadonlySet<string>>;
+    /** All decisions of a person, newest first. */
+    of(userId: string): Promise<ConsentRow[]>;
+  };
+  readonly guildSettings: {
+    get(guildId: string): Promise<GuildSettings>;
+    /** Rejects with `SettingsError` when a value is out of range. */
+    set(guildId: string, patch: GuildSettingsPatch): Promise<GuildSettings>;
+  };
+  readonly jobs: {
+    /** Queues a job, or queues it again; resolves when it is on disk. */
+    put(kind: JobRow['kind'], recordingSessionId: string, notBefore?: number): Promise<void>;
+    /** `attempt` counts one try more. */
+    update(
+      kind: JobRow['kind'],
+      recordingSessionId: string,
+      patch: { state: JobState; notBefore?: number; lastError?: string | null; attempt?: boolean },
+    ): Promise<void>;
+    /** Queued and running ones, oldest first. */
+    open(kind: JobRow['kind']): Promise<JobRow[]>;
+  };
+  readonly indicators: {
+    /** Resolves when it is on disk: only then the indicator may be shown. */
+    set(row: IndicatorRow): Promise<void>;
+    clear(guildId: string, kind: IndicatorRow['kind']): Promise<void>;
+    all(): Promise<IndicatorRow[]>;
+  };
+  /** Small values of the installation, such as the hash of the registered commands. */
+  readonly meta: {
+    get(key: string): Promise<string | null>;
+    set(key: string, value: string): Promise<void>;
+  };
+  health(): StoreHealth;
+  /** Writes what is queued now. Never rejects: what cannot be written is logged and counted. */
+  flush(): Promise<void>;
+}
