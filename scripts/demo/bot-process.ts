@@ -50,6 +50,15 @@ export class BotProcess implements AsyncDisposable {
     return await promise;
   }
 
+  /** Process id of the bot. */
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Asks it to end and waits; ends it by force after 15 s. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
