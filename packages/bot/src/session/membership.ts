@@ -1,0 +1,79 @@
+import type { RosterEntry } from '@parley/protocol';
+import type { VoicePerson } from './discord-port.ts';
+
+/** Joins and leaves of one person closer together than this are one, milliseconds. */
+export const membershipDedupeMs = 2500;
+
+/** What changed by a voice state. */
+export type MembershipChange =
+  | { readonly kind: 'joined'; readonly person: VoicePerson; readonly flapping: boolean }
+  | { readonly kind: 'left'; readonly person: VoicePerson }
+  | { readonly kind: 'changed'; readonly person: VoicePerson };
+
+interface Seen {
+  person: VoicePerson;
+  present: boolean;
+  leftAt: number | null;
+}
+
+/**
+ * Who is in the session's channel, and who was. Pure bookkeeping: fed with voice states and times, it answers what changed. This bot
+ * is never in it.
+ */
+export class Membership {
+  #seen = new Map<string, Seen>();
+
+  /** People in the channel now. */
+  get present(): readonly VoicePerson[] {
+    return [...this.#seen.values()].filter(({ present }) => present).map(({ person }) => person);
+  }
+
+  /** Humans in the channel; somebody not known yet counts as one, so that nobody is left alone by mistake. */
+  get humans(): number {
+    return this.present.filter(({ bot }) => bot !== true).length;
+  }
+
+  get(userId: string): VoicePerson | null {
+    return this.#seen.get(userId)?.person ?? null;
+  }
+
+  isPresent(userId: string): boolean {
+    return this.#seen.get(userId)?.present ?? false;
+  }
+
+  /** Begins with these people, in a channel just entered. */
+  enter(people: readonly VoicePerson[]): void {
+    this.#seen = new Map(people.map((person) => [person.userId, { person, present: true, leftAt: null }]));
+  }
+
+  /** A voice state: the person is in the session's channel or not. @returns what changed, null when nothing did. */
+  update(person: VoicePerson, present: boolean, nowMs: number): MembershipChange | null {
+    const before = this.#seen.get(person.userId);
+    const known = { ...person, bot: person.bot ?? before?.person.bot ?? null };
+    if (!present) {
+      if (!before?.present) return null;
+      this.#seen.set(person.userId, { person: known, present: false, leftAt: nowMs });
+      return { kind: 'left', person: known };
+    }
+    this.#seen.set(person.userId, { person: known, present: true, leftAt: null });
+    if (!before?.present) {
+      const leftAt = before?.leftAt ?? null;
+      return { kind: 'joined', person: known, flapping: leftAt !== null && nowMs - leftAt < membershipDedupeMs };
+    }
+    const { muted, displayName, username, bot } = before.person;
+    const same =
+      muted === known.muted && displayName === known.displayName && username === known.username && bot === known.bot;
+    return same ? null : { kind: 'changed', person: known };
+  }
+}
+
+/** A person as voxproc is told. */
+export const rosterEntryOf = (person: VoicePerson, present: boolean, mayRecord: boolean): RosterEntry => ({
+  userId: person.userId,
+  username: person.username,
+  displayName: person.displayName,
+  bot: person.bot,
+  muted: person.muted,
+  optedOut: !mayRecord,
+  present,
+});

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+/** A running child as the rest of `vox/` sees it: three streams, a signal, an end. */
+export interface ChildHandle {
+  readonly pid: number;
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves once, when the child is gone and its streams are closed. Never rejects: a failed start is an exit with code null. */
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+}
+
+export type SpawnChild = () => ChildHandle;
+
+/** Variables a child gets from this process: what the system needs, never a token or key. */
+const inheritedVariables = [
+  'PATH',
+  'HOME',
+  'LANG',
+  'LC_ALL',
+  'TZ',
+  'TMPDIR',
+  'NODE_EXTRA_CA_CERTS',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+] as const;
+
+export const childEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(inheritedVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+
+/** The executable of voxproc in this checkout. */
+export const defaultVoxprocEntry = (): string => fileURLToPath(import.meta.resolve('@parley/voxproc'));
+
+/**
+ * Starts voxproc from its entry file. The young generation is kept small: the child's garbage is tiny and short-lived, and pauses
+ * matter more than throughput.
+ */
+export const spawnVoxproc =
+  (entry: string): SpawnChild =>
+  () => {
+    const child = spawn(process.execPath, ['--max-semi-space-size=1', entry], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: childEnvironment(process.env),
+    });
+    const { promise, resolve } = Promise.withResolvers<{ code: number | null; signal: NodeJS.Signals | null }>();
+    child.once('close', (code, signal) => resolve({ code, signal }));
+    child.once('error', () => {
+      if (child.pid === undefined) resolve({ code: null, signal: null });
+    });
+    return {
+      pid: child.pid ?? 0,
+      stdin: child.stdin,
+      stdout: child.stdout,
+      stderr: child.stderr,
+      kill: (signal) => void child.kill(signal),
+      exited: promise,
+    };
+  };

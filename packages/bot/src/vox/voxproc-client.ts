@@ -1,0 +1,220 @@
+import {
+  type Clock,
+  type Connected,
+  ProtocolError,
+  type RequestName,
+  type RequestOptions,
+  type RequestParams,
+  type RequestResult,
+  type RosterEntry,
+} from '@parley/protocol';
+import type { Logger } from '../log.ts';
+import type { Background } from './background.ts';
+import type { ChildExit } from './child-exit.ts';
+import { CrashBudget } from './crash-budget.ts';
+import { forwardNotifications, type VoxprocEvents } from './voxproc-events.ts';
+import type { VoxprocPool } from './voxproc-pool.ts';
+import type { VoxprocProcess } from './voxproc-process.ts';
+
+export type JoinParams = RequestParams<'supervisor', 'session.join'>;
+
+export interface VoxprocClientOptions {
+  readonly pool: VoxprocPool;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly background: Background;
+  /** Log bindings of the session, given to its children too. */
+  readonly bindings: Record<string, string>;
+  readonly events: VoxprocEvents;
+  /** What a child that takes over after a crash is told to join; asked anew each time. */
+  readonly rejoin: () => JoinParams | Promise<JoinParams>;
+}
+
+interface Attached {
+  /** `joining`: the first join; `rejoining`: after a crash; `live`: in the channel. */
+  readonly kind: 'joining' | 'rejoining' | 'live';
+  readonly process: VoxprocProcess;
+  readonly scope: DisposableStack;
+}
+
+type ClientState = Attached | { readonly kind: 'new' | 'respawning' | 'over' };
+
+/**
+ * One session's voxproc, whichever child that is at the moment. A child that dies in a joined session is replaced and sent back into
+ * the same channel and recording, at most three times in a minute; the stretch nobody captured is reported as `respawned`.
+ */
+export class VoxprocClient implements AsyncDisposable {
+  #options: VoxprocClientOptions;
+  #state: ClientState = { kind: 'new' };
+  #budget: CrashBudget;
+  #available = true;
+
+  constructor(options: VoxprocClientOptions) {
+    this.#options = options;
+    this.#budget = new CrashBudget(options.clock);
+  }
+
+  /** Whether a child is in the channel: false between a crash and the end of the respawn. */
+  get isLive(): boolean {
+    return this.#state.kind === 'live';
+  }
+
+  /** The child of the moment, for logs. */
+  get pid(): number | null {
+    return this.#process?.pid ?? null;
+  }
+
+  /** Gives this client its first child, booted; from here on the client owns it. */
+  adopt(process: VoxprocProcess): void {
+    if (this.#state.kind !== 'new') throw new TypeError('VoxprocClient.adopt: it has had a child already');
+    this.#attach(process, 'joining');
+  }
+
+  /** Joins with the first child. A crash before the answer is a failed join, not a respawn. @throws ProtocolError */
+  async join(params: JoinParams, options?: RequestOptions): Promise<Connected> {
+    const state = this.#state;
+    if (state.kind !== 'joining') throw new ProtocolError('link_closed', 'session.join: voxproc is gone');
+    const connected = await state.process.channel.request('session.join', params, options);
+    if (!this.#goLive(state)) throw new ProtocolError('link_closed', 'session.join: voxproc ended while joining');
+    return connected;
+  }
+
+  /** @throws ProtocolError; `link_closed` while no child is in the channel. */
+  async request<N extends RequestName<'supervisor'>>(
+    name: N,
+    params: RequestParams<'supervisor', N>,
+    options?: RequestOptions,
+  ): Promise<RequestResult<'supervisor', N>> {
+    if (this.#state.kind !== 'live') throw new ProtocolError('link_closed', `${name}: voxproc is not there now`);
+    return await this.#state.process.channel.request(name, params, options);
+  }
+
+  voiceState(data: Record<string, unknown>): void {
+    this.#process?.channel.notify('gateway.voiceState', { data });
+  }
+
+  voiceServer(data: Record<string, unknown>): void {
+    this.#process?.channel.notify('gateway.voiceServer', { data });
+  }
+
+  /** Whether the shard can take a voice state update; remembered for later children. */
+  gatewayAvailable(available: boolean): void {
+    this.#available = available;
+    this.#process?.channel.notify('gateway.available', { available });
+  }
+
+  rosterChanged(entry: RosterEntry): void {
+    this.#process?.channel.notify('roster.changed', entry);
+  }
+
+  /** Kills a child that no longer does what it must, so that a fresh one takes over. */
+  replace(why: string): void {
+    this.#process?.kill(why);
+  }
+
+  /** Ends the child in order and stops respawning. Never throws. */
+  async close(reason: string): Promise<void> {
+    const state = this.#state;
+    this.#state = { kind: 'over' };
+    if (!('process' in state)) return;
+    await state.process.close(reason);
+    state.scope.dispose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close('disposed');
+  }
+
+  get #process(): VoxprocProcess | null {
+    return 'process' in this.#state ? this.#state.process : null;
+  }
+
+  #attach(process: VoxprocProcess, kind: 'joining' | 'rejoining'): Attached {
+    const { bindings, clock, events } = this.#options;
+    process.assign(bindings);
+    const scope = forwardNotifications(process.channel, events, () => {
+      process.lastHeardUs = clock.monotonicUs();
+    });
+    const state: Attached = { kind, process, scope };
+    this.#state = state;
+    process.channel.notify('gateway.available', { available: this.#available });
+    void process.exited.then((exit) => this.#onExit(process, exit));
+    return state;
+  }
+
+  #onExit(process: VoxprocProcess, exit: ChildExit): void {
+    const state = this.#state;
+    if (!('process' in state) || state.process !== process) return;
+    state.scope.dispose();
+    const { background, bindings, logger } = this.#options;
+    if (state.kind === 'joining') {
+      this.#state = { kind: 'over' };
+      logger.error({ ...bindings, exit }, 'voxproc ended while it was joining');
+      return;
+    }
+    this.#state = { kind: 'respawning' };
+    if (state.kind === 'live') {
+      background.run('voxproc respawn', () => this.#respawn(exit, process.lastHeardUs), bindings);
+    }
+  }
+
+  async #respawn(first: ChildExit, lastHeardUs: number): Promise<void> {
+    const { bindings, clock, events, logger } = this.#options;
+    let exit = first;
+    for (;;) {
+      logger.error({ ...bindings, exit }, 'voxproc crashed');
+      if (!this.#budget.crashed()) {
+        this.#state = { kind: 'over' };
+        events.failed(exit);
+        return;
+      }
+      events.crashed(exit);
+      const startedUs = clock.monotonicUs();
+      const next = await this.#rejoin();
+      if (next === 'over') return;
+      if (next === 'live') {
+        const readyUs = clock.monotonicUs();
+        events.respawned({ lastHeardUs, readyUs, tookMs: (readyUs - startedUs) / 1000 });
+        return;
+      }
+      exit = next;
+    }
+  }
+
+  /** One attempt. @returns the exit of a child that did not make it. */
+  async #rejoin(): Promise<'live' | 'over' | ChildExit> {
+    const { bindings, logger, pool, rejoin } = this.#options;
+    let process: VoxprocProcess;
+    try {
+      process = await pool.take();
+    } catch (error) {
+      return this.#state.kind === 'over'
+        ? 'over'
+        : { pid: 0, code: null, signal: null, phase: 'booting', tail: [String(error)] };
+    }
+    if (this.#isOver) {
+      await process.close('the session has ended');
+      return 'over';
+    }
+    const state = this.#attach(process, 'rejoining');
+    try {
+      await process.channel.request('session.join', await rejoin());
+    } catch (error) {
+      logger.error({ ...bindings, pid: process.pid, err: error }, 'the respawned voxproc could not join');
+      const exit = await process.close('it could not join');
+      return this.#isOver ? 'over' : exit;
+    }
+    return this.#goLive(state) ? 'live' : this.#isOver ? 'over' : await process.exited;
+  }
+
+  /** After an await: only the attempt that is still current may go live. */
+  #goLive(attempt: Attached): boolean {
+    if (this.#state !== attempt) return false;
+    this.#state = { ...attempt, kind: 'live' };
+    return true;
+  }
+
+  get #isOver(): boolean {
+    return this.#state.kind === 'over';
+  }
+}
