@@ -1,0 +1,6 @@
+export { type ButtonRow, type ComposedMessage, compose, maxContentLength } from './compose.ts';
+export { type SessionEndReason, sessionEndReasons } from './session-end-reason.ts';
+export { consentTextVersion } from './templates/consent.ts';
+export type { MessageDetails, MessageKind, UserMessage } from './user-message.ts';
+export { defaultRateLimit, type RateDecision, type RateLimit, UserRateLimiter } from './user-rate-limiter.ts';
+export { classify, type Duty, shouldSend, type Tier } from './verbosity.ts';

@@ -1,0 +1,74 @@
+import type { MessageDetails, MessageKind } from '../user-message.ts';
+import { channelName, duration, quoted } from '../words.ts';
+import * as answers from './answers.ts';
+import * as consent from './consent.ts';
+import * as finished from './finished.ts';
+import { refusals } from './refusals.ts';
+import * as running from './running.ts';
+import { sessionEnded } from './session-ends.ts';
+
+type Templates = { readonly [K in MessageKind]: (details: MessageDetails[K]) => string };
+
+/** The text of a refusal, from the table by reason. */
+const joinRefused = ({ denial, prefix }: MessageDetails['join_refused']): string =>
+  // The table's entry and the details share the reason, which the compiler cannot follow through a lookup.
+  (refusals[denial.reason] as (details: typeof denial.details, prefix: string) => string)(denial.details, prefix);
+
+/** Everything Parley says, one text per kind: a new kind does not compile until it has its text. */
+export const templates: Templates = {
+  join_refused: joinRefused,
+  joining: ({ channelId }) => `Coming to ${channelName(channelId)}.`,
+  switched: ({ channelId }) => `I have moved to ${channelName(channelId)}; a new recording begins here.`,
+  leave_refused: answers.leaveRefused,
+  leaving: ({ channelId }) => `Leaving ${channelName(channelId)}.`,
+  status_offline: answers.statusOffline,
+  status_online: answers.statusOnline,
+  help: answers.help,
+  unknown_command: answers.unknownCommand,
+  rate_limited: answers.rateLimited,
+  personal_button: answers.personalButton,
+  not_your_button: () => 'This button is for somebody else. Type the command yourself.',
+  command_failed: ({ error }) =>
+    `That did not work: ${quoted(error)}. Try again; if it happens twice, tell the operator.`,
+
+  recording_notice: consent.recordingNotice,
+  late_joiner_notice: consent.lateJoinerNotice,
+  optout_confirmed: consent.optoutConfirmed,
+  optout_failed: consent.optoutFailed,
+  optin_confirmed: consent.optinConfirmed,
+  optin_failed: consent.optinFailed,
+  consents_unreadable: consent.consentsUnreadable,
+
+  session_ended: sessionEnded,
+  moved: ({ channelId }) => `I was moved to ${channelName(channelId)}; a new recording begins here.`,
+  max_duration_near: ({ remainingMs }) =>
+    `This recording ends in ${duration(remainingMs)}: it reaches its longest time.`,
+  nobody_heard: ({ ms }) =>
+    `I have heard nobody for ${duration(ms)}. If somebody is speaking, check whether I am deafened or the microphone is muted.`,
+  alone: ({ leavesInMs }) => `I am alone here and leave in ${duration(leavesInMs)}.`,
+  resumed_after_restart: running.resumedAfterRestart,
+  continued_after_restart: running.continuedAfterRestart,
+
+  gap_voxproc: running.gapVoxproc,
+  reconnecting: () => '⚠️ The voice connection is interrupted; I am reconnecting. What is said now may be missing.',
+  reconnected: running.reconnected,
+  server_deafened: () =>
+    '⚠️ A moderator has deafened me: I hear nothing, and nothing is recorded until that is undone. I do not undo it myself.',
+  server_undeafened: running.serverUndeafened,
+  server_muted: () => 'A moderator has muted me. The recording goes on.',
+  undecryptable_person: running.undecryptablePerson,
+  encryption_on: running.encryptionOn,
+  encryption_off: () => '⚠️ This call is no longer end-to-end encrypted. The recording goes on.',
+  disk_low: running.diskLow,
+  speak_missing: () => 'I may not **Speak** here, so I make no sound. The recording is not affected.',
+
+  mux_progress: finished.muxProgress,
+  mux_finished: finished.muxFinished,
+  mux_empty: finished.muxEmpty,
+  mux_failed: finished.muxFailed,
+  delivered_file: finished.deliveredFile,
+  delivered_small: finished.deliveredSmall,
+  delivered_link: finished.deliveredLink,
+  delivery_on_host: finished.deliveryOnHost,
+  delivery_dm_failed: finished.deliveryDmFailed,
+};

@@ -1,0 +1,125 @@
+import type { RecordingStatus } from '@parley/mux';
+import type { ConsentMode } from '../config/guild-settings.ts';
+import type { Denial } from '../policy/denial.ts';
+import type { SessionEndReason } from './session-end-reason.ts';
+
+/** What every kind of message needs to know. Ids are Discord's; times epoch milliseconds; durations milliseconds. */
+export interface MessageDetails {
+  // Answers to what a person asked for
+  readonly join_refused: { readonly denial: Denial; readonly prefix: string };
+  /** The answer to `join` while the notice is on its way. */
+  readonly joining: { readonly channelId: string };
+  readonly switched: { readonly channelId: string };
+  readonly leave_refused:
+    | { readonly reason: 'not_in_voice' }
+    | { readonly reason: 'requester_not_permitted'; readonly startedBy: string };
+  readonly leaving: { readonly channelId: string };
+  readonly status_offline: { readonly prefix: string };
+  readonly status_online: {
+    readonly channelId: string;
+    readonly requestedByUserId: string;
+    readonly recordingMs: number;
+    /** null = no limit. */
+    readonly remainingMs: number | null;
+    readonly recorded: readonly string[];
+    readonly notRecorded: readonly string[];
+    readonly received: number;
+    readonly lost: number;
+    readonly freeBytes: number | null;
+    readonly privacyCode: string | null;
+    readonly paused: boolean;
+  };
+  readonly help: {
+    readonly prefix: string;
+    readonly commands: readonly { readonly name: string; readonly says: string }[];
+  };
+  readonly unknown_command: { readonly typed: string; readonly nearest: string | null; readonly prefix: string };
+  readonly rate_limited: { readonly retryAfterMs: number };
+  /** Stands in the channel when the answer concerns one person only; its button opens the answer for that person. */
+  readonly personal_button: { readonly userId: string; readonly customId: string; readonly label: string };
+  readonly not_your_button: Record<never, never>;
+  readonly command_failed: { readonly error: string };
+
+  // Consent
+  readonly recording_notice: {
+    readonly channelId: string;
+    readonly requestedByUserId: string;
+    readonly prefix: string;
+    /** 0 = until somebody deletes it. */
+    readonly retentionDays: number;
+    readonly consentMode: ConsentMode;
+    /** Whether the chime cannot be played for want of Speak. */
+    readonly maySpeak: boolean;
+    /** People in the channel who opted out earlier. */
+    readonly notRecorded: readonly string[];
+  };
+  readonly late_joiner_notice: {
+    readonly userId: string;
+    readonly prefix: string;
+    readonly retentionDays: number;
+    readonly consentMode: ConsentMode;
+    readonly recorded: boolean;
+  };
+  readonly optout_confirmed: {
+    readonly scope: 'guild' | 'everywhere';
+    readonly live: boolean;
+    readonly prefix: string;
+  };
+  readonly optout_failed: { readonly error: string };
+  readonly optin_confirmed: { readonly scope: 'guild' | 'everywhere'; readonly live: boolean; readonly prefix: string };
+  readonly optin_failed: { readonly error: string };
+  readonly consents_unreadable: Record<never, never>;
+
+  // The life of a session
+  readonly session_ended: {
+    readonly reason: SessionEndReason;
+    readonly channelId: string;
+    readonly durationMs: number;
+    /** Whether a recording goes to the mixer. */
+    readonly recorded: boolean;
+    readonly prefix: string;
+  };
+  readonly moved: { readonly channelId: string };
+  readonly max_duration_near: { readonly remainingMs: number };
+  readonly nobody_heard: { readonly ms: number };
+  readonly alone: { readonly leavesInMs: number };
+  readonly resumed_after_restart: { readonly gapMs: number; readonly prefix: string };
+  readonly continued_after_restart: { readonly prefix: string };
+
+  // What went wrong on the way
+  readonly gap_voxproc: { readonly gapMs: number };
+  readonly reconnecting: Record<never, never>;
+  readonly reconnected: { readonly gapMs: number };
+  readonly server_deafened: Record<never, never>;
+  readonly server_undeafened: { readonly gapMs: number };
+  readonly server_muted: Record<never, never>;
+  readonly undecryptable_person: { readonly userId: string };
+  readonly encryption_on: { readonly privacyCode: string };
+  readonly encryption_off: Record<never, never>;
+  readonly disk_low: { readonly freeBytes: number; readonly stopsAtBytes: number };
+  readonly speak_missing: Record<never, never>;
+
+  // The finished recording
+  readonly mux_progress: { readonly phase: string /** 0..1 */; readonly fraction: number };
+  readonly mux_finished: {
+    readonly status: Extract<RecordingStatus, 'completed' | 'partial'>;
+    readonly durationMs: number;
+    readonly speakers: number;
+    readonly holes: number;
+    readonly skipped: number;
+  };
+  readonly mux_empty: { readonly durationMs: number };
+  readonly mux_failed: { readonly error: string; readonly recordingSessionId: string };
+  readonly delivered_file: { readonly durationMs: number; readonly sizeBytes: number };
+  readonly delivered_small: { readonly limitBytes: number };
+  readonly delivered_link: { readonly url: string; readonly expiresAt: number };
+  readonly delivery_on_host: { readonly recordingSessionId: string };
+  readonly delivery_dm_failed: { readonly requesterUserId: string };
+}
+
+export type MessageKind = keyof MessageDetails;
+
+/** Something Parley says to people: its kind and what the text needs. */
+export type UserMessage = {
+  readonly [K in MessageKind]: { readonly kind: K } & { readonly details: MessageDetails[K] };
+}[MessageKind];

@@ -1,0 +1,113 @@
+import type { Verbosity } from '../config/guild-settings.ts';
+import type { SessionEndReason } from './session-end-reason.ts';
+import type { MessageKind, UserMessage } from './user-message.ts';
+
+/** What a message is: an answer to a person, something that went wrong, or the course of things. */
+export type Tier = 'user_response' | 'error' | 'lifecycle';
+
+/** `always`: said whatever the verbosity (refusals, notices, consent, the recording itself). `optional`: skipped unless all is wanted. */
+export type Duty = 'always' | 'normal' | 'optional';
+
+interface MessageClass {
+  readonly tier: Tier;
+  readonly duty: Duty;
+}
+
+const answer: MessageClass = { tier: 'user_response', duty: 'normal' };
+const promise: MessageClass = { tier: 'user_response', duty: 'always' };
+const failure: MessageClass = { tier: 'error', duty: 'normal' };
+const course: MessageClass = { tier: 'lifecycle', duty: 'normal' };
+const aside: MessageClass = { tier: 'lifecycle', duty: 'optional' };
+
+const classes: Readonly<Record<MessageKind, MessageClass>> = {
+  join_refused: promise,
+  joining: answer,
+  switched: answer,
+  leave_refused: promise,
+  leaving: answer,
+  status_offline: answer,
+  status_online: answer,
+  help: answer,
+  unknown_command: answer,
+  rate_limited: answer,
+  personal_button: promise,
+  not_your_button: promise,
+  command_failed: promise,
+  recording_notice: promise,
+  late_joiner_notice: promise,
+  optout_confirmed: promise,
+  optout_failed: promise,
+  optin_confirmed: promise,
+  optin_failed: promise,
+  consents_unreadable: { tier: 'error', duty: 'always' },
+  session_ended: course,
+  moved: { tier: 'lifecycle', duty: 'always' },
+  max_duration_near: course,
+  nobody_heard: failure,
+  alone: aside,
+  resumed_after_restart: failure,
+  continued_after_restart: failure,
+  gap_voxproc: failure,
+  reconnecting: aside,
+  reconnected: failure,
+  server_deafened: { tier: 'error', duty: 'always' },
+  server_undeafened: failure,
+  server_muted: course,
+  undecryptable_person: failure,
+  encryption_on: course,
+  encryption_off: failure,
+  disk_low: failure,
+  speak_missing: course,
+  mux_progress: aside,
+  mux_finished: answer,
+  mux_empty: answer,
+  mux_failed: failure,
+  delivered_file: promise,
+  delivered_small: promise,
+  delivered_link: promise,
+  delivery_on_host: promise,
+  delivery_dm_failed: promise,
+};
+
+/** Endings somebody asked for answer that person; those nobody wanted are errors; the rest is the course of things. */
+const endTiers: Readonly<Record<SessionEndReason, Tier>> = {
+  requested: 'user_response',
+  max_duration: 'error',
+  alone: 'lifecycle',
+  kicked: 'error',
+  channel_deleted: 'error',
+  moved_to_disallowed: 'error',
+  settings_changed: 'error',
+  connection_lost: 'error',
+  voxproc_failed: 'error',
+  disk_full: 'error',
+  shutdown: 'lifecycle',
+};
+
+/** The class of a message: of its kind, refined by its reason. */
+export const classify = (message: UserMessage): MessageClass => {
+  if (message.kind === 'join_refused' && !message.details.denial.mustNotify)
+    return { tier: 'user_response', duty: 'optional' };
+  if (message.kind === 'session_ended') return { tier: endTiers[message.details.reason], duty: 'normal' };
+  return classes[message.kind];
+};
+
+type Rule = 'all' | 'not_optional' | 'always_only';
+
+const matrix: Readonly<Record<Verbosity, Readonly<Record<Tier, Rule>>>> = {
+  all: { user_response: 'all', error: 'all', lifecycle: 'all' },
+  essential: { user_response: 'not_optional', error: 'not_optional', lifecycle: 'not_optional' },
+  minimal: { user_response: 'not_optional', error: 'not_optional', lifecycle: 'always_only' },
+  none: { user_response: 'always_only', error: 'always_only', lifecycle: 'always_only' },
+};
+
+/**
+ * Whether a message is posted at this verbosity. The answer to a slash command is due in any case: there this only decides about a
+ * message in the channel.
+ */
+export const shouldSend = (message: UserMessage, verbosity: Verbosity): boolean => {
+  const { tier, duty } = classify(message);
+  if (duty === 'always') return true;
+  const rule = matrix[verbosity][tier];
+  return rule === 'all' || (rule === 'not_optional' && duty === 'normal');
+};

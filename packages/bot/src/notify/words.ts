@@ -1,0 +1,46 @@
+/** A voice channel as Discord shows it. */
+export const channelName = (id: string): string => `<#${id}>`;
+
+/** A person as Discord shows them; nobody is notified, since every message forbids mentions. */
+export const personName = (id: string): string => `<@${id}>`;
+
+/** At most `limit` people, then how many more. */
+export const people = (ids: readonly string[], limit = 20): string => {
+  if (ids.length === 0) return 'nobody';
+  const shown = ids.slice(0, limit).map(personName).join(', ');
+  return ids.length > limit ? `${shown} and ${ids.length - limit} more` : shown;
+};
+
+/** "45 s", "12 min", "1 h 5 min": whole units, never less than a second. */
+export const duration = (ms: number): string => {
+  const seconds = Math.max(1, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const rest = minutes % 60;
+  return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
+};
+
+/** Bytes as "640 kB", "12 MB" or "3.4 GB" (powers of 1000). */
+export const size = (bytes: number): string => {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
+  if (bytes < 1e9) return `${Math.round(bytes / 1e6)} MB`;
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+};
+
+/** "1 person", "3 people". */
+export const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+/** How long recordings are kept, as the end of a sentence. */
+export const retention = (days: number): string =>
+  days === 0 ? 'kept until somebody deletes it' : `deleted after ${counted(days, 'day', 'days')}`;
+
+/** Text from outside (an error, what somebody typed) as inline code: one line, nothing in it can format or end the code. */
+export const quoted = (text: string, limit = 220): string => {
+  const line = text.replaceAll(/[`\s]+/g, ' ').trim();
+  const points = [...line];
+  return `\`${points.length > limit ? `${points.slice(0, limit - 1).join('')}…` : line || ' '}\``;
+};
+
+/** A command in both forms: "`/optout` (or `!optout`)". */
+export const command = (prefix: string, name: string): string => `\`/${name}\` (or \`${prefix}${name}\`)`;

@@ -1,0 +1,32 @@
+export {
+  type Denial,
+  type DenialDetails,
+  type DenialReason,
+  denialReasons,
+  deny,
+  type JoinPhase,
+  joinFailed,
+  joinPhases,
+  type RequiredPermission,
+  shortError,
+} from './denial.ts';
+export {
+  type BotPermissions,
+  isSwitch,
+  type JoinContext,
+  type LiveSession,
+  type TargetChannel,
+} from './join-context.ts';
+export { evaluateJoin, type JoinRule, joinRules, missingSoftPermissions } from './join-rules.ts';
+export { type ConsentKnowledge, type ConsentVerdict, mayBeRecorded } from './recording-consent.ts';
+export {
+  mayAct,
+  mayChangeSettings,
+  mayJoin,
+  mayLeave,
+  mayPause,
+  mayRecord,
+  type Person,
+  type SessionAction,
+  type SessionClaim,
+} from './who-may.ts';
