@@ -2,64 +2,76 @@ import { decodeFrameBody, type Frame } from './frame.ts';
 import { FrameError } from './frame-error.ts';
 import { maxFrameBytes } from './limits.ts';
 
+const prefixBytes = 4;
+
 /**
- * Cuts a byte stream into frames, whatever the chunks. Memory is bounded by one frame: the length is judged before its body is
- * buffered. After an error the decoder is of no further use.
+ * Cuts a byte stream into frames, whatever the chunks. Memory is bounded by one frame however small the chunks are: the length is
+ * judged before its body is buffered, and what waits is copied out of its chunks. A frame that lies whole in one chunk is not copied.
  */
 export class FrameDecoder {
-  #chunks: Uint8Array[] = [];
-  #held = 0;
-  /** Body length of the frame being collected; null while its prefix is incomplete. */
-  #length: number | null = null;
+  #prefix = Buffer.alloc(prefixBytes);
+  #prefixHeld = 0;
+  /** The body being collected; null while its prefix is incomplete. */
+  #body: Buffer | null = null;
+  #bodyHeld = 0;
+  #failure: unknown = null;
 
   /** Bytes held of an incomplete frame. */
   get held(): number {
-    return this.#held;
+    return this.#prefixHeld + this.#bodyHeld;
   }
 
   /**
-   * The frames completed by `chunk`, in order.
-   * @throws FrameError; the frames before the bad one were yielded.
+   * The frames completed by `chunk`, in order; iterate to the end, or the rest of the chunk is lost.
+   * @throws FrameError; the frames before the bad one were yielded, and every later call throws the same.
    */
   *push(chunk: Uint8Array): Generator<Frame, void, void> {
-    if (chunk.length > 0) {
-      this.#chunks.push(chunk);
-      this.#held += chunk.length;
+    if (this.#failure !== null) throw this.#failure;
+    try {
+      yield* this.#cut(chunk);
+    } catch (error) {
+      this.#failure = error;
+      this.#body = null;
+      this.#bodyHeld = this.#prefixHeld = 0;
+      throw error;
     }
-    for (;;) {
-      if (this.#length === null) {
-        const prefix = this.#take(4);
-        if (!prefix) return;
-        this.#length = prefix.readUInt32LE(0);
-        if (this.#length === 0) throw new FrameError('zero_length', 'a frame cannot be empty', 0, prefix);
-        if (this.#length > maxFrameBytes) {
-          throw new FrameError('too_large', `a frame is at most ${maxFrameBytes} bytes`, this.#length, this.#peek());
+  }
+
+  *#cut(chunk: Uint8Array): Generator<Frame, void, void> {
+    let at = 0;
+    while (at < chunk.length) {
+      if (this.#body === null) {
+        const taken = chunk.subarray(at, at + prefixBytes - this.#prefixHeld);
+        this.#prefix.set(taken, this.#prefixHeld);
+        this.#prefixHeld += taken.length;
+        at += taken.length;
+        if (this.#prefixHeld < prefixBytes) return;
+        const length = judge(this.#prefix.readUInt32LE(0), chunk.subarray(at));
+        if (chunk.length - at >= length) {
+          this.#prefixHeld = 0;
+          const body = Buffer.from(chunk.buffer, chunk.byteOffset + at, length);
+          at += length;
+          yield decodeFrameBody(body);
+          continue;
         }
+        this.#body = Buffer.allocUnsafeSlow(length);
       }
-      const body = this.#take(this.#length);
-      if (!body) return;
-      this.#length = null;
+      const body = this.#body;
+      const taken = chunk.subarray(at, at + body.length - this.#bodyHeld);
+      body.set(taken, this.#bodyHeld);
+      this.#bodyHeld += taken.length;
+      at += taken.length;
+      if (this.#bodyHeld < body.length) return;
+      this.#body = null;
+      this.#bodyHeld = this.#prefixHeld = 0;
       yield decodeFrameBody(body);
     }
   }
-
-  #peek(): Uint8Array {
-    return this.#chunks[0] ?? new Uint8Array();
-  }
-
-  #take(bytes: number): Buffer | null {
-    if (this.#held < bytes) return null;
-    this.#held -= bytes;
-    const first = this.#chunks[0] as Uint8Array;
-    if (first.length >= bytes) {
-      const taken = Buffer.from(first.buffer, first.byteOffset, bytes);
-      if (first.length === bytes) this.#chunks.shift();
-      else this.#chunks[0] = first.subarray(bytes);
-      return taken;
-    }
-    const all = Buffer.concat(this.#chunks);
-    const rest = all.subarray(bytes);
-    this.#chunks = rest.length > 0 ? [rest] : [];
-    return all.subarray(0, bytes);
-  }
 }
+
+const judge = (length: number, head: Uint8Array): number => {
+  if (length === 0) throw new FrameError('zero_length', 'a frame cannot be empty', 0, head);
+  if (length > maxFrameBytes)
+    throw new FrameError('too_large', `a frame is at most ${maxFrameBytes} bytes`, length, head);
+  return length;
+};
