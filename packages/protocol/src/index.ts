@@ -1,7 +1,8 @@
 export type { NotificationSpec } from './catalogue/notifications.ts';
 export type { Connected, RecordingSpec, RecordingSummary, RosterEntry, Stats, Target } from './catalogue/parts.ts';
 export type { RequestSpec } from './catalogue/requests.ts';
-export { Channel, type ChannelOptions, type ChannelReport, type RequestOptions } from './channel/channel.ts';
+export { Channel, type ChannelOptions, drainMs, type RequestOptions } from './channel/channel.ts';
+export type { ChannelReport } from './channel/complaints.ts';
 export type { LinkEnd } from './channel/link-end.ts';
 export { type Clock, systemClock } from './clock.ts';
 export {

@@ -1,30 +1,25 @@
 import type { Readable, Writable } from 'node:stream';
+import { notificationSpec, peerOf, requestSpec } from '../catalogue/lookup.ts';
 import type { NotificationSpec } from '../catalogue/notifications.ts';
 import type { RequestSpec } from '../catalogue/requests.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { encodeFrame, type Frame } from '../frame/frame.ts';
+import type { Frame } from '../frame/frame.ts';
 import { FrameDecoder } from '../frame/frame-decoder.ts';
-import {
-  catalogue,
-  type NotificationName,
-  type NotificationParams,
-  type Peer,
-  type RequestName,
-  type RequestParams,
-  type RequestResult,
-  type Side,
+import type {
+  NotificationName,
+  NotificationParams,
+  Peer,
+  RequestName,
+  RequestParams,
+  RequestResult,
+  Side,
 } from '../messages.ts';
-import { fromWireError, ProtocolError, toWireError } from '../protocol-error.ts';
+import { fromWireError, ProtocolError, toWireError, type WireError } from '../protocol-error.ts';
+import { type ChannelReport, Complaints, departures, shortName, wordsOf } from './complaints.ts';
+import { FrameWriter } from './frame-writer.ts';
+import { Inbox } from './inbox.ts';
 import type { LinkEnd } from './link-end.ts';
-import { Outbox } from './outbox.ts';
 import { PendingRequests } from './pending-requests.ts';
-
-/** What an operator may want to hear of a link; none of it ends anything. */
-export interface ChannelReport {
-  readonly what: 'unknown_notification' | 'invalid_notification' | 'listener_failed' | 'handler_failed' | 'early';
-  readonly type: string;
-  readonly message: string;
-}
 
 export interface ChannelOptions<S extends Side> {
   /** Which side this end is. */
@@ -32,6 +27,7 @@ export interface ChannelOptions<S extends Side> {
   readonly readable: Readable;
   readonly writable: Writable;
   readonly clock?: Clock;
+  /** Hears what is odd; must not throw. */
   readonly report?: (report: ChannelReport) => void;
   /** Control frames that may wait for a slow reader. */
   readonly maxQueued?: number;
@@ -43,66 +39,75 @@ export interface RequestOptions {
   readonly deadlineMs?: number;
 }
 
+/** Milliseconds `end()` waits for a slow reader, and a link whose output is gone for the peer's last words. */
+export const drainMs = 1_000;
+
 type Handler = (params: never) => unknown;
-type Listener = (params: never) => void;
+interface Listener {
+  readonly call: (params: never) => void;
+}
 
 /**
  * One end of the link between supervisor and voxproc: typed requests and notifications over a pair of byte streams. Everything that
- * arrives is validated once, here. Notifications and requests are delivered in their order, after the answers that precede them.
- * The link ends once, for one reason (`closed`); nothing is sent or delivered after that.
+ * arrives is validated once, here, and delivered in its order: what follows an answer is seen after the code that awaited the answer
+ * went on. The link ends once, for one reason (`closed`); nothing is sent or delivered after that.
  */
 export class Channel<S extends Side> implements AsyncDisposable {
   readonly side: S;
   readonly closed: Promise<LinkEnd>;
   readonly counters = { sent: 0, received: 0, unknown: 0, invalid: 0, early: 0 };
-  #options: ChannelOptions<S>;
+  #peer: Peer<S>;
+  #readable: Readable;
+  #clock: Clock;
   #decoder = new FrameDecoder();
-  #outbox: Outbox;
+  #writer: FrameWriter;
   #pending: PendingRequests;
+  #inbox = new Inbox();
+  #complaints: Complaints;
   #handlers = new Map<string, Handler>();
   #listeners = new Map<string, Set<Listener>>();
-  #reported = new Set<string>();
-  #inbox: (() => void)[] = [];
-  #scheduled = false;
-  #state: 'greeting' | 'open' | 'closing' | 'closed' = 'greeting';
+  #welcomed = false;
+  #state: 'open' | 'closing' | 'closed' = 'open';
+  #ending: Promise<void> | null = null;
+  /** Set while the output is gone and the peer's last words are awaited. */
+  #gone: { readonly end: LinkEnd; readonly timer: Disposable } | null = null;
   #end = Promise.withResolvers<LinkEnd>();
 
-  constructor(options: ChannelOptions<S>) {
-    this.side = options.side;
+  constructor({ side, readable, writable, clock = systemClock, report, maxQueued }: ChannelOptions<S>) {
+    this.side = side;
     this.closed = this.#end.promise;
-    this.#options = options;
-    this.#outbox = new Outbox(options.maxQueued);
-    this.#pending = new PendingRequests(options.clock ?? systemClock);
-    options.readable
-      .on('data', this.#onData)
-      .on('end', this.#onEnd)
-      .on('close', this.#onEnd)
-      .on('error', this.#onReadError);
-    options.writable.on('drain', this.#onDrain).on('error', this.#onWriteError);
+    this.#peer = peerOf(side);
+    this.#readable = readable;
+    this.#clock = clock;
+    this.#complaints = new Complaints(report);
+    this.#writer = new FrameWriter({ writable, clock, maxQueued, onGone: this.#onGone });
+    this.#pending = new PendingRequests(clock);
+    readable.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onEnd).on('error', this.#onReadError);
+    if (readable.readableEnded || readable.destroyed) this.#onEnd();
   }
 
   /** Frames that wait because the peer does not read. */
   get queued(): number {
-    return this.#outbox.size;
+    return this.#writer.queued;
   }
 
   /** Coalesced frames that were replaced by newer ones, and answers that came too late. */
   get dropped(): { coalesced: number; lateAnswers: number } {
-    return { coalesced: this.#outbox.replaced, lateAnswers: this.#pending.lateAnswers };
+    return { coalesced: this.#writer.replaced, lateAnswers: this.#pending.lateAnswers };
   }
 
   get isOpen(): boolean {
-    return this.#state === 'greeting' || this.#state === 'open';
+    return this.#state === 'open';
   }
 
   /** Declares the handshake done: from now on everything is valid. Called by `handshake.ts`. */
   welcome(): void {
-    if (this.#state === 'greeting') this.#state = 'open';
+    this.#welcomed = true;
   }
 
   /**
    * Sends a request and waits for its answer.
-   * @throws ProtocolError: the peer's code, or `deadline_exceeded`, `aborted`, `link_closed`.
+   * @throws ProtocolError: the peer's code, or `deadline_exceeded`, `aborted`, `link_closed`, `invalid_payload`.
    */
   async request<N extends RequestName<S>>(
     name: N,
@@ -110,26 +115,28 @@ export class Channel<S extends Side> implements AsyncDisposable {
     options: RequestOptions = {},
   ): Promise<RequestResult<S, N>> {
     if (!this.isOpen) throw new ProtocolError('link_closed', `${name}: the link has ended`);
-    const spec = this.#requestSpec(this.side, name) as RequestSpec;
+    const spec = requestSpec(this.side, name) as RequestSpec;
     const answer = await this.#pending.open(name, options.deadlineMs ?? spec.deadlineMs, options.signal, (id) =>
       this.#send({ kind: 'request', type: name, id, payload: params }, null),
     );
-    const parsed = spec.result.safeParse(answer);
-    if (!parsed.success) {
-      throw new ProtocolError(
-        'invalid_payload',
-        `${name}: the answer does not match its schema: ${parsed.error.message}`,
-      );
-    }
-    return parsed.data as RequestResult<S, N>;
+    const parsed = spec.result.safeParse(answer ?? {});
+    if (parsed.success) return parsed.data as RequestResult<S, N>;
+    throw new ProtocolError(
+      'invalid_payload',
+      `${name}: the answer does not match its schema: ${departures(parsed.error)}`,
+    );
   }
 
-  /** Sends a notification; after the end of the link it is dropped. */
+  /** Sends a notification; after the end of the link it is dropped. One that cannot be encoded is reported, not thrown. */
   notify<N extends NotificationName<S>>(name: N, params: NotificationParams<S, N>): void {
-    const spec = this.#notificationSpec(this.side, name) as NotificationSpec;
-    const about = (params as { userId?: string; code?: string }).userId ?? (params as { code?: string }).code ?? '';
-    const key = spec.lane === 'coalesced' ? `${name} ${about}` : null;
-    this.#send({ kind: 'notification', type: name, id: null, payload: params }, key);
+    const spec = notificationSpec(this.side, name) as NotificationSpec;
+    const { userId = '', code = '' } = params as { userId?: string; code?: string };
+    const key = spec.lane === 'coalesced' ? `${name} ${code} ${userId}` : null;
+    try {
+      this.#send({ kind: 'notification', type: name, id: null, payload: params }, key);
+    } catch (error) {
+      this.#complaints.add('send_failed', name, wordsOf(error));
+    }
   }
 
   /** Answers a request of the peer. A ProtocolError thrown by the handler is the refusal; anything else becomes `internal`. */
@@ -139,7 +146,11 @@ export class Channel<S extends Side> implements AsyncDisposable {
   ): Disposable {
     if (this.#handlers.has(name)) throw new TypeError(`onRequest: ${name} has a handler already`);
     this.#handlers.set(name, handler as Handler);
-    return { [Symbol.dispose]: () => void this.#handlers.delete(name) };
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#handlers.get(name) === handler) this.#handlers.delete(name);
+      },
+    };
   }
 
   /** Listens to a notification of the peer. */
@@ -147,26 +158,23 @@ export class Channel<S extends Side> implements AsyncDisposable {
     name: N,
     listener: (params: NotificationParams<Peer<S>, N>) => void,
   ): Disposable {
+    const entry: Listener = { call: listener };
     const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners.add(listener as Listener));
-    return { [Symbol.dispose]: () => void listeners.delete(listener as Listener) };
+    this.#listeners.set(name, listeners.add(entry));
+    return { [Symbol.dispose]: () => void listeners.delete(entry) };
   }
 
-  /** Sends what waits, then ends this side. The peer sees the end of its input. Resolves when all bytes were taken. */
-  async end(): Promise<void> {
-    if (!this.isOpen) return;
-    this.#state = 'closing';
-    const { writable } = this.#options;
-    await new Promise<void>((resolve) => {
-      writable.once('close', resolve).once('error', () => resolve());
-      this.#flush();
-      const finish = () => (this.#outbox.size === 0 ? writable.end(resolve) : writable.once('drain', finish));
-      finish();
-    });
-    this.#close({ kind: 'closed' });
+  /**
+   * Sends what waits, then ends this side; the peer sees the end of its input. Requests not answered by then are rejected, and so are
+   * those of the peer this side has not answered. Resolves when all bytes were taken, at the latest after 1 s: what a peer that does
+   * not read has left by then is given up and reported.
+   */
+  end(): Promise<void> {
+    this.#ending ??= this.isOpen ? this.#finish() : this.closed.then(() => {});
+    return this.#ending;
   }
 
-  /** Ends the link at once: pending requests are rejected, nothing more is sent. */
+  /** Ends the link at once: pending requests are rejected, nothing more is sent. The peer sees the end of its input. */
   close(): void {
     this.#close({ kind: 'closed' });
   }
@@ -176,139 +184,136 @@ export class Channel<S extends Side> implements AsyncDisposable {
     await this.closed;
   }
 
+  async #finish(): Promise<void> {
+    this.#state = 'closing';
+    const left = await this.#writer.finish(drainMs);
+    if (left > 0) this.#complaints.add('undelivered', 'end', `the peer took nothing for ${drainMs} ms`);
+    this.#close({ kind: 'closed' });
+  }
+
   #send(frame: Frame, key: string | null): void {
-    if (this.#state === 'closed') return;
-    const bytes = encodeFrame(frame);
+    if (!this.isOpen) return;
+    const outcome = this.#writer.send(frame, key);
     this.counters.sent += 1;
-    const { writable } = this.#options;
-    if (this.#outbox.size === 0 && !writable.writableNeedDrain) {
-      writable.write(bytes);
-      return;
-    }
-    if (this.#outbox.add(bytes, key) === 'overflow') {
-      this.#close({ kind: 'overflow', message: `the peer does not read: ${this.#outbox.size} frames were waiting` });
-    }
+    if (outcome !== 'overflow') return;
+    this.#close({ kind: 'overflow', message: `the peer does not read: ${this.queued} frames were waiting` });
   }
-
-  #flush(): void {
-    const { writable } = this.#options;
-    if (!writable.writableNeedDrain) this.#outbox.drain((frame) => writable.write(frame));
-  }
-
-  #onDrain = (): void => this.#flush();
 
   #onData = (chunk: Uint8Array): void => {
-    if (this.#state === 'closed') return;
     try {
       for (const frame of this.#decoder.push(chunk)) this.#receive(frame);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#deliver(() => this.#close({ kind: 'garbage', message }));
-      this.#options.readable.off('data', this.#onData).resume();
+      this.#readable.off('data', this.#onData).resume();
+      this.#endInTurn({ kind: 'garbage', message });
     }
   };
 
-  #onEnd = (): void => this.#deliver(() => this.#close({ kind: 'ended' }));
-  #onReadError = (error: Error): void => this.#close({ kind: 'read_failed', message: error.message });
-  #onWriteError = (error: Error): void => this.#close({ kind: 'write_failed', message: error.message });
+  #onEnd = (): void => this.#endInTurn({ kind: 'ended' });
+  #onReadError = (error: Error): void => this.#endInTurn({ kind: 'read_failed', message: error.message });
 
-  #receive(frame: Frame): void {
-    this.counters.received += 1;
-    if (frame.kind === 'response') this.#pending.answer(frame.id as number, frame.payload);
-    else if (frame.kind === 'error') {
-      this.#pending.refuse(frame.id as number, (request) => fromWireError(request, frame.payload));
-    } else if (frame.kind === 'request') this.#deliver(() => void this.#serve(frame));
-    else this.#deliver(() => this.#dispatch(frame));
-  }
+  /** The output is gone; a peer that died may still have said why. */
+  #onGone = (end: LinkEnd): void => {
+    if (!this.isOpen) return;
+    this.#state = 'closing';
+    this.#gone = { end, timer: this.#clock.setTimeout(() => this.#close(end), drainMs) };
+    if (this.#readable.readableEnded || this.#readable.destroyed) this.#endInTurn(end);
+  };
 
-  /** Runs `task` one turn later, in order: continuations of answers that came before it run first. */
-  #deliver(task: () => void): void {
-    this.#inbox.push(task);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => {
-      this.#scheduled = false;
-      for (const next of this.#inbox.splice(0)) if (this.#state !== 'closed') next();
+  /** Ends the link after everything that arrived before; while `end()` drains, its end is the one that counts. */
+  #endInTurn(end: LinkEnd): void {
+    this.#inbox.push(() => {
+      if (this.#ending === null) this.#close(this.#gone?.end ?? end);
     });
   }
 
+  #receive(frame: Frame): void {
+    this.counters.received += 1;
+    const { kind, payload } = frame;
+    const id = frame.id as number;
+    if (kind === 'response') this.#inbox.push(() => this.#pending.answer(id, payload), true);
+    else if (kind === 'error') {
+      this.#inbox.push(() => this.#pending.refuse(id, (name) => fromWireError(name, payload)), true);
+    } else this.#inbox.push(() => (kind === 'request' ? void this.#serve(frame) : this.#dispatch(frame)));
+  }
+
+  /** Never rejects: each failure is the request's answer. */
   async #serve({ type, id, payload }: Frame): Promise<void> {
-    const spec = this.#requestSpec(this.#peer, type);
-    const handler = this.#handlers.get(type);
+    if (!this.isOpen) return;
     try {
-      if (this.#state === 'greeting' && type !== 'hello') {
-        throw new ProtocolError('not_welcome', `${type} before the handshake`);
-      }
-      if (!spec || !handler) throw new ProtocolError('unknown_type', `${type} is not a request this side answers`);
-      const params = spec.params.safeParse(payload ?? {});
-      if (!params.success) throw new ProtocolError('invalid_payload', params.error.message);
-      const result = await handler(params.data as never);
+      const result = await this.#answer(type, payload);
       this.#send({ kind: 'response', type, id, payload: result }, null);
     } catch (error) {
-      if (!(error instanceof ProtocolError))
-        this.#report('handler_failed', type, String((error as Error)?.stack ?? error));
-      this.#send({ kind: 'error', type, id, payload: toWireError(error) }, null);
+      if (!(error instanceof ProtocolError)) this.#complaints.add('handler_failed', type, wordsOf(error));
+      this.#refuse(type, id, toWireError(error));
+    }
+  }
+
+  #answer(type: string, payload: unknown): unknown {
+    const name = shortName(type);
+    if (!this.#welcomed && type !== 'hello') throw new ProtocolError('not_welcome', `${name} before the handshake`);
+    const spec = requestSpec(this.#peer, type);
+    const handler = this.#handlers.get(type);
+    if (!spec || !handler) throw new ProtocolError('unknown_type', `${name} is not a request this side answers`);
+    const params = spec.params.safeParse(payload ?? {});
+    if (params.success) return handler(params.data as never);
+    this.counters.invalid += 1;
+    throw new ProtocolError('invalid_payload', departures(params.error));
+  }
+
+  #refuse(type: string, id: number | null, wire: WireError): void {
+    try {
+      this.#send({ kind: 'error', type, id, payload: wire }, null);
+    } catch (error) {
+      this.#complaints.add('send_failed', type, wordsOf(error));
+      const message = wire.message.slice(0, 1_000);
+      this.#send({ kind: 'error', type: shortName(type), id, payload: { code: wire.code, message } }, null);
     }
   }
 
   #dispatch({ type, payload }: Frame): void {
-    const spec = this.#notificationSpec(this.#peer, type);
-    if (this.#state === 'greeting') {
-      this.counters.early += 1;
-      this.#report('early', type, 'sent before the handshake');
-      return;
+    const spec = notificationSpec(this.#peer, type);
+    if (!this.#welcomed) this.#complain('early', 'early', type, 'sent before the handshake');
+    else if (!spec) this.#complain('unknown', 'unknown_notification', type, 'this side does not know it');
+    else {
+      const params = spec.params.safeParse(payload ?? {});
+      if (params.success) this.#tell(type, params.data);
+      else this.#complain('invalid', 'invalid_notification', type, departures(params.error));
     }
-    if (!spec) {
-      this.counters.unknown += 1;
-      this.#report('unknown_notification', type, 'this side does not know it');
-      return;
-    }
-    const params = spec.params.safeParse(payload);
-    if (!params.success) {
-      this.counters.invalid += 1;
-      this.#report('invalid_notification', type, params.error.message);
-      return;
-    }
-    for (const listener of this.#listeners.get(type) ?? []) {
+  }
+
+  /** Tells the listeners of this moment; one that another has just removed hears nothing. */
+  #tell(type: string, params: unknown): void {
+    const listeners = this.#listeners.get(type);
+    for (const listener of [...(listeners ?? [])]) {
+      if (!listeners?.has(listener) || this.#state === 'closed') continue;
       try {
-        listener(params.data as never);
+        listener.call(params as never);
       } catch (error) {
-        this.#report('listener_failed', type, String((error as Error)?.stack ?? error));
+        this.#complaints.add('listener_failed', type, wordsOf(error));
       }
     }
   }
 
-  /** Unknown types are reported once each: a newer peer may send them often. */
-  #report(what: ChannelReport['what'], type: string, message: string): void {
-    if (what === 'unknown_notification' || what === 'early') {
-      if (this.#reported.has(type)) return;
-      this.#reported.add(type);
-    }
-    this.#options.report?.({ what, type, message });
-  }
-
-  get #peer(): Side {
-    return this.side === 'supervisor' ? 'voxproc' : 'supervisor';
-  }
-
-  #requestSpec(side: Side, name: string): RequestSpec | undefined {
-    const specs: Record<string, RequestSpec> = catalogue[side].requests;
-    return Object.hasOwn(specs, name) ? specs[name] : undefined;
-  }
-
-  #notificationSpec(side: Side, name: string): NotificationSpec | undefined {
-    const specs: Record<string, NotificationSpec> = catalogue[side].notifications;
-    return Object.hasOwn(specs, name) ? specs[name] : undefined;
+  #complain(
+    counter: 'early' | 'unknown' | 'invalid',
+    what: ChannelReport['what'],
+    type: string,
+    message: string,
+  ): void {
+    this.counters[counter] += 1;
+    this.#complaints.add(what, type, message);
   }
 
   #close(end: LinkEnd): void {
     if (this.#state === 'closed') return;
     this.#state = 'closed';
-    const { readable, writable } = this.#options;
-    readable.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onEnd);
-    writable.off('drain', this.#onDrain);
-    this.#outbox.clear();
-    this.#inbox = [];
+    this.#gone?.timer[Symbol.dispose]();
+    this.#inbox[Symbol.dispose]();
+    this.#writer.stop();
+    // What the peer still says is read away, so that it never blocks on a link that is over; the readable keeps no process alive.
+    this.#readable.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onEnd).resume();
+    (this.#readable as Readable & { unref?: () => void }).unref?.();
     this.#pending.rejectAll(end.kind === 'closed' ? 'the link was closed' : `the link ended (${end.kind})`);
     this.#end.resolve(end);
   }

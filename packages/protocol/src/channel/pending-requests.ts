@@ -24,7 +24,7 @@ export class PendingRequests {
     return this.#waiting.size;
   }
 
-  /** Opens a request; `send` gets its id. */
+  /** Opens a request; `send` gets its id. What `send` throws is the request's failure. */
   open(
     request: string,
     deadlineMs: number,
@@ -48,7 +48,12 @@ export class PendingRequests {
       release.defer(() => signal.removeEventListener('abort', abort));
       if (signal.aborted) abort();
     }
-    if (this.#waiting.has(id)) send(id);
+    try {
+      if (this.#waiting.has(id)) send(id);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      this.#fail(id, new ProtocolError('invalid_payload', `${request}: ${why}`, {}, { cause }));
+    }
     return promise;
   }
 
