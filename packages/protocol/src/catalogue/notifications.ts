@@ -3,8 +3,9 @@ import { voiceEndReasonList, warningCodeList } from '../codes.ts';
 import { snowflake } from '../ids.ts';
 import { count, position, recordingSummary, rosterEntry, sidecar, stats } from './parts.ts';
 
-/** A gateway payload as Discord sent it (its `d`), handed on unread. */
-const gatewayData = z.record(z.string(), z.unknown());
+const gatewayData = z
+  .record(z.string(), z.unknown())
+  .meta({ id: 'gatewayData', description: 'a gateway payload’s `d` as Discord sent it, handed on unread' });
 
 /** Notifications of the supervisor. `lane` decides what happens under pressure (02-protocol, Channel). */
 export const supervisorNotifications = {
@@ -37,8 +38,7 @@ export const voxprocNotifications = {
       code: z.int().optional(),
       attempt: count.optional(),
       channelId: snowflake.optional(),
-      /** What went wrong, in the library's words. */
-      detail: z.string().optional(),
+      detail: z.string().optional().describe('what went wrong, in the library’s words'),
     }),
     lane: 'control',
   },
@@ -50,7 +50,7 @@ export const voxprocNotifications = {
     says: 'nothing could be captured from one sample to another',
     params: z.object({
       fromSample: position,
-      toSample: position,
+      toSample: position.describe('exclusive: the first sample after the hole'),
       userId: snowflake.optional(),
       reason: z.string(),
     }),

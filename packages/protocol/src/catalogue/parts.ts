@@ -2,91 +2,105 @@ import { z } from 'zod';
 import { recordingSessionId, snowflake } from '../ids.ts';
 
 export const count = z.int().nonnegative();
-/** A position in 48 kHz samples since sample 0 of the recording. */
-export const position = z.int();
-/** Epoch milliseconds. */
-export const epochMs = z.number().nonnegative();
+export const position = z
+  .int()
+  .meta({ id: 'position', description: '48 kHz samples since sample 0 of the recording', examples: [48_000] });
+export const epochMs = z
+  .number()
+  .nonnegative()
+  .meta({ id: 'epochMs', description: 'epoch milliseconds', examples: [1_800_000_000_000] });
+/** CLOCK_MONOTONIC is shared by the processes of one host, so an origin means the same on both sides. */
+export const monotonicUs = z
+  .number()
+  .meta({ id: 'monotonicUs', description: 'CLOCK_MONOTONIC of this host, microseconds', examples: [1_000_000_000] });
 
-/** A voice channel of a guild, and the bot's own user id there. Browser rooms arrive with the issue that brings rooms. */
-export const target = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('discord'), guildId: snowflake, channelId: snowflake, userId: snowflake }),
-]);
+export const target = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('discord'), guildId: snowflake, channelId: snowflake, userId: snowflake }),
+  ])
+  .meta({ id: 'target', description: 'a voice channel of a guild, and the bot’s own user id there' });
 export type Target = z.infer<typeof target>;
 
-/** What is known of a person in the channel. `bot: null` while the supervisor has not resolved the member. */
-export const rosterEntry = z.object({
-  userId: snowflake,
-  username: z.string(),
-  displayName: z.string(),
-  bot: z.boolean().nullable(),
-  muted: z.boolean(),
-  optedOut: z.boolean(),
-  present: z.boolean(),
-});
+export const rosterEntry = z
+  .object({
+    userId: snowflake,
+    username: z.string(),
+    displayName: z.string(),
+    bot: z.boolean().nullable().describe('null while the supervisor has not resolved the member'),
+    muted: z.boolean(),
+    optedOut: z.boolean(),
+    present: z.boolean(),
+  })
+  .meta({ id: 'rosterEntry', description: 'what is known of a person in the channel' });
 export type RosterEntry = z.infer<typeof rosterEntry>;
 
-/** One recording: where it goes and which instant is its sample 0. */
-export const recordingSpec = z.object({
-  recordingSessionId,
-  /** Absolute path of the recording's folder; it exists. */
-  folder: z.string().min(1),
-  /** Wall clock at sample 0. */
-  startTime: epochMs,
-  /** CLOCK_MONOTONIC of this host at sample 0, in microseconds. */
-  originUs: z.number(),
-  /** Which voxproc of this recording this is, from 0: the name of its journal. */
-  voxprocNumber: count,
-  /** Silence by arrival that closes a segment. */
-  silenceMs: z.int().min(200).max(10_000),
-  /** Pages every 100 ms, each synced to disk, instead of every 500 ms. */
-  durable: z.boolean(),
-  /** Free space at which the recording stops. */
-  minFreeBytes: count,
-});
+export const recordingSpec = z
+  .object({
+    recordingSessionId,
+    folder: z.string().min(1).describe('absolute path of the recording’s folder; it exists'),
+    startTime: epochMs.describe('wall clock at sample 0'),
+    originUs: monotonicUs.describe('the monotonic clock at sample 0'),
+    voxprocNumber: count.describe('which voxproc of this recording this is, from 0: the name of its journal'),
+    silenceMs: z.int().min(200).max(10_000).describe('silence by arrival that closes a segment'),
+    durable: z.boolean().describe('pages every 100 ms, each synced to disk, instead of every 500 ms'),
+    minFreeBytes: count.describe('free space at which the recording stops'),
+  })
+  .meta({ id: 'recordingSpec', description: 'one recording: where it goes and which instant is its sample 0' });
 export type RecordingSpec = z.infer<typeof recordingSpec>;
 
-/** What a recording amounted to when it ended. */
-export const recordingSummary = z.object({
-  recordingSessionId,
-  endSample: count,
-  segments: count,
-  received: count,
-  written: count,
-  dropped: z.record(z.string(), count),
-  lost: count,
-  unattributed: count,
-  speakers: count,
-});
+export const recordingSummary = z
+  .object({
+    recordingSessionId,
+    endSample: count,
+    segments: count,
+    received: count,
+    written: count,
+    dropped: z.record(z.string(), count).describe('packets not written, by reason'),
+    lost: count,
+    unattributed: count,
+    speakers: count,
+  })
+  .meta({ id: 'recordingSummary', description: 'what a recording amounted to when it ended' });
 export type RecordingSummary = z.infer<typeof recordingSummary>;
 
-export const connected = z.object({
-  channelId: snowflake,
-  encryptionMode: z.string(),
-  daveVersion: count,
-  /** Milliseconds from the request to: the voice server known, the socket ready, the connection ready. */
-  timings: z.object({ serverMs: z.number(), readyMs: z.number() }),
-});
+export const connected = z
+  .object({
+    channelId: snowflake,
+    encryptionMode: z.string(),
+    daveVersion: count,
+    timings: z
+      .object({ serverMs: z.number(), readyMs: z.number() })
+      .describe('milliseconds from the request to: the voice server known, the connection ready'),
+  })
+  .meta({ id: 'connected', description: 'the voice connection a join or a move led to' });
 export type Connected = z.infer<typeof connected>;
 
-export const stats = z.object({
-  connection: z.string(),
-  uptimeMs: z.number(),
-  rssBytes: count,
-  loopDelayP99Ms: z.number(),
-  received: count,
-  written: count,
-  lost: count,
-  unattributed: count,
-  dropped: z.record(z.string(), count),
-  speakers: count,
-  openSegments: count,
-  writeQueueBytes: count,
-  slowestWriteMs: z.number(),
-  freeBytes: count.nullable(),
-  dave: z.object({ version: count, ready: z.boolean(), privacyCode: z.string().nullable() }),
-  lanes: z.object({ control: count, dropped: count }),
-});
+export const stats = z
+  .object({
+    connection: z.string(),
+    uptimeMs: z.number(),
+    rssBytes: count,
+    loopDelayP99Ms: z.number(),
+    received: count,
+    written: count,
+    lost: count,
+    unattributed: count,
+    dropped: z.record(z.string(), count),
+    speakers: count,
+    openSegments: count,
+    writeQueueBytes: count,
+    slowestWriteMs: z.number(),
+    freeBytes: count.nullable(),
+    dave: z.object({ version: count, ready: z.boolean(), privacyCode: z.string().nullable() }),
+    lanes: z
+      .object({ control: count, dropped: count })
+      .describe('frames waiting for the supervisor, and frames dropped'),
+  })
+  .meta({ id: 'stats', description: 'the figures of a voxproc, counted since it started' });
 export type Stats = z.infer<typeof stats>;
 
-/** A segment's sidecar as `@parley/mux` defines it (`segmentSidecarSchema`); the receiver validates it there. */
-export const sidecar = z.record(z.string(), z.unknown());
+export const sidecar = z.record(z.string(), z.unknown()).meta({
+  id: 'sidecar',
+  description:
+    'a segment’s sidecar as `@parley/mux` defines it (`segmentSidecarSchema`); the receiver validates it there',
+});

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { sessionId, snowflake } from '../ids.ts';
-import { connected, count, position, recordingSpec, recordingSummary, rosterEntry, stats, target } from './parts.ts';
+import {
+  connected,
+  count,
+  monotonicUs,
+  position,
+  recordingSpec,
+  recordingSummary,
+  rosterEntry,
+  stats,
+  target,
+} from './parts.ts';
 
 const nothing = z.object({});
 
@@ -17,8 +27,7 @@ export const supervisorRequests = {
     params: z.object({
       sessionId,
       target,
-      /** CLOCK_MONOTONIC of this host at the session's zero, in microseconds. */
-      originUs: z.number(),
+      originUs: monotonicUs.describe('the monotonic clock at the session’s zero'),
       recording: recordingSpec.optional(),
       excluded: z.array(snowflake),
       roster: z.array(rosterEntry),
@@ -103,8 +112,7 @@ export const voxprocRequests = {
     result: z.object({
       protocol: z.object({ major: count, minor: count }),
       logLevel: z.string(),
-      /** Extra certificate authority for loopback voice servers. */
-      caPem: z.string().optional(),
+      caPem: z.string().optional().describe('extra certificate authority for loopback voice servers'),
     }),
     deadlineMs: 3_000,
   },

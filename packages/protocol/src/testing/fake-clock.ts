@@ -73,5 +73,5 @@ export class FakeClock implements Clock {
 
 /** Lets every promise that can settle without time settle. */
 export const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 };

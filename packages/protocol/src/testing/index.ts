@@ -1,1 +1,6 @@
+export { renderReadme, renderTables } from '../generate-readme.ts';
+export { Expectation, ExpectedRequest } from './expectation.ts';
 export { FakeClock, settle } from './fake-clock.ts';
+export { linkedStreams } from './linked-streams.ts';
+export { type SampleSize, sampleOf } from './sample.ts';
+export { type Heard, ScriptedPeer, type ScriptedPeerOptions } from './scripted-peer.ts';
