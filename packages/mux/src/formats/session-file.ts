@@ -27,7 +27,10 @@ export const skippedSchema = z.object({
     'sidecar_invalid',
     'bot',
     'audio_missing',
+    'opted_out',
   ]),
+  /** Present when only a part is skipped: samples of audio that could not be read, the rest of the file is in. */
+  lostSamples: z.int().nonnegative().optional(),
 });
 
 /** `session.json`: one recording. Written by the supervisor at start and at leave, from then on by the mux alone. */

@@ -1,0 +1,115 @@
+import type { Hole } from '../formats/hole.ts';
+import type { JournalLine } from '../formats/journal.ts';
+import { mergeHoles } from './holes.ts';
+
+type LineOf<Type extends JournalLine['type']> = Extract<JournalLine, { type: Type }>;
+
+/** A stretch `[from, to)` of the recording in samples; `to` may be Infinity. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface JournalPerson {
+  readonly userId: string;
+  readonly username: string;
+  readonly displayName: string;
+  readonly bot: boolean | null;
+}
+
+/** What the merged journals of one recording say, in the shapes the timeline needs. */
+export interface JournalView {
+  readonly started: LineOf<'recording_started'> | null;
+  readonly ended: LineOf<'recording_ended'> | null;
+  /** The latest sample any line speaks of. */
+  readonly lastSample: number;
+  readonly people: ReadonlyMap<string, JournalPerson>;
+  readonly holes: readonly Hole[];
+  readonly markers: readonly LineOf<'marker'>[];
+  readonly consents: readonly LineOf<'consent'>[];
+  readonly refined: ReadonlyMap<string, number>;
+  readonly opened: ReadonlySet<string>;
+  readonly closed: ReadonlyMap<string, number>;
+  readonly summaries: readonly LineOf<'receive_summary'>[];
+  /** Voxprocs that joined and did not leave, by process id. */
+  readonly unfinishedPids: readonly number[];
+}
+
+const peopleOf = (lines: readonly JournalLine[]): Map<string, JournalPerson> => {
+  const people = new Map<string, JournalPerson>();
+  for (const line of lines) {
+    if (line.type === 'participant') {
+      const { userId, username, displayName } = line;
+      // Once known to be a bot, always one; "not known yet" never overrides what is known.
+      const before = people.get(userId)?.bot ?? null;
+      people.set(userId, { userId, username, displayName, bot: before === true ? true : (line.bot ?? before) });
+    }
+  }
+  return people;
+};
+
+const pausesOf = (lines: readonly JournalLine[], end: number): Hole[] => {
+  const pauses: Hole[] = [];
+  let since: number | null = null;
+  for (const line of lines) {
+    if (line.type !== 'pause') continue;
+    if (line.on) {
+      since ??= line.sample;
+    } else if (since !== null) {
+      pauses.push({ fromSample: Math.max(0, since), toSample: Math.max(0, line.sample), reason: 'paused' });
+      since = null;
+    }
+  }
+  if (since !== null) pauses.push({ fromSample: Math.max(0, since), toSample: Math.max(since, end), reason: 'paused' });
+  return pauses;
+};
+
+/** Reads the lines of all journals of a recording, which need not be sorted. Pure. */
+export const viewJournal = (unsorted: readonly JournalLine[]): JournalView => {
+  const lines = unsorted.toSorted((a, b) => a.sample - b.sample || a.at - b.at);
+  const of = <Type extends JournalLine['type']>(type: Type): LineOf<Type>[] =>
+    lines.filter((line): line is LineOf<Type> => line.type === type);
+  const holes = of('hole').map(({ fromSample, toSample, userId, reason }) => ({
+    ...{ fromSample, toSample, reason },
+    ...(userId !== undefined && { userId }),
+  }));
+  const lastSample = Math.max(0, ...holes.map((hole) => hole.toSample), lines.at(-1)?.sample ?? 0);
+  const left = new Set(of('voxproc_left').map((line) => line.n));
+  return {
+    started: of('recording_started')[0] ?? null,
+    ended: of('recording_ended').at(-1) ?? null,
+    lastSample,
+    people: peopleOf(lines),
+    holes: mergeHoles([...holes, ...pausesOf(lines, lastSample)]),
+    markers: of('marker'),
+    consents: of('consent'),
+    refined: new Map(of('segment_refined').map((line) => [line.segmentId, line.startSample])),
+    opened: new Set(of('segment_opened').map((line) => line.segmentId)),
+    closed: new Map(of('segment_closed').map((line) => [line.segmentId, line.samples])),
+    summaries: of('receive_summary'),
+    unfinishedPids: of('voxproc_joined')
+      .filter((line) => !left.has(line.n))
+      .map((line) => line.pid),
+  };
+};
+
+/** Audio of a person who opted in counts from a little before the line that says so: the line is written when it is done. */
+const OPT_IN_LEAD_SAMPLES = 2 * 48_000;
+
+/** The stretches in which nothing of this person may be kept: opted out, or a consent that could not be read. */
+export const excludedStretches = (view: JournalView, userId: string): Stretch[] => {
+  const stretches: Stretch[] = [];
+  let since: number | null = null;
+  for (const line of view.consents) {
+    if (line.userId !== userId) continue;
+    if (line.state === 'opted_out' || line.state === 'unreadable') {
+      since ??= line.sample;
+    } else if (line.state === 'opted_in' && since !== null) {
+      const to = Math.max(since, line.sample - OPT_IN_LEAD_SAMPLES);
+      if (to > since) stretches.push({ from: since, to });
+      since = null;
+    }
+  }
+  if (since !== null) stretches.push({ from: since, to: Number.POSITIVE_INFINITY });
+  return stretches;
+};
