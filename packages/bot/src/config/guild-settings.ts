@@ -25,10 +25,10 @@ export const perGuildFields = {
     .describe('Hours after which a session that only records ends; 0 = no limit.'),
   aloneLeaveSeconds: z
     .int()
-    .min(5)
+    .min(0)
     .max(3600)
     .default(60)
-    .describe('Seconds Parley stays when no human is left in the channel.'),
+    .describe('Seconds Parley stays when no human is left in the channel; 0 = it leaves at once.'),
   retentionDays: z
     .int()
     .min(0)

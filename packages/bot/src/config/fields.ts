@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { settingsSchema } from './settings-schema.ts';
+
+/** One value of the settings, as the schema tells it. */
+export interface Field {
+  /** `http.port` */
+  readonly path: string;
+  /** Its name in the environment: `PARLEY_HTTP_PORT`, or a name of its own. */
+  readonly env: string;
+  readonly kind: 'string' | 'number' | 'integer' | 'boolean' | 'list';
+  /** What is allowed, in words. */
+  readonly allowed: string;
+  /** undefined: there is none. */
+  readonly default: unknown;
+  readonly description: string;
+  readonly secret: boolean;
+}
+
+/** The parts of JSON Schema that our settings use, plus our own meta `env` and `secret`. */
+const nodeSchema = z.object({
+  type: z.enum(['object', 'string', 'number', 'integer', 'boolean', 'array']),
+  description: z.string().optional(),
+  default: z.unknown().optional(),
+  enum: z.array(z.string()).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  minLength: z.number().optional(),
+  maxLength: z.number().optional(),
+  maxItems: z.number().optional(),
+  format: z.string().optional(),
+  env: z.string().optional(),
+  secret: z.boolean().optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+});
+type Node = z.infer<typeof nodeSchema>;
+
+/** `segment.silenceMs` → `PARLEY_SEGMENT_SILENCE_MS` */
+export const envNameOf = (path: string): string =>
+  `PARLEY_${path
+    .replaceAll('.', '_')
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toUpperCase()}`;
+
+const bounds = (minimum: number | undefined, maximum: number | undefined): string => {
+  const low = minimum !== undefined && minimum > Number.MIN_SAFE_INTEGER ? minimum : undefined;
+  const high = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? maximum : undefined;
+  if (low !== undefined && high !== undefined) return ` from ${low} to ${high}`;
+  if (low !== undefined) return ` of at least ${low}`;
+  return high === undefined ? '' : ` of at most ${high}`;
+};
+
+const allowedOf = (node: Node): string => {
+  if (node.enum !== undefined) return node.enum.join(' | ');
+  switch (node.type) {
+    case 'integer':
+      return `a whole number${bounds(node.minimum, node.maximum)}`;
+    case 'number':
+      return `a number${bounds(node.minimum, node.maximum)}`;
+    case 'boolean':
+      return 'true | false';
+    case 'array':
+      return `at most ${node.maxItems ?? 'any number of'} Discord ids of 17 to 20 digits`;
+    default:
+      if (node.format === 'uri') return 'a URL with http or https';
+      return node.maxLength === undefined ? 'text' : `text of ${node.minLength ?? 0} to ${node.maxLength} characters`;
+  }
+};
+
+const walk = (schema: unknown, path: string): Field[] => {
+  const node = nodeSchema.parse(schema);
+  if (node.type === 'object')
+    return Object.entries(node.properties ?? {}).flatMap(([key, child]) =>
+      walk(child, path === '' ? key : `${path}.${key}`),
+    );
+  return [
+    {
+      path,
+      env: node.env ?? envNameOf(path),
+      kind: node.type === 'array' ? 'list' : node.type,
+      allowed: allowedOf(node),
+      default: node.default,
+      description: node.description ?? '',
+      secret: node.secret ?? false,
+    },
+  ];
+};
+
+/** Every setting, in the order of the schema. */
+export const settingsFields: readonly Field[] = walk(z.toJSONSchema(settingsSchema, { io: 'input' }), '');
+
+/** A value as it may be shown: secrets masked, long texts cut. */
+export const shownValue = (field: Pick<Field, 'secret'> | undefined, value: unknown): string => {
+  if (field?.secret === true) return value === undefined || value === '' ? '(not set)' : '********';
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '(not set)');
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+};

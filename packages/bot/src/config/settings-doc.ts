@@ -1,0 +1,33 @@
+import { type Field, settingsFields } from './fields.ts';
+import { perGuildFields } from './guild-settings.ts';
+import { configFileName } from './sources.ts';
+
+const head = `# Settings
+
+This page is generated from the schema in \`packages/bot/src/config\`; a test fails when it is stale.
+
+Values come from, the later before the earlier: defaults, \`${configFileName}\`, \`.env\`, the environment. The first two files stand in the
+folder Parley is started from. In \`${configFileName}\` a setting stands under its path (\`{"http": {"port": 0}}\`), in \`.env\` and the
+environment under its name; lists are comma-separated there, and an empty value counts as not set. An unknown name, or a value that is not
+allowed, stops the start and is named with what is allowed. An explicit 0 is 0.
+
+Settings marked *per guild* are what a guild has until it gets a value of its own.
+
+| setting | environment | allowed | default | |
+|---|---|---|---|---|
+`;
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+const shownDefault = ({ default: value }: Field): string => {
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return '–';
+  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
+};
+
+const row = (field: Field): string =>
+  `| \`${field.path}\` | \`${field.env}\` | ${cell(field.allowed)} | ${shownDefault(field)} | ${cell(field.description)}${
+    field.path in perGuildFields ? ' *Per guild.*' : ''
+  }${field.secret ? ' *Secret: never printed.*' : ''} |\n`;
+
+/** The content of `docs/settings.md`. */
+export const generateSettingsDoc = (): string => head + settingsFields.map(row).join('');

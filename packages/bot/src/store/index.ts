@@ -1,0 +1,19 @@
+export type { Action, ActionFields, ActionKind } from './action.ts';
+export { bootId } from './boot-id.ts';
+export { DataFolderLockedError, lockDataFolder } from './data-folder-lock.ts';
+export { type OpenStoreOptions, openStore } from './open-store.ts';
+export type {
+  ConsentKind,
+  ConsentRow,
+  ConsentState,
+  IndicatorRow,
+  JobRow,
+  JobState,
+  ParticipantRow,
+  RecordingPatch,
+  RecordingRow,
+  SessionPatch,
+  SessionRow,
+} from './rows.ts';
+export type { SqliteDriverName, Store, StoreHealth } from './store.ts';
+export { StoreError, type StoreErrorCode, storeErrorCodes } from './store-error.ts';

@@ -1,0 +1,92 @@
+import { recordingStatuses } from '@parley/mux';
+import { number, numberOrNull, oneOf, text, textOrNull, updateOf, whole, wholeOrNull } from '../columns.ts';
+import type { SqlRow } from '../db.ts';
+import type { RecordingPatch, RecordingRow } from '../rows.ts';
+import type { Store } from '../store.ts';
+import type { RepositoryContext } from './context.ts';
+
+const insert = `INSERT INTO recordings (recording_session_id, session_id, guild_id, channel_id, channel_name, text_channel_id,
+requested_by, folder, boot_id, origin_us, start_time, end_time, duration_ms, status, output_file, continues, voxprocs, error)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (recording_session_id) DO UPDATE SET session_id = excluded.session_id, status = excluded.status,
+voxprocs = excluded.voxprocs, text_channel_id = excluded.text_channel_id, end_time = excluded.end_time,
+duration_ms = excluded.duration_ms, output_file = excluded.output_file, error = excluded.error`;
+
+const columns = {
+  status: 'status',
+  endTime: 'end_time',
+  durationMs: 'duration_ms',
+  outputFile: 'output_file',
+  voxprocs: 'voxprocs',
+  error: 'error',
+  textChannelId: 'text_channel_id',
+  channelName: 'channel_name',
+} as const satisfies Record<keyof RecordingPatch, string>;
+
+const toRow = (row: SqlRow): RecordingRow => ({
+  recordingSessionId: text(row, 'recording_session_id'),
+  sessionId: text(row, 'session_id'),
+  guildId: text(row, 'guild_id'),
+  channelId: text(row, 'channel_id'),
+  channelName: text(row, 'channel_name'),
+  textChannelId: textOrNull(row, 'text_channel_id'),
+  requestedByUserId: text(row, 'requested_by'),
+  folder: text(row, 'folder'),
+  bootId: text(row, 'boot_id'),
+  originUs: number(row, 'origin_us'),
+  startTime: number(row, 'start_time'),
+  endTime: numberOrNull(row, 'end_time'),
+  durationMs: numberOrNull(row, 'duration_ms'),
+  status: oneOf(row, 'status', recordingStatuses),
+  outputFile: textOrNull(row, 'output_file'),
+  continues: textOrNull(row, 'continues'),
+  voxprocs: number(row, 'voxprocs'),
+  error: textOrNull(row, 'error'),
+});
+
+export const recordingRepository = ({ batch, read }: RepositoryContext): Store['recordings'] => ({
+  /** Starting one again (a rejoin after a crash) goes on with its row. */
+  started: (row) =>
+    batch.push({
+      sql: insert,
+      params: [
+        row.recordingSessionId,
+        row.sessionId,
+        row.guildId,
+        row.channelId,
+        row.channelName,
+        row.textChannelId,
+        row.requestedByUserId,
+        row.folder,
+        row.bootId,
+        row.originUs,
+        whole(row.startTime),
+        wholeOrNull(row.endTime),
+        row.durationMs,
+        row.status,
+        row.outputFile,
+        row.continues,
+        row.voxprocs,
+        row.error,
+      ],
+    }),
+  updated: (recordingSessionId, patch) => {
+    const rounded = patch.endTime === undefined ? patch : { ...patch, endTime: wholeOrNull(patch.endTime) };
+    const update = updateOf<RecordingPatch>('recordings', columns, rounded, 'recording_session_id');
+    if (update !== null) batch.push({ sql: update.sql, params: [...update.values, recordingSessionId] });
+  },
+  unfinished: () =>
+    read(async (db) => {
+      const rows = await db.all("SELECT * FROM recordings WHERE status IN ('recording', 'muxing') ORDER BY start_time");
+      return rows.map(toRow);
+    }),
+  get: (recordingSessionId) =>
+    read(async (db) => {
+      const row = await db.get('SELECT * FROM recordings WHERE recording_session_id = ?', [recordingSessionId]);
+      return row === undefined ? null : toRow(row);
+    }),
+  ofSession: (sessionId) =>
+    read(async (db) =>
+      (await db.all('SELECT * FROM recordings WHERE session_id = ? ORDER BY start_time', [sessionId])).map(toRow),
+    ),
+});
