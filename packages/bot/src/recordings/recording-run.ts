@@ -155,9 +155,10 @@ export class RecordingRun implements AsyncDisposable {
     return this.spec();
   }
 
-  /** Notes what happened now. */
-  note(entry: JournalEntry): void {
-    this.#journal.append({ at: this.#options.clock.now(), sample: this.nowSample() }, entry);
+  /** Notes what happened, at a CLOCK_MONOTONIC time in µs or now. */
+  note(entry: JournalEntry, atUs = this.#options.clock.monotonicUs()): void {
+    const agoMs = (this.#options.clock.monotonicUs() - atUs) / 1000;
+    this.#journal.append({ at: this.#options.clock.now() - agoMs, sample: this.sampleAt(atUs) }, entry);
   }
 
   /** Waits until the notes are on disk. Never throws: a failure is logged and counted by the journal. */

@@ -1,23 +1,19 @@
 import type { RosterEntry } from '@parley/protocol';
 import type { VoicePerson } from './discord-port.ts';
 
-/** Joins and leaves of one person closer together than this are one, milliseconds. */
-export const membershipDedupeMs = 2500;
-
-/** What changed by a voice state. */
-export type MembershipChange =
-  | { readonly kind: 'joined'; readonly person: VoicePerson; readonly flapping: boolean }
-  | { readonly kind: 'left'; readonly person: VoicePerson }
-  | { readonly kind: 'changed'; readonly person: VoicePerson };
+/** What changed by a voice state: presence, or how a present person is. */
+export interface MembershipChange {
+  readonly kind: 'joined' | 'left' | 'changed';
+  readonly person: VoicePerson;
+}
 
 interface Seen {
   person: VoicePerson;
   present: boolean;
-  leftAt: number | null;
 }
 
 /**
- * Who is in the session's channel, and who was. Pure bookkeeping: fed with voice states and times, it answers what changed. This bot
+ * Who is in the session's channel, and who was. Pure bookkeeping: fed with voice states, it answers what changed. This bot
  * is never in it.
  */
 export class Membership {
@@ -43,23 +39,20 @@ export class Membership {
 
   /** Begins with these people, in a channel just entered. */
   enter(people: readonly VoicePerson[]): void {
-    this.#seen = new Map(people.map((person) => [person.userId, { person, present: true, leftAt: null }]));
+    this.#seen = new Map(people.map((person) => [person.userId, { person, present: true }]));
   }
 
   /** A voice state: the person is in the session's channel or not. @returns what changed, null when nothing did. */
-  update(person: VoicePerson, present: boolean, nowMs: number): MembershipChange | null {
+  update(person: VoicePerson, present: boolean): MembershipChange | null {
     const before = this.#seen.get(person.userId);
     const known = { ...person, bot: person.bot ?? before?.person.bot ?? null };
     if (!present) {
       if (!before?.present) return null;
-      this.#seen.set(person.userId, { person: known, present: false, leftAt: nowMs });
+      this.#seen.set(person.userId, { person: known, present: false });
       return { kind: 'left', person: known };
     }
-    this.#seen.set(person.userId, { person: known, present: true, leftAt: null });
-    if (!before?.present) {
-      const leftAt = before?.leftAt ?? null;
-      return { kind: 'joined', person: known, flapping: leftAt !== null && nowMs - leftAt < membershipDedupeMs };
-    }
+    this.#seen.set(person.userId, { person: known, present: true });
+    if (!before?.present) return { kind: 'joined', person: known };
     const { muted, displayName, username, bot } = before.person;
     const same =
       muted === known.muted && displayName === known.displayName && username === known.username && bot === known.bot;

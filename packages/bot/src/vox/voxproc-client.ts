@@ -45,7 +45,8 @@ type ClientState = Attached | { readonly kind: 'new' | 'respawning' | 'over' };
  */
 export class VoxprocClient implements AsyncDisposable {
   #options: VoxprocClientOptions;
-  #state: ClientState = { kind: 'new' };
+  #current: ClientState = { kind: 'new' };
+  #change = Promise.withResolvers<void>();
   #budget: CrashBudget;
   #available = true;
 
@@ -107,9 +108,17 @@ export class VoxprocClient implements AsyncDisposable {
     this.#process?.channel.notify('roster.changed', entry);
   }
 
-  /** Kills a child that no longer does what it must, so that a fresh one takes over. */
-  replace(why: string): void {
-    this.#process?.kill(why);
+  /** Kills a child that no longer does what it must, so that a fresh one takes over. Resolves when the old one is gone. */
+  async replace(why: string): Promise<void> {
+    const process = this.#process;
+    process?.kill(why);
+    await process?.exited;
+  }
+
+  /** Waits while a respawn is under way. @returns whether a child is in the channel then. */
+  async settled(): Promise<'live' | 'not_live'> {
+    while (this.#state.kind === 'respawning' || this.#state.kind === 'rejoining') await this.#change.promise;
+    return this.#state.kind === 'live' ? 'live' : 'not_live';
   }
 
   /** Ends the child in order and stops respawning. Never throws. */
@@ -123,6 +132,16 @@ export class VoxprocClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close('disposed');
+  }
+
+  get #state(): ClientState {
+    return this.#current;
+  }
+
+  set #state(state: ClientState) {
+    this.#current = state;
+    this.#change.resolve();
+    this.#change = Promise.withResolvers<void>();
   }
 
   get #process(): VoxprocProcess | null {

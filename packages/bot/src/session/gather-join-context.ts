@@ -1,0 +1,51 @@
+import type { JoinContext } from '../policy/join-context.ts';
+import type { VoiceChannelView } from './discord-port.ts';
+import type { JoinRequest } from './join-request.ts';
+import type { Session } from './session.ts';
+import type { SessionServices } from './session-services.ts';
+import type { Slots } from './slots.ts';
+
+const dayMs = 86_400_000;
+
+export interface GatheredJoin {
+  readonly ctx: JoinContext;
+  readonly target: VoiceChannelView | null;
+}
+
+/**
+ * All the join rules look at, as it is now.
+ * @throws StoreError when the database cannot be read.
+ */
+export const gatherJoinContext = async (
+  services: Pick<SessionServices, 'discord' | 'store' | 'settings' | 'clock'>,
+  slots: Slots,
+  live: Session | null,
+  { guildId, userId }: Pick<JoinRequest, 'guildId' | 'userId'>,
+): Promise<GatheredJoin> => {
+  const { discord, store, settings, clock } = services;
+  const [guildSettings, startedLastDay] = await Promise.all([
+    store.guildSettings.get(guildId),
+    store.actions.countSince(guildId, 'voice_session_start', clock.now() - dayMs),
+  ]);
+  const requester = discord.requester(guildId, userId) ?? {
+    id: userId,
+    roleIds: [],
+    canManageGuild: false,
+    voiceChannelId: null,
+  };
+  const target = requester.voiceChannelId === null ? null : discord.channel(guildId, requester.voiceChannelId);
+  return {
+    target,
+    ctx: {
+      settings,
+      guildSettings,
+      botUserId: discord.botUserId,
+      requester,
+      target,
+      live,
+      startedLastDay,
+      activeOrPendingSessions: slots.inUseByOthers(guildId),
+      willRecord: true,
+    },
+  };
+};

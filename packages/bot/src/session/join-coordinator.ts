@@ -1,0 +1,332 @@
+import { ProtocolError } from '@parley/protocol';
+import type { SessionEndReason } from '../notify/index.ts';
+import { type Denial, deny, type JoinPhase, joinFailed, shortError } from '../policy/denial.ts';
+import { evaluateJoin } from '../policy/join-rules.ts';
+import { mayLeave } from '../policy/who-may.ts';
+import type { FoundRecording } from '../recordings/recording-run.ts';
+import type { VoiceChannelView } from './discord-port.ts';
+import { gatherJoinContext } from './gather-join-context.ts';
+import { KeyedMutex } from './guild-mutex.ts';
+import type { JoinOutcome, JoinRequest } from './join-request.ts';
+import { JoinRefused, noIndicator, runJoin } from './join-transaction.ts';
+import { SessionRegistry } from './registry.ts';
+import type { Session, SessionHost } from './session.ts';
+import type { SessionInfo, SessionServices } from './session-services.ts';
+import { Slots } from './slots.ts';
+import type { VoiceEnd } from './voice-reports.ts';
+
+/** A deleted channel and the disconnection from it may arrive in either order; this long the deletion is waited for, milliseconds. */
+const deletionGraceMs = 500;
+
+export type LeaveOutcome =
+  | { readonly kind: 'leaving'; readonly channelId: string }
+  | { readonly kind: 'not_in_voice' }
+  | { readonly kind: 'not_permitted'; readonly startedBy: string };
+
+/** A recording that a former supervisor left and that goes on. */
+export interface Revival {
+  readonly info: Pick<SessionInfo, 'sessionId' | 'guildId' | 'textChannelId' | 'requestedByUserId' | 'startedAt'>;
+  readonly channelId: string;
+  /** Go on with this recording; absent: begin another. */
+  readonly found?: FoundRecording;
+  readonly continues?: string;
+  /** How long the session has lasted already, milliseconds. */
+  readonly elapsedMs: number;
+}
+
+/**
+ * Joins, switches, leaves and ends: whatever changes which session a guild has happens here, one at a time per guild, in the order it
+ * was asked for.
+ */
+export class JoinCoordinator implements SessionHost {
+  readonly registry: SessionRegistry;
+  readonly slots: Slots;
+  #services: SessionServices;
+  #mutex = new KeyedMutex();
+  #stopping = new AbortController();
+
+  constructor(services: SessionServices) {
+    this.#services = services;
+    this.slots = new Slots(() => services.settings.maxConcurrentSessions);
+    this.registry = new SessionRegistry((count) => services.metrics.sessions.set(count));
+  }
+
+  /** Guilds in which something is under way. */
+  get busyGuilds(): number {
+    return this.#mutex.size;
+  }
+
+  /** Joins, or moves the guild's session. Never throws: whatever fails is an outcome. */
+  async join(request: JoinRequest): Promise<JoinOutcome> {
+    return await this.#mutex.run(request.guildId, async () => {
+      const phase: { now: JoinPhase } = { now: 'rules' };
+      let outcome: JoinOutcome;
+      try {
+        outcome = await this.#join(request, phase);
+      } catch (error) {
+        const denial = error instanceof JoinRefused ? error.denial : joinFailed(error, phase.now);
+        if (denial.reason === 'join_failed') this.#logFailure(request, phase.now, error);
+        outcome = { kind: 'refused', denial };
+      }
+      this.#count(request, outcome);
+      return outcome;
+    });
+  }
+
+  /** Ends the guild's session on somebody's wish; resolves when it was decided, not when everything is closed. */
+  async leave(guildId: string, userId: string): Promise<LeaveOutcome> {
+    return await this.#mutex.run(guildId, async () => {
+      const session = this.registry.of(guildId);
+      if (!session?.isLive) return { kind: 'not_in_voice' };
+      const person = this.#services.discord.requester(guildId, userId);
+      if (!person || !mayLeave(person, session)) return { kind: 'not_permitted', startedBy: session.requestedByUserId };
+      this.requestEnd(session, 'requested');
+      return { kind: 'leaving', channelId: session.channelId };
+    });
+  }
+
+  /** Ends a session when it is its turn. */
+  requestEnd(session: Session, reason: SessionEndReason): void {
+    this.#services.background.run('session end', () => this.end(session, reason), { sessionId: session.sessionId });
+  }
+
+  async end(session: Session, reason: SessionEndReason): Promise<void> {
+    await this.#mutex.run(session.info.guildId, () => session.end(reason));
+  }
+
+  voiceEnded(session: Session, end: VoiceEnd): void {
+    const { background, logger, store } = this.#services;
+    logger.warn({ sessionId: session.sessionId, end }, 'the voice connection ended');
+    background.run('voice end', async () => {
+      const reason = await this.#reasonOf(session, end);
+      if (reason === 'connection_lost') {
+        store.actions.record({
+          kind: 'voice_error',
+          guildId: session.info.guildId,
+          sessionId: session.sessionId,
+          fields: { event: 'connection_lost', code: end.reason, error: end.detail ?? end.reason, diagnostics: end },
+        });
+      }
+      await this.end(session, reason);
+    });
+  }
+
+  /** A moderator moved the bot: it goes along where the rules about channels allow it, else the session ends. */
+  requestFollow(session: Session, channelId: string): void {
+    this.#services.background.run(
+      'follow',
+      async () => {
+        await this.#mutex.run(session.info.guildId, async () => {
+          if (!session.isLive || session.channelId === channelId) return;
+          const target = await this.#followable(session, channelId);
+          if (!target) return await session.end('moved_to_disallowed');
+          session.announcer.say({ kind: 'moved', details: { channelId } });
+          try {
+            await session.moveTo(target, { phase: () => undefined });
+          } catch (error) {
+            this.#services.logger.error({ err: error, sessionId: session.sessionId }, 'could not follow');
+            await session.end('connection_lost');
+          }
+        });
+      },
+      { sessionId: session.sessionId },
+    );
+  }
+
+  /** Takes up what a former supervisor left. @throws what failed; nothing is left behind then. */
+  async revive({ info, channelId, found, continues, elapsedMs }: Revival): Promise<Session> {
+    return await this.#mutex.run(info.guildId, async () => {
+      const { services, store } = { services: this.#services, store: this.#services.store };
+      if (this.registry.of(info.guildId)) throw new Error('the guild has a session already');
+      const target = services.discord.channel(info.guildId, channelId);
+      if (!target) throw new Error('the voice channel is gone');
+      const guildSettings = await store.guildSettings.get(info.guildId);
+      const maxMs = maxMsOf(guildSettings.maxRecordingHours);
+      const session = await runJoin(
+        {
+          info: { ...info, originUs: found?.originUs ?? services.clock.monotonicUs() },
+          target,
+          guildSettings,
+          maxMs: maxMs === null ? null : Math.max(0, maxMs - elapsedMs),
+          requesterMustStay: false,
+          ...(found === undefined ? {} : { found }),
+          ...(continues === undefined ? {} : { continues }),
+        },
+        this.#scope(() => undefined),
+      );
+      store.sessions.started(this.#row(session));
+      return session;
+    });
+  }
+
+  /** Refuses new joins, gives up those under way, and ends every session. Never throws. */
+  async shutdown(): Promise<void> {
+    this.#stopping.abort(new Error('Parley is being shut down'));
+    await Promise.all(this.registry.all.map((session) => this.end(session, 'shutdown')));
+  }
+
+  async #join(request: JoinRequest, phase: { now: JoinPhase }): Promise<JoinOutcome> {
+    this.#stopping.signal.throwIfAborted();
+    const { guildId, userId, textChannelId } = request;
+    const live = this.registry.of(guildId);
+    const { ctx, target } = await gatherJoinContext(this.#services, this.slots, live, request);
+    this.#services.store.actions.record({
+      kind: 'voice_join_request',
+      guildId,
+      userId,
+      channelId: textChannelId,
+      fields: {
+        via: request.via,
+        targetVoiceChannelId: target?.id ?? null,
+        intentConfidence: request.intentConfidence,
+      },
+    });
+    const denial = evaluateJoin(ctx);
+    if (denial) return { kind: 'refused', denial };
+    if (!target) return { kind: 'refused', denial: deny('requester_not_in_voice', {}) };
+    const onPhase = (now: JoinPhase) => {
+      phase.now = now;
+    };
+    if (live) {
+      onPhase('indicator');
+      if ((await this.#services.indicator.show(target)) === null) throw new JoinRefused(noIndicator(target));
+      const fromVoiceChannelId = live.channelId;
+      await this.#move(live, target, onPhase);
+      this.#services.store.sessions.changed(live.sessionId, { channelId: target.id });
+      this.#services.store.actions.record({
+        kind: 'voice_session_switch',
+        guildId,
+        userId,
+        sessionId: live.sessionId,
+        fields: { fromVoiceChannelId, toVoiceChannelId: target.id },
+      });
+      return { kind: 'switched', session: live };
+    }
+    const { clock, newSessionId } = this.#services;
+    const session = await runJoin(
+      {
+        info: {
+          sessionId: newSessionId(),
+          guildId,
+          textChannelId: ctx.guildSettings.textChannelId ?? textChannelId,
+          requestedByUserId: userId,
+          startedAt: clock.now(),
+          originUs: clock.monotonicUs(),
+        },
+        target,
+        guildSettings: ctx.guildSettings,
+        maxMs: maxMsOf(ctx.guildSettings.maxRecordingHours),
+        requesterMustStay: true,
+      },
+      this.#scope(onPhase),
+    );
+    this.#logStart(session, request);
+    return { kind: 'joined', session };
+  }
+
+  /** Moves a session; where that fails, the old channel shows again that it is recorded. */
+  async #move(session: Session, target: VoiceChannelView, onPhase: (phase: JoinPhase) => void): Promise<void> {
+    const { discord, indicator } = this.#services;
+    try {
+      await session.moveTo(target, { phase: onPhase });
+    } catch (error) {
+      const old = discord.channel(session.info.guildId, session.channelId);
+      if (old) await indicator.show(old);
+      throw error;
+    }
+  }
+
+  #scope(onPhase: (phase: JoinPhase) => void) {
+    const { registry, slots } = this;
+    return { services: this.#services, registry, slots, host: this, signal: this.#stopping.signal, onPhase };
+  }
+
+  async #reasonOf({ info, channelId }: Session, { reason }: VoiceEnd): Promise<SessionEndReason> {
+    const { discord, clock } = this.#services;
+    if (reason === 'moved') return 'moved_to_disallowed';
+    if (reason !== 'removed') return 'connection_lost';
+    if (discord.channel(info.guildId, channelId)) {
+      await new Promise<void>((resolve) => clock.setTimeout(resolve, deletionGraceMs));
+    }
+    return discord.channel(info.guildId, channelId) ? 'kicked' : 'channel_deleted';
+  }
+
+  async #followable({ info, guildSettings }: Session, channelId: string) {
+    const { discord, indicator } = this.#services;
+    const target = discord.channel(info.guildId, channelId);
+    const { allowedChannelIds, blockedChannelIds } = guildSettings;
+    if (!target || blockedChannelIds.includes(channelId)) return null;
+    if (allowedChannelIds.length > 0 && !allowedChannelIds.includes(channelId)) return null;
+    return (await indicator.show(target)) === null ? null : target;
+  }
+
+  #row({ info, channelId }: Session) {
+    return {
+      ...info,
+      channelId,
+      mode: this.#services.settings.runtimeMode,
+      bootId: this.#services.bootId,
+      endedAt: null,
+      endReason: null,
+    };
+  }
+
+  #logStart(session: Session, request: JoinRequest): void {
+    const { store, settings } = this.#services;
+    store.sessions.started(this.#row(session));
+    const { maxRecordingHours } = session.guildSettings;
+    store.actions.record({
+      kind: 'voice_session_start',
+      guildId: request.guildId,
+      channelId: request.textChannelId,
+      userId: request.userId,
+      sessionId: session.sessionId,
+      fields: {
+        mode: settings.runtimeMode,
+        requestedByUserId: request.userId,
+        voiceChannelId: session.channelId,
+        maxSessionMinutes: maxRecordingHours === 0 ? null : maxRecordingHours * 60,
+        inactivityLeaveSeconds: null,
+        intentConfidence: request.intentConfidence,
+      },
+    });
+  }
+
+  #logFailure(request: JoinRequest, phase: JoinPhase, error: unknown): void {
+    const { logger, store } = this.#services;
+    const { guildId, userId } = request;
+    logger.error({ guildId, userId, phase, err: error }, 'voice_join_failed');
+    store.actions.record({
+      kind: 'voice_error',
+      guildId,
+      userId,
+      fields: {
+        event: 'voice_join_failed',
+        phase,
+        error: shortError(error),
+        ...(error instanceof ProtocolError ? { code: error.code, diagnostics: { ...error.details } } : {}),
+      },
+    });
+  }
+
+  #count(request: JoinRequest, outcome: JoinOutcome): void {
+    const { metrics, store, logger } = this.#services;
+    if (outcome.kind !== 'refused') {
+      metrics.joins.inc({ outcome: outcome.kind, reason: 'none' });
+      return;
+    }
+    const { denial }: { denial: Denial } = outcome;
+    metrics.joins.inc({ outcome: denial.reason === 'join_failed' ? 'failed' : 'refused', reason: denial.reason });
+    logger.info({ guildId: request.guildId, userId: request.userId, denial }, 'join refused');
+    store.actions.record({
+      kind: 'voice_join_refused',
+      guildId: request.guildId,
+      userId: request.userId,
+      channelId: request.textChannelId,
+      fields: { reason: denial.reason, details: denial.details },
+    });
+  }
+}
+
+/** 0 hours = no limit. */
+const maxMsOf = (hours: number): number | null => (hours === 0 ? null : hours * 3_600_000);

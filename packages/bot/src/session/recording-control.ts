@@ -1,0 +1,187 @@
+import { rm } from 'node:fs/promises';
+import type { RecordingSpec } from '@parley/protocol';
+import { type FoundRecording, type RecordingOptions, RecordingRun } from '../recordings/recording-run.ts';
+import type { JournalEntry } from '../recordings/supervisor-journal.ts';
+import type { VoxprocClient } from '../vox/voxproc-client.ts';
+import type { VoiceChannelView } from './discord-port.ts';
+import { RecordingTotals } from './recording-totals.ts';
+import type { SessionInfo, SessionServices } from './session-services.ts';
+
+export interface RecordingControlOptions {
+  readonly services: SessionServices;
+  readonly info: SessionInfo;
+  readonly voxproc: VoxprocClient;
+}
+
+/** The recordings of a session, one at a time: begins them, keeps their journal, ends them and hands them to the mixer. */
+export class RecordingControl {
+  readonly totals = new RecordingTotals();
+  #options: RecordingControlOptions;
+  #run: RecordingRun | null = null;
+
+  constructor(options: RecordingControlOptions) {
+    this.#options = options;
+  }
+
+  /** The recording that runs now. */
+  get current(): RecordingRun | null {
+    return this.#run;
+  }
+
+  /**
+   * Begins a recording of a channel; from the answer on everything is written.
+   * @throws ProtocolError, or what the file system says; no folder is left then.
+   */
+  async start(channel: VoiceChannelView, continues?: string): Promise<RecordingRun> {
+    const { info, voxproc } = this.#options;
+    const run = await RecordingRun.start(this.#recordingOptions, {
+      sessionId: info.sessionId,
+      guildId: info.guildId,
+      channelId: channel.id,
+      channelName: channel.name,
+      requestedByUserId: info.requestedByUserId,
+      ...(continues === undefined ? {} : { continues }),
+    });
+    this.#run = run;
+    try {
+      await voxproc.request('recording.start', { recording: run.spec() });
+    } catch (error) {
+      await this.discard();
+      throw error;
+    }
+    this.#started(run, channel.name);
+    return run;
+  }
+
+  /** Takes up a recording that a former supervisor left; the join that follows goes on with it. */
+  async resume(found: FoundRecording, channelName: string): Promise<RecordingRun> {
+    const run = await RecordingRun.resume(this.#recordingOptions, found);
+    this.#run = run;
+    this.#started(run, channelName);
+    return run;
+  }
+
+  /** What the next child of this recording is told; undefined while none runs. */
+  specForNextVoxproc(): RecordingSpec | undefined {
+    const run = this.#run;
+    if (!run) return undefined;
+    const spec = run.nextVoxproc();
+    this.#options.services.store.recordings.updated(run.recordingSessionId, { voxprocs: spec.voxprocNumber + 1 });
+    return spec;
+  }
+
+  /** Notes something in the journal of the running recording; `atUs` (CLOCK_MONOTONIC) when it happened, by default now. */
+  note(entry: JournalEntry, atUs?: number): void {
+    this.#run?.note(entry, atUs);
+  }
+
+  /** Notes that nothing was captured between two CLOCK_MONOTONIC times (µs). */
+  noteHole(reason: 'voxproc_failed' | 'supervisor_down', fromUs: number, toUs: number): void {
+    const run = this.#run;
+    if (!run) return;
+    run.note({ type: 'hole', fromSample: run.sampleAt(fromUs), toSample: run.sampleAt(toUs), reason });
+  }
+
+  /** Ends the recording, the session goes on. Never throws: a child that does not answer has closed its files or is gone. */
+  async stop(reason: string): Promise<void> {
+    if (!this.#run) return;
+    const { voxproc, services, info } = this.#options;
+    try {
+      const { summary } = await voxproc.request('recording.stop', { reason });
+      await this.finish(reason, summary.endSample);
+    } catch (error) {
+      services.logger.warn(
+        { err: error, sessionId: info.sessionId },
+        'voxproc did not answer the end of the recording',
+      );
+      await this.finish(reason, null);
+    }
+  }
+
+  /** Ends the recording on disk and hands it to the mixer; `endSample` null: now. Never throws: files come first, and stay. */
+  async finish(reason: string, endSample: number | null): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    this.#run = null;
+    const { services, info } = this.#options;
+    const end = Math.max(0, endSample ?? run.nowSample());
+    try {
+      await run.finish(reason, end);
+    } catch (error) {
+      services.logger.error(
+        { err: error, recordingSessionId: run.recordingSessionId },
+        'session.json could not be written; the mixer rebuilds it from the journal',
+      );
+    }
+    const durationMs = Math.round(end / 48);
+    services.store.recordings.updated(run.recordingSessionId, {
+      status: 'muxing',
+      endTime: run.identity.startTime + durationMs,
+      durationMs,
+    });
+    services.logger.info(
+      { recordingSessionId: run.recordingSessionId, sessionId: info.sessionId, reason, durationMs },
+      'recording ended',
+    );
+    services.enqueueMux({
+      recordingSessionId: run.recordingSessionId,
+      folder: run.folder,
+      guildId: info.guildId,
+      textChannelId: info.textChannelId,
+      requestedByUserId: info.requestedByUserId,
+    });
+  }
+
+  /** Forgets a recording that never began, its folder included. */
+  async discard(): Promise<void> {
+    const run = this.#run;
+    if (!run) return;
+    this.#run = null;
+    await run[Symbol.asyncDispose]();
+    await rm(run.folder, { recursive: true, force: true });
+  }
+
+  #started(run: RecordingRun, channelName: string): void {
+    const { services, info } = this.#options;
+    this.totals.recordings += 1;
+    const { recordingSessionId, channelId, startTime, continues } = run.identity;
+    const spec = run.spec();
+    services.store.recordings.started({
+      recordingSessionId,
+      sessionId: info.sessionId,
+      guildId: info.guildId,
+      channelId,
+      channelName,
+      textChannelId: info.textChannelId,
+      requestedByUserId: info.requestedByUserId,
+      folder: run.folder,
+      bootId: services.bootId,
+      originUs: run.originUs,
+      startTime,
+      endTime: null,
+      durationMs: null,
+      status: 'recording',
+      outputFile: null,
+      continues: continues ?? null,
+      voxprocs: spec.voxprocNumber + 1,
+      error: null,
+    });
+    services.logger.info(
+      { recordingSessionId, sessionId: info.sessionId, guildId: info.guildId, channelId, folder: run.folder },
+      'recording started',
+    );
+  }
+
+  get #recordingOptions(): RecordingOptions {
+    const { clock, logger, settings, bootId } = this.#options.services;
+    return {
+      recordingsDir: settings.recordingsDir,
+      bootId,
+      silenceMs: settings.segment.silenceMs,
+      durable: settings.durable,
+      minFreeBytes: settings.minFreeMegabytes * 1_000_000,
+      clock,
+      logger,
+    };
+  }
+}

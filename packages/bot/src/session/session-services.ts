@@ -1,0 +1,41 @@
+import type { Clock } from '@parley/protocol';
+import type { Settings } from '../config/settings-schema.ts';
+import type { Metrics } from '../http/metrics.ts';
+import type { Logger } from '../log.ts';
+import type { MuxJob } from '../recordings/mux-job.ts';
+import type { Store } from '../store/store.ts';
+import type { Background } from '../vox/background.ts';
+import type { VoxprocPool } from '../vox/voxproc-pool.ts';
+import type { DiscordPort } from './discord-port.ts';
+import type { IndicatorPort } from './indicator-port.ts';
+
+/** What every session shares. */
+export interface SessionServices {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly background: Background;
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly discord: DiscordPort;
+  readonly indicator: IndicatorPort;
+  readonly pool: VoxprocPool;
+  readonly bootId: string;
+  /** Hands a finished recording to the mixer; never waits for it. */
+  readonly enqueueMux: (job: MuxJob) => void;
+  /** The "now recording" clip, Ogg Opus; null when there is none. */
+  readonly chimeFile: string | null;
+  readonly newSessionId: () => string;
+}
+
+/** Who called a session, where it speaks. */
+export interface SessionInfo {
+  readonly sessionId: string;
+  readonly guildId: string;
+  readonly textChannelId: string;
+  readonly requestedByUserId: string;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+  /** CLOCK_MONOTONIC at the session's zero, µs. */
+  readonly originUs: number;
+}

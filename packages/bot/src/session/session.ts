@@ -1,0 +1,421 @@
+import { type Connected, ProtocolError } from '@parley/protocol';
+import type { GuildSettings } from '../config/guild-settings.ts';
+import type { SessionEndReason } from '../notify/index.ts';
+import type { LiveSession } from '../policy/join-context.ts';
+import type { FoundRecording, RecordingRun } from '../recordings/recording-run.ts';
+import { VoxprocClient } from '../vox/voxproc-client.ts';
+import type { VoxprocProcess } from '../vox/voxproc-process.ts';
+import { Announcer } from './announcer.ts';
+import type { ConsentBook } from './consent-book.ts';
+import type { GatewayLink, VoiceChannelView, VoicePerson } from './discord-port.ts';
+import { RecordingControl } from './recording-control.ts';
+import { retryConsents } from './retry-consents.ts';
+import { type SessionEvent, type SessionState, transition } from './session-machine.ts';
+import { SessionPeople } from './session-people.ts';
+import type { SessionInfo, SessionServices } from './session-services.ts';
+import { SessionTimers } from './session-timers.ts';
+import { type VoiceEnd, VoiceReports } from './voice-reports.ts';
+
+/** What a session asks of whoever owns it; none of it is done at once, since a guild does one thing at a time. */
+export interface SessionHost {
+  requestEnd(session: Session, reason: SessionEndReason): void;
+  /** A moderator moved the bot. */
+  requestFollow(session: Session, channelId: string): void;
+  /** The voice connection is over for good. */
+  voiceEnded(session: Session, end: VoiceEnd): void;
+}
+
+export interface SessionOptions {
+  readonly services: SessionServices;
+  readonly info: SessionInfo;
+  readonly channel: VoiceChannelView;
+  readonly guildSettings: GuildSettings;
+  readonly consents: ConsentBook;
+  readonly host: SessionHost;
+}
+
+/** How long `session.leave` may take when everything is being shut down, milliseconds. */
+const shutdownLeaveMs = 4000;
+
+/**
+ * One stay of the bot in a guild's voice. A composition: voxproc, the recordings, the people, the timers each own their state; this
+ * holds the phase, the channel, and the order in which things are done.
+ */
+export class Session implements LiveSession {
+  readonly info: SessionInfo;
+  readonly guildSettings: GuildSettings;
+  readonly announcer: Announcer;
+  readonly voxproc: VoxprocClient;
+  readonly recording: RecordingControl;
+  readonly people: SessionPeople;
+  readonly reports: VoiceReports;
+  readonly consents: ConsentBook;
+  #services: SessionServices;
+  #host: SessionHost;
+  #state: SessionState = { phase: 'reserving' };
+  #channelId: string;
+  #link: GatewayLink | null = null;
+  #timers: SessionTimers | null = null;
+  #owned = new AsyncDisposableStack();
+  #ended = Promise.withResolvers<void>();
+  #deafenedAtUs: number | null = null;
+  #muted = false;
+
+  constructor({ services, info, channel, guildSettings, consents, host }: SessionOptions) {
+    this.#services = services;
+    this.#host = host;
+    this.info = info;
+    this.guildSettings = guildSettings;
+    this.consents = consents;
+    this.#channelId = channel.id;
+    this.announcer = new Announcer({
+      services,
+      guildId: info.guildId,
+      textChannelId: info.textChannelId,
+      verbosity: guildSettings.verbosity,
+    });
+    this.reports = new VoiceReports({
+      services,
+      info,
+      announcer: this.announcer,
+      recording: () => this.recording,
+      pid: () => this.voxproc.pid,
+      on: {
+        gatewaySend: (payload) => this.#link?.send(payload),
+        heard: () => this.#timers?.heard(),
+        respawned: () => this.people.syncAll(),
+        moved: (channelId) => host.requestFollow(this, channelId),
+        voiceEnded: (end) => host.voiceEnded(this, end),
+        recordingEnded: (reason, endSample) => this.#recordingEnded(reason, endSample),
+        voxprocFailed: () => host.requestEnd(this, 'voxproc_failed'),
+      },
+    });
+    this.voxproc = new VoxprocClient({
+      pool: services.pool,
+      clock: services.clock,
+      logger: services.logger,
+      background: services.background,
+      bindings: { sessionId: info.sessionId, guildId: info.guildId },
+      events: this.reports,
+      rejoin: async () => {
+        await this.#loadConsents();
+        return this.#joinParams(this.recording.specForNextVoxproc());
+      },
+    });
+    this.recording = new RecordingControl({ services, info, voxproc: this.voxproc });
+    this.people = new SessionPeople({
+      services,
+      info,
+      guildSettings,
+      consents,
+      voxproc: this.voxproc,
+      recording: this.recording,
+      announcer: this.announcer,
+      onHumans: (humans) => this.#humans(humans),
+    });
+  }
+
+  get sessionId(): string {
+    return this.info.sessionId;
+  }
+
+  get requestedByUserId(): string {
+    return this.info.requestedByUserId;
+  }
+
+  get channelId(): string {
+    return this.#channelId;
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  get isLive(): boolean {
+    return this.#state.phase === 'live';
+  }
+
+  /** Milliseconds until the longest duration; null = none. */
+  get remainingMs(): number | null {
+    return this.#timers?.remainingMs ?? null;
+  }
+
+  /** Resolves when everything of this session is closed. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Moves the state on; the effects are done by the methods that call it. */
+  apply(event: SessionEvent): ReturnType<typeof transition>['effects'] {
+    const { state, effects } = transition(this.#state, event);
+    this.#state = state;
+    return effects;
+  }
+
+  /** Hands the session its booted child and the guild's gateway. */
+  attach(child: VoxprocProcess): void {
+    this.voxproc.adopt(child);
+    this.#link = this.#services.discord.link(this.info.guildId, {
+      voiceState: (data) => this.voxproc.voiceState(data),
+      voiceServer: (data) => this.voxproc.voiceServer(data),
+      available: (available) => this.voxproc.gatewayAvailable(available),
+    });
+  }
+
+  /** Joins the channel; with `found` the recording in it goes on at once. @throws ProtocolError */
+  async connect(channel: VoiceChannelView, signal: AbortSignal, found?: FoundRecording): Promise<Connected> {
+    this.people.enter(channel.people);
+    const run = found ? await this.recording.resume(found, channel.name) : null;
+    return await this.voxproc.join(this.#joinParams(run?.spec()), { signal });
+  }
+
+  /**
+   * Tells the people, then records: the notice stands in the channel before the first packet is stored; the chime sounds meanwhile.
+   * @throws what posting or starting says; then nothing is recorded.
+   */
+  async record(
+    channel: VoiceChannelView,
+    on: { phase(phase: 'notice' | 'recording'): void },
+    continues?: string,
+  ): Promise<void> {
+    on.phase('notice');
+    await this.#notice(channel);
+    on.phase('recording');
+    await this.#chime(channel, () => this.recording.start(channel, continues));
+    this.people.noteAll();
+  }
+
+  /** Everything stands: from now on the session lives until `end`. `owned` is disposed then. */
+  goLive(owned: AsyncDisposableStack, maxMs: number | null): void {
+    this.#owned = owned;
+    this.apply({ type: 'started' });
+    this.#timers = new SessionTimers({
+      clock: this.#services.clock,
+      maxMs,
+      aloneMs: this.guildSettings.aloneLeaveSeconds * 1000,
+      on: {
+        maxDuration: () => this.#host.requestEnd(this, 'max_duration'),
+        maxDurationNear: (remainingMs) => this.announcer.say({ kind: 'max_duration_near', details: { remainingMs } }),
+        alone: () => this.#host.requestEnd(this, 'alone'),
+        nobodyHeard: (ms) => this.announcer.say({ kind: 'nobody_heard', details: { ms } }),
+      },
+    });
+    this.#humans(this.people.membership.humans);
+    if (this.consents.isReadable) return;
+    this.announcer.say({ kind: 'consents_unreadable', details: {} });
+    this.#owned.use(
+      retryConsents(
+        this.#services,
+        () => this.#loadConsents(),
+        () => this.people.syncAll(),
+      ),
+    );
+  }
+
+  /**
+   * Goes to another channel of the guild: the recording ends, another begins there. When the way there fails, the old channel is
+   * recorded on.
+   * @throws what failed; the session then lives in the old channel, or is asked to end when that failed too.
+   */
+  async moveTo(
+    channel: VoiceChannelView,
+    on: { phase(phase: 'connect' | 'notice' | 'recording'): void },
+  ): Promise<void> {
+    const before = this.#services.discord.channel(this.info.guildId, this.#channelId);
+    const old = this.recording.current;
+    on.phase('connect');
+    await this.voxproc.settled();
+    await this.recording.stop('switch_channel');
+    try {
+      this.people.enter(channel.people);
+      await this.voxproc.request('session.move', { channelId: channel.id, roster: this.people.roster() });
+    } catch (error) {
+      await this.#stayIn(before, old);
+      throw error;
+    }
+    this.#channelId = channel.id;
+    await this.people.settle();
+    try {
+      await this.record(channel, on);
+    } catch (error) {
+      this.#host.requestEnd(this, endReasonOf(error));
+      throw error;
+    }
+  }
+
+  /** A voice state of somebody else in the guild. */
+  voiceState(person: VoicePerson, channelId: string | null): void {
+    if (this.#state.phase === 'ending' || this.#state.phase === 'ended') return;
+    this.people.voiceState(person, channelId === this.#channelId);
+  }
+
+  /** The bot's own voice state: what a moderator did to it. */
+  ownVoiceState({ deaf, mute }: { readonly deaf: boolean; readonly mute: boolean }): void {
+    if (!this.isLive) return;
+    const nowUs = this.#services.clock.monotonicUs();
+    if (deaf && this.#deafenedAtUs === null) {
+      this.#deafenedAtUs = nowUs;
+      this.announcer.say({ kind: 'server_deafened', details: {} });
+    } else if (!deaf && this.#deafenedAtUs !== null) {
+      const gapMs = (nowUs - this.#deafenedAtUs) / 1000;
+      this.#deafenedAtUs = null;
+      this.announcer.say({ kind: 'server_undeafened', details: { gapMs } });
+    }
+    if (mute && !this.#muted) this.announcer.say({ kind: 'server_muted', details: {} });
+    this.#muted = mute;
+  }
+
+  /**
+   * Ends the session: segments closed and channel left, recording handed to the mixer, child, gateway, indicator and slot given back.
+   * Never throws; whoever calls second waits for the first.
+   */
+  async end(reason: SessionEndReason): Promise<void> {
+    const effects = this.apply({ type: 'end', reason });
+    if (effects.length === 0) return await this.#ended.promise;
+    this.#timers?.[Symbol.dispose]();
+    const recorded = this.recording.totals.recordings > 0;
+    if (effects.includes('close')) await this.#leave(reason);
+    try {
+      await this.#owned.disposeAsync();
+    } catch (error) {
+      this.#services.logger.error({ err: error, sessionId: this.sessionId }, 'a part of the session did not close');
+    }
+    if (this.apply({ type: 'closed' }).includes('announce_end')) this.#announceEnd(reason, recorded);
+    this.#ended.resolve();
+  }
+
+  /** The end of a session that never went live, as part of the unwinding of its join. */
+  abandon(): void {
+    if (this.#state.phase === 'live' || this.#state.phase === 'ending' || this.#state.phase === 'ended') return;
+    this.apply({ type: 'end', reason: 'requested' });
+    this.apply({ type: 'closed' });
+    this.#ended.resolve();
+  }
+
+  /** Lets go of the gateway; a bot that Discord still shows in a channel is taken out. */
+  unlink(): void {
+    const { discord } = this.#services;
+    this.#link?.[Symbol.dispose]();
+    this.#link = null;
+    if (discord.ownVoiceChannel(this.info.guildId) !== null) discord.leaveVoice(this.info.guildId);
+  }
+
+  async #leave(reason: SessionEndReason): Promise<void> {
+    let endSample: number | null = null;
+    try {
+      const options = reason === 'shutdown' ? { deadlineMs: shutdownLeaveMs } : {};
+      const { summary } = await this.voxproc.request('session.leave', { reason }, options);
+      endSample = summary?.endSample ?? null;
+    } catch (error) {
+      this.#services.logger.warn({ err: error, sessionId: this.sessionId }, 'voxproc did not leave in order');
+    }
+    await this.recording.finish(reason, endSample);
+  }
+
+  #announceEnd(reason: SessionEndReason, recorded: boolean): void {
+    const { store, metrics, logger, clock, settings } = this.#services;
+    const { guildId, sessionId, startedAt } = this.info;
+    const { recordings, segments, received, written, lost, speakers } = this.recording.totals;
+    const durationMs = Math.max(0, clock.now() - startedAt);
+    store.sessions.ended(sessionId, { endedAt: clock.now(), endReason: reason });
+    store.actions.record({
+      kind: 'voice_session_end',
+      guildId,
+      channelId: this.#channelId,
+      sessionId,
+      fields: { reason, durationMs, recordings, segments, received, written, lost, speakers },
+    });
+    metrics.sessionEnds.inc({ reason });
+    logger.info(
+      { guildId, sessionId, reason, durationMs, segments, received, written, lost, speakers },
+      'session ended',
+    );
+    this.announcer.say({
+      kind: 'session_ended',
+      details: { reason, channelId: this.#channelId, durationMs, recorded, prefix: settings.prefix },
+    });
+  }
+
+  /** After a move that failed: the old channel is recorded on, in a recording that names the one before. */
+  async #stayIn(channel: VoiceChannelView | null, old: RecordingRun | null): Promise<void> {
+    try {
+      if (!channel) throw new ProtocolError('voice_ended', 'the channel left behind is gone');
+      this.people.enter(channel.people);
+      if ((await this.voxproc.settled()) !== 'live') throw new ProtocolError('link_closed', 'voxproc is gone');
+      await this.people.settle();
+      if (old) await this.recording.start(channel, old.recordingSessionId);
+      this.people.noteAll();
+    } catch (error) {
+      this.#services.logger.error({ err: error, sessionId: this.sessionId }, 'the old channel cannot be recorded on');
+      this.#host.requestEnd(this, endReasonOf(error));
+    }
+  }
+
+  async #notice(channel: VoiceChannelView): Promise<void> {
+    await this.announcer.post({
+      kind: 'recording_notice',
+      details: {
+        channelId: channel.id,
+        requestedByUserId: this.info.requestedByUserId,
+        prefix: this.#services.settings.prefix,
+        retentionDays: this.guildSettings.retentionDays,
+        consentMode: this.guildSettings.consentMode,
+        maySpeak: channel.botPermissions?.speak ?? false,
+        notRecorded: this.people.recorded.no,
+      },
+    });
+  }
+
+  /** Plays the clip; `then` runs at once, not when the clip has ended. Without Speak, voxproc's silence frames have to do. */
+  async #chime(channel: VoiceChannelView, then: () => Promise<unknown>): Promise<void> {
+    const { chimeFile, background, logger } = this.#services;
+    if (chimeFile !== null && channel.botPermissions?.speak) {
+      background.run('chime', async () => {
+        try {
+          const played = await this.voxproc.request('sound.play', { file: chimeFile });
+          logger.debug({ ...played, sessionId: this.sessionId }, 'chime played');
+        } catch (error) {
+          logger.warn({ err: error, sessionId: this.sessionId }, 'the chime could not be played');
+        }
+      });
+    }
+    await then();
+  }
+
+  #recordingEnded(reason: 'disk_full' | 'folder_unwritable', endSample: number): void {
+    const { background, logger } = this.#services;
+    logger.error({ reason, sessionId: this.sessionId }, 'the recording ended by itself');
+    background.run('recording end', () => this.recording.finish(reason, endSample), { sessionId: this.sessionId });
+    this.#host.requestEnd(this, 'disk_full');
+  }
+
+  async #loadConsents(): Promise<boolean> {
+    return await this.consents.load(this.#services.store, this.info.guildId, this.#services.logger);
+  }
+
+  #humans(humans: number): void {
+    if (!this.#timers?.humans(humans)) return;
+    this.announcer.say({ kind: 'alone', details: { leavesInMs: this.guildSettings.aloneLeaveSeconds * 1000 } });
+  }
+
+  #joinParams(recording: ReturnType<RecordingControl['specForNextVoxproc']>) {
+    return {
+      sessionId: this.info.sessionId,
+      target: {
+        kind: 'discord' as const,
+        guildId: this.info.guildId,
+        channelId: this.#channelId,
+        userId: this.#services.discord.botUserId,
+      },
+      originUs: this.info.originUs,
+      ...(recording === undefined ? {} : { recording }),
+      excluded: this.people.excludedForJoin(),
+      roster: this.people.roster(),
+    };
+  }
+}
+
+const endReasonOf = (error: unknown): SessionEndReason =>
+  error instanceof ProtocolError && (error.code === 'disk_full' || error.code === 'folder_unwritable')
+    ? 'disk_full'
+    : 'connection_lost';

@@ -1,0 +1,171 @@
+import { segmentSidecarSchema } from '@parley/mux';
+import type { NotificationParams, Stats, VoiceEndReason } from '@parley/protocol';
+import { describeExit } from '../vox/child-exit.ts';
+import type { VoxprocEvents } from '../vox/voxproc-events.ts';
+import type { Announcer } from './announcer.ts';
+import type { GatewayPayload } from './discord-port.ts';
+import type { RecordingControl } from './recording-control.ts';
+import type { SessionInfo, SessionServices } from './session-services.ts';
+
+/** How a voice connection ended for good, as voxproc says it. */
+export interface VoiceEnd {
+  readonly reason: VoiceEndReason;
+  readonly code: number | null;
+  readonly detail: string | null;
+}
+
+export interface VoiceReportsOptions {
+  readonly services: SessionServices;
+  readonly info: SessionInfo;
+  readonly recording: () => RecordingControl;
+  readonly announcer: Announcer;
+  readonly pid: () => number | null;
+  readonly on: {
+    gatewaySend(payload: GatewayPayload): void;
+    /** Somebody speaks. */
+    heard(): void;
+    respawned(): void;
+    moved(channelId: string): void;
+    voiceEnded(end: VoiceEnd): void;
+    recordingEnded(reason: 'disk_full' | 'folder_unwritable', endSample: number): void;
+    voxprocFailed(): void;
+  };
+}
+
+/** Takes in what voxproc reports: to the store, the metrics, the log, the people, and what only the session can decide to the session. */
+export class VoiceReports implements VoxprocEvents {
+  /** The latest figures; null before the first. */
+  latest: Stats | null = null;
+  #options: VoiceReportsOptions;
+  #interruptedAtUs: number | null = null;
+
+  constructor(options: VoiceReportsOptions) {
+    this.#options = options;
+  }
+
+  gatewaySend(payload: GatewayPayload): void {
+    this.#options.on.gatewaySend(payload);
+  }
+
+  connectionState(state: NotificationParams<'voxproc', 'connection.state'>): void {
+    const { announcer, on, services } = this.#options;
+    services.logger.info({ ...this.#bindings, connection: state }, 'voice connection');
+    switch (state.state) {
+      case 'connecting':
+        return;
+      case 'reconnecting':
+        if (this.#interruptedAtUs === null) announcer.say({ kind: 'reconnecting', details: {} });
+        this.#interruptedAtUs ??= services.clock.monotonicUs();
+        return;
+      case 'ready':
+        this.#reconnected();
+        return;
+      case 'moved':
+        if (state.channelId !== undefined) on.moved(state.channelId);
+        return;
+      case 'ended':
+        if (state.reason === undefined || state.reason === 'left') return;
+        on.voiceEnded({ reason: state.reason, code: state.code ?? null, detail: state.detail ?? null });
+    }
+  }
+
+  speakingStarted(): void {
+    this.#options.on.heard();
+  }
+
+  segmentOpened(): void {
+    this.#options.on.heard();
+  }
+
+  segmentClosed(sidecar: Record<string, unknown>): void {
+    const { services, recording } = this.#options;
+    const parsed = segmentSidecarSchema.safeParse(sidecar);
+    if (!parsed.success) {
+      services.logger.warn({ ...this.#bindings, problem: parsed.error.message }, 'voxproc sent an invalid sidecar');
+      return;
+    }
+    recording().totals.add(parsed.data);
+    services.store.segments.closed(parsed.data);
+  }
+
+  hole(hole: NotificationParams<'voxproc', 'recording.hole'>): void {
+    this.#options.services.logger.warn({ ...this.#bindings, hole }, 'nothing could be captured for a while');
+  }
+
+  recordingEnded({ reason, summary }: NotificationParams<'voxproc', 'recording.ended'>): void {
+    this.#options.on.recordingEnded(reason, summary.endSample);
+  }
+
+  participantLeft(userId: string): void {
+    this.#options.services.logger.debug({ ...this.#bindings, userId }, 'the voice server says somebody left');
+  }
+
+  stats(stats: Stats): void {
+    this.latest = stats;
+    const { received, written, lost, dropped } = stats;
+    this.#options.services.metrics.observePackets(this.#metricsKey, { received, written, lost, dropped });
+  }
+
+  warning(warning: NotificationParams<'voxproc', 'warning'>): void {
+    const { announcer, services } = this.#options;
+    services.logger.warn({ ...this.#bindings, warning }, 'voxproc warns');
+    if (warning.code === 'user_given_up' && warning.userId !== undefined) {
+      announcer.say({ kind: 'undecryptable_person', details: { userId: warning.userId } });
+    } else if (warning.code === 'encryption_downgraded') {
+      announcer.say({ kind: 'encryption_off', details: {} });
+    } else if (warning.code === 'disk_low') {
+      announcer.say({
+        kind: 'disk_low',
+        details: {
+          freeBytes: this.latest?.freeBytes ?? 0,
+          stopsAtBytes: services.settings.minFreeMegabytes * 1_000_000,
+        },
+      });
+    }
+  }
+
+  fatal(fatal: NotificationParams<'voxproc', 'fatal'>): void {
+    this.#options.services.logger.error({ ...this.#bindings, fatal }, 'voxproc gives up');
+  }
+
+  crashed(exit: Parameters<VoxprocEvents['crashed']>[0]): void {
+    const { services, info } = this.#options;
+    services.metrics.voxprocRestarts.inc();
+    services.store.actions.record({
+      kind: 'voice_error',
+      guildId: info.guildId,
+      sessionId: info.sessionId,
+      fields: { event: 'voxproc_crashed', error: describeExit(exit) },
+    });
+  }
+
+  respawned({ lastHeardUs, readyUs, tookMs }: Parameters<VoxprocEvents['respawned']>[0]): void {
+    const { services, recording, announcer, on } = this.#options;
+    recording().noteHole('voxproc_failed', lastHeardUs, readyUs);
+    const gapMs = (readyUs - lastHeardUs) / 1000;
+    services.logger.warn({ ...this.#bindings, gapMs, tookMs }, 'voxproc is back in the recording');
+    this.#interruptedAtUs = null;
+    announcer.say({ kind: 'gap_voxproc', details: { gapMs } });
+    on.respawned();
+  }
+
+  failed(): void {
+    this.#options.on.voxprocFailed();
+  }
+
+  #reconnected(): void {
+    if (this.#interruptedAtUs === null) return;
+    const gapMs = (this.#options.services.clock.monotonicUs() - this.#interruptedAtUs) / 1000;
+    this.#interruptedAtUs = null;
+    this.#options.announcer.say({ kind: 'reconnected', details: { gapMs } });
+  }
+
+  get #metricsKey(): string {
+    return `${this.#options.info.sessionId}:${this.#options.pid()}`;
+  }
+
+  get #bindings(): Record<string, string> {
+    const { sessionId, guildId } = this.#options.info;
+    return { sessionId, guildId };
+  }
+}
