@@ -1,0 +1,60 @@
+import { SimError } from '../errors.ts';
+
+export interface UntilOptions {
+  /** Milliseconds to wait; 10,000 by default. */
+  readonly timeoutMs?: number;
+  /** What was waited for, in words or computed when the time is over. */
+  readonly what?: string | (() => string);
+}
+
+/** Tells waiters that something happened; each then looks again for itself. */
+export class Changes {
+  readonly #waiters = new Set<{ look: () => void; fail: (error: SimError) => void }>();
+  #closed = false;
+
+  notify(): void {
+    if (this.#waiters.size === 0) return;
+    for (const waiter of [...this.#waiters]) waiter.look();
+  }
+
+  /**
+   * Resolves with the first value of `check` that is neither undefined, null nor false; looks at once and after each event.
+   * Rejects with `timeout`, with `closed` when the simulator ends, or with what `check` throws.
+   */
+  until<T>(check: () => T, options: UntilOptions = {}): Promise<NonNullable<T>> {
+    const { timeoutMs = 10_000, what = 'a condition' } = options;
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(new SimError('closed', 'The simulator is closed.'));
+        return;
+      }
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(waiter);
+        act();
+      };
+      const waiter = {
+        look: (): void => {
+          try {
+            const value = check();
+            if (value !== undefined && value !== null && value !== false) settle(() => resolve(value));
+          } catch (error) {
+            settle(() => reject(error instanceof Error ? error : new Error(String(error))));
+          }
+        },
+        fail: (error: SimError): void => settle(() => reject(error)),
+      };
+      const timer = setTimeout(() => {
+        const words = typeof what === 'string' ? what : what();
+        waiter.fail(new SimError('timeout', `Waited ${timeoutMs} ms in vain for ${words}.`));
+      }, timeoutMs);
+      this.#waiters.add(waiter);
+      waiter.look();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const waiter of [...this.#waiters]) waiter.fail(new SimError('closed', 'The simulator was closed meanwhile.'));
+  }
+}

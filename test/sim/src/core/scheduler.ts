@@ -1,0 +1,96 @@
+import { nowUs } from './mono-clock.ts';
+
+interface Entry {
+  readonly dueUs: number;
+  readonly order: number;
+  run: (() => void) | null;
+}
+
+/** What is due within this much is run in the same wake-up: timers have millisecond grain, and wake-ups cost more than frames. */
+const COALESCE_US = 500;
+
+const before = (a: Entry, b: Entry): boolean => a.dueUs < b.dueUs || (a.dueUs === b.dueUs && a.order < b.order);
+
+/**
+ * One timer for everything that has its time: speech frames, jittered packets, late events.
+ * Times are absolute, so lateness of one wake-up never adds up.
+ */
+export class Scheduler {
+  readonly #heap: Entry[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #armedFor = Number.POSITIVE_INFINITY;
+  #order = 0;
+  #closed = false;
+
+  /** Runs `run` at `dueUs` on the monotonic clock, at once (in the next turn) when that is past. Returns what cancels it. */
+  at(dueUs: number, run: () => void): () => void {
+    if (this.#closed) return () => undefined;
+    const entry: Entry = { dueUs, order: this.#order++, run };
+    this.#push(entry);
+    this.#arm();
+    return () => {
+      entry.run = null;
+    };
+  }
+
+  /** As {@link at}, in `ms` milliseconds. */
+  after(ms: number, run: () => void): () => void {
+    return this.at(nowUs() + ms * 1_000, run);
+  }
+
+  close(): void {
+    this.#closed = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#heap.length = 0;
+  }
+
+  #arm(): void {
+    const next = this.#heap[0];
+    if (!next || next.dueUs >= this.#armedFor) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#armedFor = next.dueUs;
+    this.#timer = setTimeout(() => this.#fire(), Math.max(0, Math.ceil((next.dueUs - nowUs()) / 1_000)));
+  }
+
+  #fire(): void {
+    this.#timer = null;
+    this.#armedFor = Number.POSITIVE_INFINITY;
+    const limit = nowUs() + COALESCE_US;
+    try {
+      for (let next = this.#heap[0]; next && next.dueUs <= limit; next = this.#heap[0]) this.#pop()?.run?.();
+    } finally {
+      this.#arm();
+    }
+  }
+
+  #push(entry: Entry): void {
+    const heap = this.#heap;
+    let index = heap.push(entry) - 1;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (!before(entry, heap[parent]!)) break;
+      heap[index] = heap[parent]!;
+      index = parent;
+    }
+    heap[index] = entry;
+  }
+
+  #pop(): Entry | undefined {
+    const heap = this.#heap;
+    const top = heap[0];
+    const last = heap.pop();
+    if (!top || !last || heap.length === 0) return top;
+    let index = 0;
+    for (;;) {
+      let child = index * 2 + 1;
+      if (child >= heap.length) break;
+      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child += 1;
+      if (!before(heap[child]!, last)) break;
+      heap[index] = heap[child]!;
+      index = child;
+    }
+    heap[index] = last;
+    return top;
+  }
+}

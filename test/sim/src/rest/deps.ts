@@ -1,0 +1,15 @@
+import type { VoiceDirector } from '../voice/director.ts';
+import type { CommandRegistry } from '../world/commands.ts';
+import type { Interactions } from '../world/interactions.ts';
+import type { World } from '../world/world.ts';
+import type { AttachmentStore } from './attachments.ts';
+
+/** What the routes work on. */
+export interface RestDeps {
+  readonly world: World;
+  readonly commands: CommandRegistry;
+  readonly interactions: Interactions;
+  readonly voice: VoiceDirector;
+  readonly attachments: AttachmentStore;
+  readonly gatewayUrl: () => string;
+}
