@@ -77,6 +77,7 @@ export class FrameWriter {
   stop(): void {
     if (this.#state === 'stopped') return;
     this.#state = 'stopped';
+    this.#finished.resolve(this.#left);
     this.#outbox.clear();
     this.#writable.off('drain', this.#flush);
     if (!this.#writable.destroyed && !this.#writable.writableEnded) this.#writable.end();

@@ -1,4 +1,5 @@
 export { renderReadme, renderTables } from '../generate-readme.ts';
+export { type ChannelPairOptions, channelPair } from './channel-pair.ts';
 export { Expectation, ExpectedRequest } from './expectation.ts';
 export { FakeClock, settle } from './fake-clock.ts';
 export { linkedStreams } from './linked-streams.ts';
