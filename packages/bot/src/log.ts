@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import type { Settings } from './config/settings-schema.ts';
-import { hideSecrets, sanitize } from './log/redact.ts';
+import { lineGate } from './log/redact.ts';
 
 export { reemitChildLine } from './log/reemit.ts';
 
@@ -16,13 +16,13 @@ export const createLogger = (
   destination: DestinationStream = pino.destination(1),
 ): Logger => {
   const { token } = settings.discord;
-  const clean = (object: Record<string, unknown>): Record<string, unknown> => sanitize(object, settings.logSpeech);
   return pino(
     {
       level: settings.logLevel,
-      base: { proc: 'bot', pid: process.pid },
-      formatters: { log: clean, bindings: clean },
-      hooks: { streamWrite: hideSecrets(token === undefined ? [] : [token]) },
+      base: null,
+      // Not as `base`: a child's line says its own `proc` and `pid`, and no key may stand there twice.
+      mixin: () => ({ proc: 'bot', pid: process.pid }),
+      hooks: { streamWrite: lineGate(token === undefined ? [] : [token], settings.logSpeech) },
     },
     destination,
   );

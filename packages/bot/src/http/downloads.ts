@@ -27,9 +27,13 @@ const refusals: Readonly<Record<Exclude<LinkVerdict, 'ok'>, { readonly status: n
 
 /** `GET /dl/<recordingSessionId>/<file>?exp&sig`: a recording's mix or track for whoever holds the signed link; ranges are served. */
 export const downloads = (app: FastifyInstance, options: DownloadOptions): void => {
-  app.get<DownloadRoute>('/dl/:recordingSessionId/*', { exposeHeadRoute: true }, (request, reply) =>
-    serve(request, reply, options),
-  );
+  // A HEAD route of fastify's making would read the whole file to throw it away, or say a length of 0.
+  app.route<DownloadRoute>({
+    method: ['GET', 'HEAD'],
+    url: '/dl/:recordingSessionId/*',
+    exposeHeadRoute: false,
+    handler: (request, reply) => serve(request, reply, options),
+  });
 };
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createMetrics } from './metrics.ts';
+
+const value = (text: string, series: string): number =>
+  Number(
+    text
+      .split('\n')
+      .find((line) => line.startsWith(`${series} `))
+      ?.split(' ')[1] ?? Number.NaN,
+  );
+
+test('packets of every voxproc add up, and a process that begins anew takes nothing back', async () => {
+  using metrics = createMetrics();
+  metrics.observePackets('a', { received: 10, written: 8, lost: 1, dropped: { late: 2 } });
+  metrics.observePackets('a', { received: 15, written: 12, lost: 1, dropped: { late: 2, duplicate: 1 } });
+  metrics.observePackets('b', { received: 100, written: 100, lost: 0, dropped: {} });
+  metrics.observePackets('a', { received: 3, written: 3, lost: 0, dropped: {} });
+  metrics.forgetPackets('b');
+  metrics.observePackets('b', { received: 1, written: 1, lost: 0, dropped: {} });
+  const text = await metrics.registry.metrics();
+  assert.equal(value(text, 'parley_packets_received_total'), 119);
+  assert.equal(value(text, 'parley_packets_written_total'), 116);
+  assert.equal(value(text, 'parley_packets_lost_total'), 1);
+  assert.equal(value(text, 'parley_packets_dropped_total{reason="late"}'), 2);
+  assert.equal(value(text, 'parley_packets_dropped_total{reason="duplicate"}'), 1);
+});
+
+test('two supervisors in one process have series of their own, and no label names an id', async () => {
+  using first = createMetrics();
+  using second = createMetrics();
+  first.sessions.set(2);
+  second.sessions.set(5);
+  assert.equal(value(await first.registry.metrics(), 'parley_sessions'), 2);
+  const labels = (await second.registry.getMetricsAsJSON()).flatMap(({ values }) =>
+    values.flatMap((entry) => Object.keys(entry.labels)),
+  );
+  for (const label of labels) assert.doesNotMatch(label, /id$/i);
+});

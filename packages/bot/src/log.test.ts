@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createLogger, reemitChildLine } from './log.ts';
+
+const token = 'MTAwMDAwMDAwMDAwMDAwMDAx.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789AB';
+
+const capture = (options: { logSpeech?: boolean; token?: string } = {}) => {
+  const text: string[] = [];
+  const logger = createLogger(
+    { logLevel: 'trace', logSpeech: options.logSpeech ?? false, discord: { token: options.token ?? token } },
+    { write: (line: string) => void text.push(line) },
+  );
+  return { logger, text, last: () => JSON.parse(text.at(-1) ?? '{}') as Record<string, unknown> };
+};
+
+test('children carry who and where', () => {
+  const { logger, last } = capture();
+  logger.child({ guildId: '1', sessionId: 's' }).info({ userId: '2' }, 'joined');
+  const { guildId, sessionId, userId, msg, proc } = last();
+  assert.deepEqual(
+    { guildId, sessionId, userId, msg, proc },
+    { guildId: '1', sessionId: 's', userId: '2', msg: 'joined', proc: 'bot' },
+  );
+});
+
+const leaks: readonly (readonly [string, (logger: ReturnType<typeof capture>['logger']) => void])[] = [
+  ['under a telling key', (logger) => logger.info({ discord: { token: 'short-one' } }, 'x')],
+  ['under a key in a list', (logger) => logger.info({ items: [{ authorization: 'short-one' }] }, 'x')],
+  ['under a camel-case key', (logger) => logger.info({ openaiApiKey: 'short-one' }, 'x')],
+  ['in a child binding', (logger) => logger.child({ secret: 'short-one' }).info('x')],
+  ['in a message', (logger) => logger.info(`connecting with ${token}`)],
+  ['in an error and its stack', (logger) => logger.error({ err: new Error(`401 for ${token}`) }, 'x')],
+  ['in an error’s cause', (logger) => logger.error({ err: new Error('a', { cause: new Error(token) }) }, 'x')],
+  ['in a header value', (logger) => logger.info({ headers: { 'x-any': `Bot ${token}` } }, 'x')],
+];
+for (const [where, log] of leaks)
+  test(`a secret never reaches the log: ${where}`, () => {
+    const { logger, text } = capture();
+    log(logger);
+    assert.equal(text.length, 1);
+    assert.doesNotMatch(text.join(''), /short-one|abcdefghijklmnopqrstuvwxyz/);
+    assert.match(text.join(''), /\[redacted\]/);
+  });
+
+test('another bot’s token is recognized by its shape', () => {
+  const { logger, text } = capture({ token: 'something-else-entirely' });
+  logger.info({ line: `token is ${token}.` }, 'x');
+  assert.doesNotMatch(text.join(''), /abcdefghijklmnop/);
+});
+
+test('a token count is no secret', () => {
+  const { logger, last } = capture();
+  logger.info({ tokens: 12, tokenPresent: true }, 'x');
+  assert.deepEqual([last().tokens, last().tokenPresent], [12, true]);
+});
+
+test('speech appears only when it is asked for', () => {
+  const quiet = capture();
+  quiet.logger.info({ turn: 1, pii: { text: 'hello' } }, 'x');
+  assert.equal('pii' in quiet.last(), false);
+  assert.equal(quiet.last().turn, 1);
+  quiet.logger.child({ pii: { text: 'hello' } }).info('x');
+  assert.doesNotMatch(quiet.text.join(''), /hello/);
+  const open = capture({ logSpeech: true });
+  open.logger.info({ pii: { text: 'hello' } }, 'x');
+  assert.deepEqual(open.last().pii, { text: 'hello' });
+});
+
+const levels: readonly (readonly [unknown, number])[] = [
+  [10, 10],
+  [30, 30],
+  [60, 60],
+  [35, 40],
+  [999, 60],
+  [-5, 10],
+  [undefined, 30],
+  ['warn', 30],
+];
+for (const [level, expected] of levels)
+  test(`a child's line at level ${String(level)} is written at ${expected}`, () => {
+    const { logger, last } = capture();
+    reemitChildLine(logger, JSON.stringify({ level, time: 5, pid: 1, hostname: 'h', msg: 'm', a: 1 }), {
+      proc: 'voxproc',
+      pid: 42,
+    });
+    assert.deepEqual(
+      { ...last(), time: 0 },
+      { level: expected, time: 0, proc: 'voxproc', pid: 42, a: 1, childTime: 5, msg: 'm' },
+    );
+  });
+
+test('no key stands twice in a child’s line', () => {
+  const { logger, text } = capture();
+  reemitChildLine(logger, '{"level":30,"proc":"x","pid":1,"msg":"m"}', { proc: 'voxproc', pid: 42 });
+  assert.equal(text.join('').match(/"proc"/g)?.length, 1);
+  assert.equal(text.join('').match(/"pid"/g)?.length, 1);
+});
+
+test('what a child prints besides its log becomes a warning', () => {
+  const { logger, last, text } = capture();
+  for (const line of ['Error: boom', '{"half": ', '[1]', 'null']) {
+    reemitChildLine(logger, line, { proc: 'voxproc' });
+    assert.deepEqual([last().level, last().line], [40, line]);
+  }
+  const before = text.length;
+  reemitChildLine(logger, '  ', { proc: 'voxproc' });
+  assert.equal(text.length, before, 'an empty line is nothing');
+  reemitChildLine(logger, 'x'.repeat(100_000), {});
+  assert.equal(String(last().line).length, 4000);
+});

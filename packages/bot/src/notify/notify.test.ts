@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FakeClock } from '@parley/protocol/testing';
+import type { Verbosity } from '../config/guild-settings.ts';
+import { type Denial, denialReasons, deny, joinFailed } from '../policy/denial.ts';
+import { compose, maxContentLength } from './compose.ts';
+import { type SessionEndReason, sessionEndReasons } from './session-end-reason.ts';
+import type { MessageDetails, MessageKind, UserMessage } from './user-message.ts';
+import { UserRateLimiter } from './user-rate-limiter.ts';
+import { shouldSend } from './verbosity.ts';
+import { duration, people, quoted, size } from './words.ts';
+
+const channelId = '300000000000000001';
+const userId = '200000000000000001';
+const prefix = '!';
+
+const denials: readonly Denial[] = [
+  deny('voice_disabled', { voiceEnabled: false }),
+  deny('requester_blocked', { blockedVoiceUserIdsCount: 1 }),
+  deny('requester_not_permitted', { action: 'record', requiredRoleIds: ['500000000000000001'] }),
+  deny('requester_not_in_voice', {}),
+  deny('channel_blocked', { targetVoiceChannelId: channelId }),
+  deny('channel_not_allowlisted', { targetVoiceChannelId: channelId, allowlistedChannelCount: 1 }),
+  deny('max_sessions_per_day_reached', { startedLastDay: 120, maxSessionsPerDay: 120 }),
+  deny('already_in_channel', { voiceChannelId: channelId }),
+  deny('busy_in_other_channel', { voiceChannelId: channelId, startedBy: userId }),
+  deny('bot_member_unavailable', {}),
+  deny('missing_voice_permissions', {
+    targetVoiceChannelId: channelId,
+    missingPermissions: ['ViewChannel', 'Connect'],
+  }),
+  deny('channel_full', { targetVoiceChannelId: channelId, limit: 5 }),
+  deny('no_recording_indicator', {
+    targetVoiceChannelId: channelId,
+    missingPermissions: ['ChangeNickname', 'SetVoiceChannelStatus'],
+  }),
+  deny('max_concurrent_sessions_reached', { activeOrPendingSessions: 3, maxConcurrentSessions: 3 }),
+  joinFailed(new Error('the voice connection was not ready in time'), 'connect'),
+];
+
+const ended = (reason: SessionEndReason, recorded = true): UserMessage => ({
+  kind: 'session_ended',
+  details: { reason, channelId, durationMs: 3_900_000, recorded, prefix },
+});
+
+const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
+  join_refused: { denial: deny('voice_disabled', { voiceEnabled: false }), prefix },
+  joining: { channelId },
+  switched: { channelId },
+  leave_refused: { reason: 'not_in_voice' },
+  leaving: { channelId },
+  status_offline: { prefix },
+  status_online: {
+    channelId,
+    requestedByUserId: userId,
+    recordingMs: 61_000,
+    remainingMs: 3_600_000,
+    recorded: [userId],
+    notRecorded: ['200000000000000002'],
+    received: 980,
+    lost: 20,
+    freeBytes: 12_300_000_000,
+    privacyCode: '12345 67890',
+    paused: false,
+  },
+  help: { prefix, commands: [{ name: 'join', says: 'come and record' }] },
+  unknown_command: { typed: 'jion', nearest: 'join', prefix },
+  rate_limited: { retryAfterMs: 3000 },
+  personal_button: { userId, customId: 'personal:1', label: 'Show me' },
+  not_your_button: {},
+  command_failed: { error: 'no' },
+  recording_notice: {
+    channelId,
+    requestedByUserId: userId,
+    prefix,
+    retentionDays: 30,
+    consentMode: 'notice',
+    maySpeak: true,
+    notRecorded: [],
+  },
+  late_joiner_notice: { userId, prefix, retentionDays: 1, consentMode: 'notice', recorded: true },
+  optout_confirmed: { scope: 'guild', live: true, prefix },
+  optout_failed: { error: 'no' },
+  optin_confirmed: { scope: 'everywhere', live: false, prefix },
+  optin_failed: { error: 'no' },
+  consents_unreadable: {},
+  session_ended: { reason: 'requested', channelId, durationMs: 5000, recorded: true, prefix },
+  moved: { channelId },
+  max_duration_near: { remainingMs: 120_000 },
+  nobody_heard: { ms: 300_000 },
+  alone: { leavesInMs: 60_000 },
+  resumed_after_restart: { gapMs: 4000, prefix },
+  continued_after_restart: { prefix },
+  gap_voxproc: { gapMs: 1500 },
+  reconnecting: {},
+  reconnected: { gapMs: 2000 },
+  server_deafened: {},
+  server_undeafened: { gapMs: 2000 },
+  server_muted: {},
+  undecryptable_person: { userId },
+  encryption_on: { privacyCode: '12345' },
+  encryption_off: {},
+  disk_low: { freeBytes: 600e6, stopsAtBytes: 500e6 },
+  speak_missing: {},
+  mux_progress: { phase: 'mixing', fraction: 0.5 },
+  mux_finished: { status: 'partial', durationMs: 60_000, speakers: 3, holes: 1, skipped: 2 },
+  mux_empty: { durationMs: 60_000 },
+  mux_failed: { error: 'ffmpeg: not found', recordingSessionId: 'r' },
+  delivered_file: { durationMs: 60_000, sizeBytes: 480_000 },
+  delivered_small: { limitBytes: 10_485_760 },
+  delivered_link: { url: 'https://parley.example/dl/x', expiresAt: 1_800_000_000_000 },
+  delivery_on_host: { recordingSessionId: 'r' },
+  delivery_dm_failed: { requesterUserId: userId },
+};
+const sample = (kind: MessageKind): UserMessage => ({ kind, details: samples[kind] }) as UserMessage;
+const kinds = Object.keys(samples) as MessageKind[];
+
+for (const kind of kinds)
+  test(`${kind} is said in plain words and mentions nobody`, () => {
+    const { content, allowedMentions } = compose(sample(kind));
+    assert.ok(content.length > 10 && content.length <= maxContentLength, content);
+    assert.doesNotMatch(content, /undefined|null|NaN|\[object/);
+    assert.doesNotMatch(content, /@everyone|@here/);
+    assert.deepEqual(allowedMentions, { parse: [] });
+  });
+
+test('every reason of a refusal has its own words', () => {
+  assert.deepEqual(
+    denials.map(({ reason }) => reason),
+    denialReasons,
+  );
+  const texts = denials.map((denial) => compose({ kind: 'join_refused', details: { denial, prefix } }).content);
+  assert.equal(new Set(texts).size, texts.length);
+  for (const text of texts) assert.doesNotMatch(text, /undefined|null|NaN|\[object|_/);
+  assert.match(texts[10] ?? '', /\*\*View Channel\*\* and \*\*Connect\*\*/);
+  assert.match(texts[14] ?? '', /`the voice connection was not ready in time` \(connect\)/);
+});
+
+test('every end of a session has its own words and says what becomes of the recording', () => {
+  const reasons = Object.keys(sessionEndReasons) as SessionEndReason[];
+  const texts = reasons.map((reason) => compose(ended(reason)).content);
+  assert.equal(new Set(texts).size, reasons.length);
+  for (const text of texts) assert.match(text, /The recording \(1 h 5 min\) is safe and is being mixed\.$/);
+  assert.match(compose(ended('alone', false)).content, /There is no recording of it\.$/);
+});
+
+test('the notice says who asked, how to refuse, who may end it and how long it is kept', () => {
+  const notice = samples.recording_notice;
+  const say = (change: Partial<typeof notice>): string =>
+    compose({ kind: 'recording_notice', details: { ...notice, ...change } }).content;
+  const text = say({});
+  for (const part of [
+    /<#300000000000000001>/,
+    /<@200000000000000001>/,
+    /`\/optout` \(or `!optout`\)/,
+    /`!leave`/,
+    /deleted after 30 days/,
+  ])
+    assert.match(text, part);
+  assert.match(say({ retentionDays: 0 }), /kept until somebody deletes it/);
+  assert.match(say({ retentionDays: 1 }), /after 1 day\./);
+  assert.match(say({ consentMode: 'opt_in' }), /Only people who say yes are recorded: `\/optin`/);
+  assert.match(say({ maySpeak: false }), /may not speak/);
+  assert.match(say({ notRecorded: Array.from({ length: 30 }, (_, n) => String(n)) }), /and 10 more/);
+});
+
+test('text from outside can neither format nor break out', () => {
+  const { content } = compose({
+    kind: 'unknown_command',
+    details: { typed: '`**x**`\n@everyone <@&1>', nearest: null, prefix },
+  });
+  assert.equal(content, 'I do not know `! **x** @everyone <@&1>`. `/help` (or `!help`) lists what there is.');
+  assert.equal(quoted('```'), '` `');
+});
+
+test('a text that is too long is cut, never inside a character', () => {
+  const commands = Array.from({ length: 100 }, (_, n) => ({ name: `c${n}`, says: '😀'.repeat(20) }));
+  for (let extra = 0; extra < 4; extra += 1) {
+    const { content } = compose({ kind: 'help', details: { prefix: '!'.repeat(1 + extra), commands } });
+    assert.ok(content.length <= maxContentLength && content.endsWith('…') && content.isWellFormed());
+  }
+});
+
+test('the personal button opens for one person', () => {
+  const { components } = compose(sample('personal_button'));
+  assert.deepEqual(components, [
+    { type: 1, components: [{ type: 2, style: 2, label: 'Show me', custom_id: 'personal:1' }] },
+  ]);
+  assert.equal(compose(sample('help')).components, undefined);
+});
+
+const refusal = sample('join_refused');
+const alreadyHere: UserMessage = {
+  kind: 'join_refused',
+  details: { denial: deny('already_in_channel', { voiceChannelId: channelId }), prefix },
+};
+const matrix: readonly (readonly [string, UserMessage, Readonly<Record<Verbosity, boolean>>])[] = [
+  ['a refusal', refusal, { all: true, essential: true, minimal: true, none: true }],
+  ['a refusal that need not be told', alreadyHere, { all: true, essential: false, minimal: false, none: false }],
+  ['the notice', sample('recording_notice'), { all: true, essential: true, minimal: true, none: true }],
+  [
+    'the notice to a late joiner',
+    sample('late_joiner_notice'),
+    { all: true, essential: true, minimal: true, none: true },
+  ],
+  ['an opt-out', sample('optout_confirmed'), { all: true, essential: true, minimal: true, none: true }],
+  ['the recording itself', sample('delivered_file'), { all: true, essential: true, minimal: true, none: true }],
+  ['an answer', sample('status_offline'), { all: true, essential: true, minimal: true, none: false }],
+  ['an end that was asked for', ended('requested'), { all: true, essential: true, minimal: true, none: false }],
+  ['an end nobody wanted', ended('disk_full'), { all: true, essential: true, minimal: true, none: false }],
+  ['an end nobody is there for', ended('alone'), { all: true, essential: true, minimal: false, none: false }],
+  ['a gap', sample('gap_voxproc'), { all: true, essential: true, minimal: true, none: false }],
+  ['the course of things', sample('max_duration_near'), { all: true, essential: true, minimal: false, none: false }],
+  ['an aside', sample('mux_progress'), { all: true, essential: false, minimal: false, none: false }],
+];
+for (const [what, message, expected] of matrix)
+  test(`verbosity: ${what}`, () => {
+    for (const verbosity of ['all', 'essential', 'minimal', 'none'] as const)
+      assert.equal(shouldSend(message, verbosity), expected[verbosity], verbosity);
+  });
+
+test('everything is said at verbosity all, and no more at a lower one than at a higher', () => {
+  for (const kind of kinds) {
+    const said = (['none', 'minimal', 'essential', 'all'] as const).map((verbosity) =>
+      shouldSend(sample(kind), verbosity),
+    );
+    assert.deepEqual(said, said.toSorted(), kind);
+    assert.equal(said.at(-1), true, kind);
+  }
+});
+
+test('a person has a burst, then one request each refill, and hears of a refusal once', () => {
+  const clock = new FakeClock();
+  const limiter = new UserRateLimiter(clock, { burst: 2, refillMs: 1000, maxUsers: 10 });
+  const ask = (id = 'a') => limiter.take(id);
+  assert.deepEqual([ask(), ask()], [{ allowed: true }, { allowed: true }]);
+  assert.deepEqual(ask(), { allowed: false, retryAfterMs: 1000, tell: true });
+  clock.advance(400);
+  assert.deepEqual(ask(), { allowed: false, retryAfterMs: 600, tell: false });
+  assert.deepEqual(ask('b'), { allowed: true }, 'somebody else is not held up');
+  clock.advance(600);
+  assert.deepEqual(ask(), { allowed: true });
+  assert.deepEqual(ask(), { allowed: false, retryAfterMs: 1000, tell: true }, 'a new stretch is told anew');
+  clock.advance(3_600_000);
+  assert.deepEqual(
+    [ask().allowed, ask().allowed, ask().allowed],
+    [true, true, false],
+    'no more than a burst is saved up',
+  );
+  assert.equal(limiter.refused, 4);
+});
+
+test('the limiter forgets the person longest unseen', () => {
+  const limiter = new UserRateLimiter(new FakeClock(), { burst: 1, refillMs: 1000, maxUsers: 2 });
+  limiter.take('a');
+  limiter.take('b');
+  limiter.take('a');
+  limiter.take('c');
+  assert.equal(limiter.size, 2);
+  assert.equal(limiter.take('a').allowed, false, 'a was seen lately');
+  assert.equal(limiter.take('b').allowed, true, 'b was forgotten');
+});
+
+const durations: readonly (readonly [number, string])[] = [
+  [0, '1 s'],
+  [1_499, '1 s'],
+  [59_400, '59 s'],
+  [60_000, '1 min'],
+  [3_540_000, '59 min'],
+  [3_599_000, '1 h'],
+  [3_600_000, '1 h'],
+  [3_900_000, '1 h 5 min'],
+];
+for (const [ms, said] of durations)
+  test(`${ms} ms are "${said}"`, () => {
+    assert.equal(duration(ms), said);
+  });
+
+test('sizes and lists of people read well', () => {
+  assert.deepEqual(
+    [size(1), size(640_000), size(12_300_000), size(3_400_000_000)],
+    ['1 kB', '640 kB', '12 MB', '3.4 GB'],
+  );
+  assert.equal(people([]), 'nobody');
+  assert.equal(people(['1', '2', '3'], 2), '<@1>, <@2> and 1 more');
+});

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { guildSettingsSchema } from '../config/guild-settings.ts';
+import { parseSettings, settingsSchema } from '../config/settings-schema.ts';
+import { type Denial, type DenialReason, denialReasons, deny, joinFailed, shortError } from './denial.ts';
+import { isSwitch, type JoinContext, type TargetChannel } from './join-context.ts';
+import { evaluateJoin, joinRules, missingSoftPermissions } from './join-rules.ts';
+
+const target: TargetChannel = {
+  id: '300000000000000001',
+  type: 'voice',
+  userLimit: 0,
+  memberIds: ['200000000000000001'],
+  botPermissions: {
+    view: true,
+    connect: true,
+    speak: true,
+    moveMembers: false,
+    changeNickname: true,
+    setVoiceStatus: true,
+  },
+};
+
+const allowed: JoinContext = {
+  settings: parseSettings(),
+  guildSettings: guildSettingsSchema.parse({ whoMayRecord: 'everyone' }),
+  botUserId: '900000000000000001',
+  requester: { id: '200000000000000001', roleIds: [], canManageGuild: false, voiceChannelId: target.id },
+  target,
+  live: null,
+  startedLastDay: 0,
+  activeOrPendingSessions: 0,
+  willRecord: true,
+};
+
+type Change = (ctx: JoinContext) => JoinContext;
+const permissions = (change: Partial<NonNullable<TargetChannel['botPermissions']>>): Change =>
+  onTarget((channel) => ({
+    ...channel,
+    botPermissions: channel.botPermissions === null ? null : { ...channel.botPermissions, ...change },
+  }));
+const onTarget =
+  (change: (channel: TargetChannel) => TargetChannel): Change =>
+  (ctx) => ({ ...ctx, target: ctx.target === null ? null : change(ctx.target) });
+const settings =
+  (change: Partial<JoinContext['settings']>): Change =>
+  (ctx) => ({ ...ctx, settings: { ...ctx.settings, ...change } });
+const guild =
+  (change: Partial<JoinContext['guildSettings']>): Change =>
+  (ctx) => ({ ...ctx, guildSettings: { ...ctx.guildSettings, ...change } });
+const live =
+  (channelId: string, requestedByUserId = '200000000000000099'): Change =>
+  (ctx) => ({
+    ...ctx,
+    live: { sessionId: 's', channelId, requestedByUserId },
+  });
+
+/** For each rule, in order, a context in which it alone denies, and the denial. */
+const denials: readonly (readonly [Change, Denial])[] = [
+  [settings({ voiceEnabled: false }), deny('voice_disabled', { voiceEnabled: false })],
+  [
+    settings({ blockedUserIds: [allowed.requester.id, '200000000000000002'] }),
+    deny('requester_blocked', { blockedVoiceUserIdsCount: 2 }),
+  ],
+  [
+    guild({ whoMayRecord: 'role', recordRoleIds: ['500000000000000001'] }),
+    deny('requester_not_permitted', { action: 'record', requiredRoleIds: ['500000000000000001'] }),
+  ],
+  [(ctx) => ({ ...ctx, target: null }), deny('requester_not_in_voice', {})],
+  [guild({ blockedChannelIds: [target.id] }), deny('channel_blocked', { targetVoiceChannelId: target.id })],
+  [
+    guild({ allowedChannelIds: ['300000000000000008', '300000000000000009'] }),
+    deny('channel_not_allowlisted', { targetVoiceChannelId: target.id, allowlistedChannelCount: 2 }),
+  ],
+  [
+    (ctx) => ({ ...settings({ maxSessionsPerDay: 5 })(ctx), startedLastDay: 5 }),
+    deny('max_sessions_per_day_reached', { startedLastDay: 5, maxSessionsPerDay: 5 }),
+  ],
+  [live(target.id), deny('already_in_channel', { voiceChannelId: target.id })],
+  [
+    live('300000000000000007'),
+    deny('busy_in_other_channel', { voiceChannelId: '300000000000000007', startedBy: '200000000000000099' }),
+  ],
+  [onTarget((channel) => ({ ...channel, botPermissions: null })), deny('bot_member_unavailable', {})],
+  [
+    permissions({ view: false, connect: false }),
+    deny('missing_voice_permissions', {
+      targetVoiceChannelId: target.id,
+      missingPermissions: ['ViewChannel', 'Connect'],
+    }),
+  ],
+  [
+    onTarget((channel) => ({ ...channel, userLimit: 1 })),
+    deny('channel_full', { targetVoiceChannelId: target.id, limit: 1 }),
+  ],
+  [
+    permissions({ changeNickname: false, setVoiceStatus: false }),
+    deny('no_recording_indicator', {
+      targetVoiceChannelId: target.id,
+      missingPermissions: ['ChangeNickname', 'SetVoiceChannelStatus'],
+    }),
+  ],
+  [
+    (ctx) => ({ ...ctx, activeOrPendingSessions: 3 }),
+    deny('max_concurrent_sessions_reached', { activeOrPendingSessions: 3, maxConcurrentSessions: 3 }),
+  ],
+];
+
+test('the order of the rules is the order of the table', () => {
+  assert.equal(denials.length, joinRules.length);
+  for (const [index, [change, denial]] of denials.entries())
+    assert.deepEqual(joinRules[index]?.(change(allowed)), denial, denial.reason);
+  const tested = denials.map(([, { reason }]) => reason);
+  assert.deepEqual([...tested, 'join_failed'], denialReasons);
+});
+
+test('where nothing is wrong nothing is denied', () => {
+  assert.equal(evaluateJoin(allowed), null);
+});
+
+for (const [index, [change, denial]] of denials.entries()) {
+  test(`${denial.reason} denies alone, with its details`, () => {
+    assert.deepEqual(evaluateJoin(change(allowed)), denial);
+  });
+  for (const [laterChange, later] of denials.slice(index + 1)) {
+    // One live session is either here or elsewhere.
+    if (denial.reason === 'already_in_channel' && later.reason === 'busy_in_other_channel') continue;
+    test(`${denial.reason} is said before ${later.reason}`, () => {
+      assert.equal(evaluateJoin(change(laterChange(allowed)))?.reason, expected(denial.reason, later.reason));
+      assert.equal(evaluateJoin(laterChange(change(allowed)))?.reason, expected(denial.reason, later.reason));
+    });
+  }
+}
+
+/** The first of the two, except that a switch starts no session: the day's number says nothing about it. */
+function expected(first: DenialReason, second: DenialReason): DenialReason {
+  return first === 'max_sessions_per_day_reached' && second === 'busy_in_other_channel' ? second : first;
+}
+
+test('being there already need not be told, every other refusal must', () => {
+  for (const [, { reason, mustNotify }] of denials) assert.equal(mustNotify, reason !== 'already_in_channel', reason);
+});
+
+const verdicts: readonly (readonly [string, Change, DenialReason | null])[] = [
+  ['a day without limit', (ctx) => ({ ...settings({ maxSessionsPerDay: 0 })(ctx), startedLastDay: 999 }), null],
+  ['the last session of the day', (ctx) => ({ ...settings({ maxSessionsPerDay: 5 })(ctx), startedLastDay: 4 }), null],
+  ['more than the day allows', (ctx) => ({ ...ctx, startedLastDay: 121 }), 'max_sessions_per_day_reached'],
+  ['the last slot', (ctx) => ({ ...ctx, activeOrPendingSessions: 2 }), null],
+  ['more than all slots', (ctx) => ({ ...ctx, activeOrPendingSessions: 9 }), 'max_concurrent_sessions_reached'],
+  ['a place left', onTarget((channel) => ({ ...channel, userLimit: 2 })), null],
+  [
+    'more people than the limit',
+    onTarget((channel) => ({ ...channel, userLimit: 1, memberIds: ['a', 'b'] })),
+    'channel_full',
+  ],
+  [
+    'a full channel and Move Members',
+    (ctx) => permissions({ moveMembers: true })(onTarget((channel) => ({ ...channel, userLimit: 1 }))(ctx)),
+    null,
+  ],
+  [
+    'a full channel that the bot itself fills',
+    onTarget((channel) => ({ ...channel, userLimit: 1, memberIds: [allowed.botUserId] })),
+    null,
+  ],
+  ['no Speak', permissions({ speak: false }), null],
+  ['only the nickname as indicator', permissions({ setVoiceStatus: false }), null],
+  ['only the channel’s status as indicator', permissions({ changeNickname: false }), null],
+  [
+    'a stage without the nickname',
+    (ctx) => permissions({ changeNickname: false })(onTarget((channel) => ({ ...channel, type: 'stage' }))(ctx)),
+    'no_recording_indicator',
+  ],
+  ['a stage with the nickname', onTarget((channel) => ({ ...channel, type: 'stage' })), null],
+  [
+    'no indicator where nothing is recorded',
+    (ctx) => ({ ...permissions({ changeNickname: false, setVoiceStatus: false })(ctx), willRecord: false }),
+    null,
+  ],
+  ['a channel on the allow-list', guild({ allowedChannelIds: [target.id] }), null],
+  [
+    'both lists: the block list is said',
+    guild({ allowedChannelIds: ['300000000000000009'], blockedChannelIds: [target.id] }),
+    'channel_blocked',
+  ],
+  [
+    'a record role',
+    (ctx) => ({
+      ...guild({ whoMayRecord: 'role', recordRoleIds: ['r'] })(ctx),
+      requester: { ...ctx.requester, roleIds: ['r'] },
+    }),
+    null,
+  ],
+  [
+    'Manage Server instead of a role',
+    (ctx) => ({
+      ...guild({ whoMayRecord: 'role', whoMayJoin: 'role' })(ctx),
+      requester: { ...ctx.requester, canManageGuild: true },
+    }),
+    null,
+  ],
+  [
+    'a record role where nothing is recorded',
+    (ctx) => ({ ...guild({ whoMayRecord: 'role' })(ctx), willRecord: false }),
+    null,
+  ],
+  ['no join role', guild({ whoMayJoin: 'role', joinRoleIds: ['j'] }), 'requester_not_permitted'],
+  ['a switch by the requester of the session', live('300000000000000007', allowed.requester.id), null],
+  [
+    'a switch by Manage Server',
+    (ctx) => ({ ...live('300000000000000007')(ctx), requester: { ...ctx.requester, canManageGuild: true } }),
+    null,
+  ],
+  [
+    'a switch when all slots are taken by others',
+    (ctx) => ({ ...live('300000000000000007', allowed.requester.id)(ctx), activeOrPendingSessions: 3 }),
+    null,
+  ],
+  [
+    'a switch on a day that is used up',
+    (ctx) => ({ ...live('300000000000000007', allowed.requester.id)(ctx), startedLastDay: 120 }),
+    null,
+  ],
+  [
+    'a switch into a blocked channel',
+    (ctx) => guild({ blockedChannelIds: [target.id] })(live('300000000000000007', allowed.requester.id)(ctx)),
+    'channel_blocked',
+  ],
+  [
+    'a switch into a full channel',
+    (ctx) =>
+      onTarget((channel) => ({ ...channel, userLimit: 1 }))(live('300000000000000007', allowed.requester.id)(ctx)),
+    'channel_full',
+  ],
+];
+for (const [what, change, reason] of verdicts)
+  test(`join: ${what} → ${reason ?? 'allowed'}`, () => {
+    assert.equal(evaluateJoin(change(allowed))?.reason ?? null, reason);
+  });
+
+test('negative and too large limits never reach the rules', () => {
+  for (const wrong of [
+    { maxSessionsPerDay: -1 },
+    { maxSessionsPerDay: 241 },
+    { maxConcurrentSessions: 0 },
+    { maxConcurrentSessions: 65 },
+  ])
+    assert.equal(settingsSchema.safeParse(wrong).success, false);
+  for (const right of [{ maxSessionsPerDay: 240 }, { maxConcurrentSessions: 64 }])
+    assert.equal(settingsSchema.safeParse(right).success, true);
+});
+
+test('a switch needs a live session in another channel', () => {
+  assert.equal(isSwitch(allowed), false);
+  assert.equal(isSwitch(live(target.id)(allowed)), false);
+  assert.equal(isSwitch(live('300000000000000007')(allowed)), true);
+  assert.equal(isSwitch({ ...live('300000000000000007')(allowed), target: null }), false);
+});
+
+test('only Speak can be missing and the join still goes on', () => {
+  assert.deepEqual(missingSoftPermissions(target), []);
+  assert.deepEqual(missingSoftPermissions({ ...target, botPermissions: null }), []);
+  const ctx = permissions({ speak: false })(allowed);
+  assert.deepEqual(ctx.target === null ? [] : missingSoftPermissions(ctx.target), ['Speak']);
+});
+
+const errors: readonly (readonly [unknown, string])[] = [
+  [new Error('broken\n  pipe'), 'broken pipe'],
+  [new TypeError(''), 'TypeError'],
+  ['text', 'text'],
+  [undefined, 'undefined'],
+  ['', 'unknown error'],
+  [new Error('x'.repeat(220)), 'x'.repeat(220)],
+  [new Error('x'.repeat(221)), `${'x'.repeat(219)}…`],
+];
+for (const [error, said] of errors)
+  test(`a failure is said as "${said.slice(0, 20)}"`, () => {
+    assert.equal(shortError(error), said);
+    assert.deepEqual(joinFailed(error, 'boot').details, { error: said, phase: 'boot' });
+  });
+
+test('a long failure is never cut inside a character', () => {
+  assert.equal([...shortError('😀'.repeat(300))].length, 220);
+  assert.ok(shortError('😀'.repeat(300)).isWellFormed());
+});
