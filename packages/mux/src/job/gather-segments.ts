@@ -1,0 +1,141 @@
+import { readdirSync, renameSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { RecordingLayout } from '../formats/recording-layout.ts';
+import { type SegmentSidecar, segmentSidecarSchema } from '../formats/segment-sidecar.ts';
+import type { Skipped } from '../formats/session-file.ts';
+import { systemCode } from '../mux-error.ts';
+import { repairOpusFile } from '../ogg/repair.ts';
+import { innerDamage, type OpusWalk, walkOpusFile } from '../ogg/walk.ts';
+import type { JournalView } from '../timeline/journal-view.ts';
+import type { WalkedSegment } from '../timeline/timeline.ts';
+import { readJson } from './read-json.ts';
+import { parseSegmentName, rebuildSidecar, type SegmentName } from './rebuild-sidecar.ts';
+import { writeJson } from './write-atomically.ts';
+
+/** A segment on disk, with everything found out about it. */
+export interface GatheredSegment extends WalkedSegment {
+  readonly path: string;
+  readonly walk: OpusWalk;
+}
+
+export interface Gathered {
+  readonly segments: readonly GatheredSegment[];
+  readonly skipped: readonly Skipped[];
+  /** Files (relative) whose writer was killed and that were made whole in this run. */
+  readonly recovered: readonly string[];
+}
+
+export interface GatherOptions {
+  readonly layout: RecordingLayout;
+  readonly view: JournalView;
+  readonly recordingSessionId: string;
+  /** Epoch milliseconds of sample 0. */
+  readonly startTime: number;
+  /** Cut torn tails and rewrite sidecars of killed writers; without it nothing on disk is touched. */
+  readonly repair: boolean;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Ids of people and rooms: what Parley names folders with. */
+const folderName = /^[A-Za-z0-9_-]{1,64}$/;
+
+const list = (folder: string): string[] => {
+  try {
+    return readdirSync(folder).toSorted();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return [];
+    throw error;
+  }
+};
+
+/** Every stem in a person's folder that has audio, a sidecar, or both. */
+const stemsOf = (folder: string): { stem: string; audio: boolean }[] => {
+  const names = list(folder);
+  const audio = new Set(names.filter((name) => name.endsWith('.ogg')).map((name) => name.slice(0, -4)));
+  const sidecars = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
+  return [...new Set([...audio, ...sidecars])].toSorted().map((stem) => ({ stem, audio: audio.has(stem) }));
+};
+
+/** Whether the sidecar does not tell what is in the file: its writer was killed, or the file lost its tail in a power cut. */
+const needsRecovery = (sidecar: SegmentSidecar | null, walk: OpusWalk): boolean =>
+  sidecar === null ||
+  sidecar.status === 'open' ||
+  !walk.ended ||
+  walk.fileBytes !== walk.intactBytes ||
+  (sidecar.samples > walk.samples && innerDamage(walk).length === 0);
+
+/** Looks at every segment of a recording, repairs what a killed writer left, and says which files cannot be used and why. */
+export class SegmentGatherer {
+  readonly #options: GatherOptions;
+  readonly #segments: GatheredSegment[] = [];
+  readonly #skipped: Skipped[] = [];
+  readonly #recovered: string[] = [];
+
+  constructor(options: GatherOptions) {
+    this.#options = options;
+  }
+
+  /** @throws the file system's error, or the signal's reason */
+  async run(): Promise<Gathered> {
+    const { layout, onProgress, signal } = this.#options;
+    const all = list(layout.segments)
+      .filter((userId) => folderName.test(userId))
+      .flatMap((userId) => stemsOf(join(layout.segments, userId)).map((found) => ({ userId, ...found })));
+    for (const [i, { userId, stem, audio }] of all.entries()) {
+      await this.#take(userId, stem, audio);
+      if (i % 32 === 31) {
+        onProgress?.(i / all.length);
+        await setImmediate();
+        signal?.throwIfAborted();
+      }
+    }
+    return { segments: this.#segments, skipped: this.#skipped, recovered: this.#recovered };
+  }
+
+  async #take(userId: string, stem: string, audio: boolean): Promise<void> {
+    const { layout } = this.#options;
+    const path = join(layout.segments, userId, `${stem}.ogg`);
+    const sidecarPath = join(layout.segments, userId, `${stem}.json`);
+    const skip = (reason: Skipped['reason'], more: { lostSamples?: number } = {}): void => {
+      this.#skipped.push({ file: relative(layout.root, path), reason, ...more });
+    };
+    if (!audio) return skip('audio_missing');
+    if (statSync(path).size === 0) return skip('zero_bytes');
+    const sidecar = readJson(sidecarPath, segmentSidecarSchema);
+    const name = parseSegmentName(userId, stem);
+    if (sidecar.found !== 'valid' && name === null) {
+      return skip(sidecar.found === 'missing' ? 'sidecar_missing' : 'sidecar_invalid');
+    }
+    const left = sidecar.found === 'valid' && sidecar.value.userId === userId ? sidecar.value : null;
+    if (left === null && name === null) return skip('sidecar_invalid');
+    const walk = walkOpusFile(path);
+    const headerOnly = walk.packets === 0 && innerDamage(walk).length === 0 && walk.pages > 0;
+    if (headerOnly || (walk.packets === 0 && walk.fileBytes < 1024)) return skip('header_only');
+    if (walk.head === null || walk.packets === walk.invalidPackets) return skip('damaged');
+
+    const named = name ?? { userId, stem, startSample: left?.startSample ?? 0, part: left?.part ?? 1 };
+    const recover = needsRecovery(left, walk);
+    if (recover && this.#options.repair) await this.#repair(path, sidecarPath, walk, sidecar.found === 'invalid');
+    const shown = recover ? this.#rebuilt(left, named, this.#options.repair ? walkOpusFile(path) : walk) : left;
+    if (shown === null) return skip('sidecar_invalid');
+    if (recover && this.#options.repair) {
+      writeJson(sidecarPath, shown);
+      this.#recovered.push(relative(layout.root, path));
+    }
+    const lostSamples = Math.max(0, (left?.samples ?? 0) - walk.samples);
+    if (innerDamage(walk).length > 0) skip('damaged', { lostSamples });
+    this.#segments.push({ sidecar: shown, file: relative(layout.root, path), path, walk });
+  }
+
+  #rebuilt(left: SegmentSidecar | null, name: SegmentName, walk: OpusWalk): SegmentSidecar {
+    const { view, recordingSessionId, startTime } = this.#options;
+    return rebuildSidecar({ left, name, walk, view, recordingSessionId, startTime });
+  }
+
+  async #repair(path: string, sidecarPath: string, walk: OpusWalk, keepSidecar: boolean): Promise<void> {
+    if (keepSidecar) renameSync(sidecarPath, `${sidecarPath}.bad`);
+    await repairOpusFile(path, walk);
+  }
+}

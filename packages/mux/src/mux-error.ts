@@ -1,0 +1,45 @@
+/** Why a mux job, or a part of it, could not be done. */
+export const muxErrorCodes = [
+  'not_a_recording',
+  'recording_live',
+  'busy',
+  'ffmpeg_missing',
+  'ffmpeg_failed',
+  'ffmpeg_timeout',
+  'nothing_readable',
+  'disk_failed',
+  'session_unwritable',
+  'aborted',
+] as const;
+
+export type MuxErrorCode = (typeof muxErrorCodes)[number];
+
+/** What to do about each, for people. */
+export const muxErrorAdvice = {
+  not_a_recording: 'Give the folder of one recording: it holds session.json, journal/ or segments/.',
+  recording_live: 'Wait until Parley has left the channel; it muxes the recording by itself then.',
+  busy: 'Wait until the other parley-mux on this folder has ended.',
+  ffmpeg_missing:
+    'Install ffmpeg (4.4 or newer, with libopus), or set FFMPEG_PATH to its full path, and run parley-mux again.',
+  ffmpeg_failed: 'Read the words of ffmpeg above; after the cause is gone run parley-mux on the folder again.',
+  ffmpeg_timeout: 'The machine was too slow or ffmpeg hung; run parley-mux on the folder again.',
+  nothing_readable: 'No segment of a person could be read; run parley-mux --verify on the folder to see why.',
+  disk_failed: 'Look at the disk (space, permissions) and run parley-mux on the folder again.',
+  session_unwritable: 'Everything else is done; make session.json writable and run parley-mux again.',
+  aborted: 'Run parley-mux on the folder again: it starts where it can.',
+} as const satisfies Record<MuxErrorCode, string>;
+
+/** A failure with a stable code. `message` tells what happened, `muxErrorAdvice[code]` what to do. */
+export class MuxError extends Error {
+  override readonly name = 'MuxError';
+  readonly code: MuxErrorCode;
+
+  constructor(code: MuxErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The file system's code of an error (`ENOSPC`), or null. */
+export const systemCode = (error: unknown): string | null =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
