@@ -39,25 +39,25 @@ export class ClockPoints {
 }
 
 /** Less than this says more about jitter than about clocks. */
-const MIN_SPAN_SAMPLES = 20 * SAMPLE_RATE;
+const MIN_SPAN_SAMPLES = 45 * SAMPLE_RATE;
+
+const leastDelayed = (points: readonly ClockPoint[]): ClockPoint | undefined => {
+  let least = points[0];
+  for (const point of points) if (least !== undefined && point[1] - point[0] < least[1] - least[0]) least = point;
+  return least;
+};
 
 /**
- * How much slower (> 0) or faster the sender's clock runs than ours, in parts per million: the slope of a least squares line through
- * (RTP, arrival − RTP). 0 while the points span less than 20 s.
+ * How much slower (> 0) or faster the sender's clock runs than ours, in parts per million: the slope between the least delayed points
+ * of the first and of the last third. Delay is only ever added, so a congested minute does not bend it as it would a regression. 0
+ * while the points span less than 45 s.
  */
 export const driftPpm = (points: readonly ClockPoint[]): number => {
-  const first = points[0];
-  const last = points.at(-1);
-  if (first === undefined || last === undefined || last[0] - first[0] < MIN_SPAN_SAMPLES) return 0;
-  let [sumX, sumY, sumXX, sumXY] = [0, 0, 0, 0];
-  for (const [rtp, arrival] of points) {
-    const x = rtp - first[0];
-    const y = arrival - rtp - (first[1] - first[0]);
-    sumX += x;
-    sumY += y;
-    sumXX += x * x;
-    sumXY += x * y;
-  }
-  const spread = points.length * sumXX - sumX * sumX;
-  return spread === 0 ? 0 : ((points.length * sumXY - sumX * sumY) / spread) * 1e6;
+  const start = points[0]?.[1] ?? 0;
+  const span = (points.at(-1)?.[1] ?? 0) - start;
+  if (span < MIN_SPAN_SAMPLES) return 0;
+  const early = leastDelayed(points.filter(([, arrival]) => arrival < start + span / 3));
+  const late = leastDelayed(points.filter(([, arrival]) => arrival > start + (span * 2) / 3));
+  if (early === undefined || late === undefined || late[0] === early[0]) return 0;
+  return ((late[1] - late[0] - early[1] + early[0]) / (late[0] - early[0])) * 1e6;
 };

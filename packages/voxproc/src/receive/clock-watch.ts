@@ -8,6 +8,9 @@ export const JUMP_SAMPLES = SAMPLE_RATE;
 export const DRIFT_SAMPLES = SAMPLE_RATE / 5;
 /** A drift lasts for more packets than this. */
 const DRIFT_PACKETS = 10;
+/** The pace of packets behind arrival is judged by the newest tenth of a second, of this many packets at most. */
+const RECENT_SAMPLES = SAMPLE_RATE / 10;
+const RECENT_PACKETS = 48;
 /** How long packets are kept back until it is known whether they were delayed or their clock moved. */
 export const DOUBT_US = 250_000;
 
@@ -29,7 +32,8 @@ export class ClockWatch {
   /** Packets behind arrival in a row, kept back or let go undecided. */
   #behind = 0;
   #behindLeast = Number.POSITIVE_INFINITY;
-  #behindFirst: Arrived | null = null;
+  /** The newest of them. */
+  #recent: Arrived[] = [];
   #lastRtp = Number.NEGATIVE_INFINITY;
 
   constructor(envelope: OffsetEnvelope, sink: ClockSink) {
@@ -81,25 +85,34 @@ export class ClockWatch {
   #doubt(packet: Arrived, offset: number): void {
     this.#behind += 1;
     this.#behindLeast = Math.min(this.#behindLeast, offset);
-    this.#behindFirst ??= packet;
+    this.#recent.push(packet);
+    if (this.#recent.length > RECENT_PACKETS) this.#recent.shift();
     const undecided = this.#held.length === 0 && this.#behind > 1;
     this.#held.push(packet);
-    const lasted = this.#behind > DRIFT_PACKETS && this.#isPaced(packet);
+    const lasted = this.#behind > DRIFT_PACKETS && this.#isPaced();
     const waited = packet.arrivalUs - (this.#held[0] as Arrived).arrivalUs >= DOUBT_US;
     if (lasted || waited || undecided) this.#decide();
   }
 
-  /** Whether the packets behind arrival came at the pace of their own clock, not in a burst. */
-  #isPaced(newest: Arrived): boolean {
-    const first = this.#behindFirst as Arrived;
-    return newest.arrival - first.arrival >= (newest.rtp - first.rtp) * 0.75;
+  /** Whether the newest packets behind arrival came at the pace of their own clock, not in a burst. */
+  #isPaced(): boolean {
+    const newest = this.#recent.at(-1) as Arrived;
+    const first = this.#recent.find((packet) => newest.arrival - packet.arrival <= RECENT_SAMPLES) as Arrived;
+    return newest.arrival > first.arrival && newest.arrival - first.arrival >= (newest.rtp - first.rtp) * 0.75;
+  }
+
+  /** Whether what is kept back came all at once, as after an outage that the sender did not outlast. */
+  #isBurst(): boolean {
+    const usable = this.#held.filter((packet) => packet.unusable === null);
+    const first = usable[0] as Arrived;
+    const newest = usable.at(-1) as Arrived;
+    return newest.rtp - first.rtp > (newest.arrival - first.arrival) * 4;
   }
 
   #decide(): void {
-    const newest = this.#held.findLast((packet) => packet.unusable === null) as Arrived;
-    const moved = this.#behindLeast - this.#envelope.minimum;
-    const jumped = moved > JUMP_SAMPLES;
-    if ((jumped || this.#behind > DRIFT_PACKETS) && this.#isPaced(newest)) {
+    const jumped = this.#behindLeast - this.#envelope.minimum > JUMP_SAMPLES;
+    const lasted = this.#behind > DRIFT_PACKETS && this.#isPaced();
+    if (lasted || (jumped && !this.#isBurst())) {
       this.#envelope.reset();
       for (const packet of this.#held) if (packet.unusable === null) this.#envelope.add(packet.arrival, packet.rtp);
       this.#letGo(jumped ? 'rtp_jump' : 'drift');
@@ -133,6 +146,6 @@ export class ClockWatch {
   #forget(): void {
     this.#behind = 0;
     this.#behindLeast = Number.POSITIVE_INFINITY;
-    this.#behindFirst = null;
+    this.#recent = [];
   }
 }

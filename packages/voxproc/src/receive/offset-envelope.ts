@@ -5,6 +5,8 @@ export const ENVELOPE_SAMPLES = 30 * SAMPLE_RATE;
 const BUCKET_SAMPLES = SAMPLE_RATE / 10;
 const BUCKETS = ENVELOPE_SAMPLES / BUCKET_SAMPLES;
 const CAPACITY = 512;
+/** No clock is worse than this; a larger drift is a wrong guess. */
+const MAX_PPM = 200;
 
 /**
  * The sliding 30 s minimum of (arrival − RTP) of one SSRC: jitter and stalls only ever add delay, so the lower envelope is the true
@@ -36,7 +38,17 @@ export class OffsetEnvelope {
     this.#size += 1;
   }
 
-  /** The offset: `position = rtp + minimum`. NaN before the first packet. */
+  /**
+   * The offset at `arrival` (samples): `position = rtp + offset`. With drift the minimum is as old as the packet it comes from, up to
+   * 30 s; `driftPpm` carries it on to now. NaN before the first packet.
+   */
+  offsetAt(arrival: number, driftPpm: number): number {
+    if (this.#size === 0) return Number.NaN;
+    const age = Math.max(0, arrival - (this.#bucketAt(0) + 0.5) * BUCKET_SAMPLES);
+    return this.#offsetAt(0) + age * Math.max(-MAX_PPM, Math.min(MAX_PPM, driftPpm)) * 1e-6;
+  }
+
+  /** The least offset of the window. NaN before the first packet. */
   get minimum(): number {
     return this.#size === 0 ? Number.NaN : this.#offsetAt(0);
   }

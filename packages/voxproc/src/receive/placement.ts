@@ -4,7 +4,7 @@ import type { OffsetEnvelope } from './offset-envelope.ts';
 
 /** A move of the offset beyond this (5 ms) is taken up at the next pause. */
 export const PAUSE_CORRECTION_SAMPLES = 240;
-/** A move beyond this (10 ms) in speech without pauses begins a new part, so that two people are never more than 20 ms apart. */
+/** A move of this (10 ms) in speech without pauses begins a new part, so that two people are never more than 20 ms apart. */
 export const PART_CORRECTION_SAMPLES = 480;
 /** Lost packets in a row that are concealed; more are silence. */
 export const MAX_CONCEALED_PACKETS = 5;
@@ -53,6 +53,8 @@ const driftPart: NewPart = { type: 'part', ending: 'clock_drift' };
 export class Placement {
   readonly #envelope: OffsetEnvelope;
   readonly #fill: Fill = { type: 'fill', refine: 0, lost: 0, conceal: false, pause: 0, correction: 0 };
+  /** The sender's clock against ours, as far as it is known. */
+  driftPpm = 0;
   #offset = 0;
   /** Where the open file's next sample stands on the recording's clock. */
   #position = 0;
@@ -96,7 +98,7 @@ export class Placement {
    * too small to take up, so that the parts meet.
    */
   open(packet: Arrived, continues: boolean): SegmentStart {
-    const offset = this.#offsetOf(packet.rtp);
+    const offset = this.#offsetOf(packet);
     if (!continues || Math.abs(offset - this.#offset) > PAUSE_CORRECTION_SAMPLES) this.#offset = offset;
     const startSample = packet.rtp + this.#offset;
     const lostBetween = this.#gapLost;
@@ -115,7 +117,7 @@ export class Placement {
     fill.correction = 0;
     fill.lost = 0;
     fill.pause = 0;
-    const moved = toGrid(this.#offsetOf(packet.rtp) - this.#offset);
+    const moved = toGrid(this.#offsetOf(packet) - this.#offset);
     if (moved < 0 && this.#envelope.isProvisional(packet.arrival)) {
       fill.refine = moved;
       this.#offset += moved;
@@ -128,7 +130,7 @@ export class Placement {
         fill.correction = Math.max(moved, -pause);
         this.#offset += fill.correction;
         gap += fill.correction;
-      } else if (Math.abs(moved) > PART_CORRECTION_SAMPLES) {
+      } else if (Math.abs(moved) >= PART_CORRECTION_SAMPLES) {
         return driftPart;
       }
     }
@@ -146,8 +148,8 @@ export class Placement {
     this.#gapLostPackets = 0;
   }
 
-  /** The envelope's offset, moved by less than half a step so that `rtp` comes to stand on the grid. */
-  #offsetOf(rtp: number): number {
-    return toGrid(rtp + this.#envelope.minimum) - rtp;
+  /** The envelope's offset, moved by less than half a step so that the packet comes to stand on the grid. */
+  #offsetOf(packet: Arrived): number {
+    return toGrid(packet.rtp + this.#envelope.offsetAt(packet.arrival, this.driftPpm)) - packet.rtp;
   }
 }

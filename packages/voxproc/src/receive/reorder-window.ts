@@ -13,9 +13,11 @@ const MAX_MISORDER = 100;
 const MIN_PACKET_SAMPLES = 120;
 /** Packets from far outside the window that follow each other: this many prove that the sender began anew. */
 const RESTART_FAR = 2;
-/** Packets from just behind the window may be truly late; paced ones for this long and nothing newer prove a new beginning. */
+/** Packets from just behind the window may be truly late; as many at the pace of speech for so long, and none newer, prove it too. */
 const RESTART_NEAR = 3;
 const RESTART_NEAR_US = 100_000;
+/** Packets kept aside at most: more than the shortest frames make in that time. */
+const MAX_STRANGERS = 64;
 /** Strangers that neither the window nor a new beginning claimed by then are late. */
 const STRANGER_US = 500_000;
 const REMEMBERED = 256;
@@ -98,7 +100,7 @@ export class ReorderWindow {
     packet.sequence = sequence;
     if (ahead >= 0) {
       if (ahead >= WINDOW_PACKETS && !this.#isLoss(ahead, packet.rtp)) {
-        return this.#keepAside(packet, RESTART_FAR, 0, out);
+        return this.#keepAside(packet, false, out);
       }
       this.#refuseStrangers();
       return this.#insert(packet);
@@ -108,9 +110,7 @@ export class ReorderWindow {
       this.#refuse(packet, 'duplicate');
       return false;
     }
-    return ahead >= -MAX_MISORDER && packet.rtp < this.#lastRtp
-      ? this.#keepAside(packet, RESTART_NEAR, RESTART_NEAR_US, out)
-      : this.#keepAside(packet, RESTART_FAR, 0, out);
+    return this.#keepAside(packet, ahead >= -MAX_MISORDER && packet.rtp < this.#lastRtp, out);
   }
 
   /** Whether a jump ahead can be loss: not too far, and RTP has moved on by what that many packets last at least. */
@@ -130,7 +130,8 @@ export class ReorderWindow {
     return true;
   }
 
-  #keepAside(packet: Arrived, enough: number, pacedUs: number, out: Arrived[]): boolean {
+  /** Keeps a packet from outside the window aside; `near` when it may be truly late. */
+  #keepAside(packet: Arrived, near: boolean, out: Arrived[]): boolean {
     const last = this.#strangers.at(-1);
     if (last !== undefined) {
       const step = extendSequence(packet.sequence & 0xffff, last.sequence) - last.sequence;
@@ -143,9 +144,16 @@ export class ReorderWindow {
     }
     this.#strangers.push(packet);
     const first = this.#strangers[0] as Arrived;
-    if (this.#strangers.length >= enough && packet.arrivalUs - first.arrivalUs >= pacedUs) this.#restart(first, out);
-    else if (this.#strangers.length > WINDOW_PACKETS) this.#refuse(this.#strangers.shift() as Arrived, 'late');
+    if (near ? this.#isPaced(first, packet) : this.#strangers.length >= RESTART_FAR) this.#restart(first, out);
+    else if (this.#strangers.length > MAX_STRANGERS) this.#refuse(this.#strangers.shift() as Arrived, 'late');
     return true;
+  }
+
+  #isPaced(first: Arrived, last: Arrived): boolean {
+    const spanUs = last.arrivalUs - first.arrivalUs;
+    const pace = ((last.rtp - first.rtp) * 1000) / 48 / spanUs;
+    const enough = Math.max(RESTART_NEAR, (last.sequence - first.sequence) * 0.75);
+    return this.#strangers.length >= enough && spanUs >= RESTART_NEAR_US && pace > 0.75 && pace < 1.5;
   }
 
   #restart(first: Arrived, out: Arrived[]): void {

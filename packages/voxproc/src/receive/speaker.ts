@@ -90,7 +90,10 @@ export class Speaker {
   advance(nowUs: number, keepOpen = false): void {
     this.#nowUs = nowUs;
     this.#stream?.advance(nowUs);
-    if (this.#segment !== null && !keepOpen && nowUs - this.#lastSpeechUs >= this.#silenceUs) this.#close('silence');
+    if (!keepOpen && nowUs - this.#lastSpeechUs >= this.#silenceUs) {
+      this.#continues = null;
+      if (this.#segment !== null) this.#close('silence');
+    }
     this.#segment?.advance(nowUs);
   }
 
@@ -171,16 +174,17 @@ export class Speaker {
 
   #ordered(packet: Arrived, anchored: AnchorReason | null): void {
     const { placement } = this.#stream as SsrcStream;
-    this.#tally.lose(packet.lost);
     if (packet.restart || anchored !== null) placement.forgetGap();
     placement.note(packet);
     if (packet.unusable !== null) {
+      this.#tally.lose(packet.lost);
       this.#tally.drop(packet.unusable);
       return;
     }
     if (this.#segment === null) {
+      this.#tally.lose(packet.lost);
       if (!packet.speech) this.#tally.drop('idle_silence');
-      else this.#begin(packet, this.#continues ?? anchored);
+      else this.#begin(packet, this.#continues ?? anchored, this.#continues !== null);
       return;
     }
     if (anchored !== null) this.#split('clock_drift', packet, anchored);
@@ -196,6 +200,7 @@ export class Speaker {
       this.#split(step.ending, packet, 'drift');
       return;
     }
+    this.#tally.lose(packet.lost);
     if (step.refine !== 0) {
       segment.refine(step.refine);
       this.#host.refined(segment);
@@ -216,19 +221,20 @@ export class Speaker {
 
   #split(ending: SegmentEnding, packet: Arrived, reason: AnchorReason | 'part'): void {
     this.#close(ending);
+    this.#tally.lose(packet.lost);
     if (packet.speech) {
-      this.#begin(packet, reason);
+      this.#begin(packet, reason, true);
     } else {
       this.#continues = reason;
       this.#tally.drop('idle_silence');
     }
   }
 
-  #begin(packet: Arrived, reason: AnchorReason | 'ssrc' | 'part' | null): void {
+  #begin(packet: Arrived, reason: AnchorReason | 'ssrc' | 'part' | null, continues: boolean): void {
     const { placement, ssrc } = this.#stream as SsrcStream;
     const before = placement.offset;
     const start = placement.open(packet, reason === 'part');
-    this.#part = reason !== null || start.startSample === this.#lastStart ? this.#part + 1 : 1;
+    this.#part = continues || start.startSample === this.#lastStart ? this.#part + 1 : 1;
     this.#lastStart = start.startSample;
     this.#continues = null;
     const opus = packet.opus as Uint8Array;

@@ -1,3 +1,4 @@
+import { SAMPLE_RATE } from '@parley/mux';
 import type { Arrived } from './arrived.ts';
 import { ClockPoints, driftPpm } from './clock-points.ts';
 import { type AnchorReason, ClockWatch } from './clock-watch.ts';
@@ -8,6 +9,8 @@ import { unwrapTimestamp } from './sequence.ts';
 
 /** Ten minutes of clock points tell the drift well enough. */
 const DRIFT_POINTS = 600;
+/** The drift is measured anew this often, in samples. */
+const DRIFT_SAMPLES = 5 * SAMPLE_RATE;
 
 /** One packet in order; `anchored` says that the person's clock was anchored anew from here on. */
 export type OrderedSink = (packet: Arrived, anchored: AnchorReason | null) => void;
@@ -23,6 +26,7 @@ export class SsrcStream {
   readonly #released: Arrived[] = [];
   #lastRtp: number | null = null;
   #lastArrival = 0;
+  #driftDue = 0;
 
   constructor(ssrc: number, refuse: Refusal, ordered: OrderedSink) {
     this.ssrc = ssrc;
@@ -30,7 +34,7 @@ export class SsrcStream {
     this.#window = new ReorderWindow(refuse);
     this.#watch = new ClockWatch(this.#envelope, (packet, anchored) => {
       if (anchored !== null) this.#points.reset();
-      if (packet.unusable === null) this.#points.add(packet.arrival, packet.rtp);
+      if (packet.unusable === null) this.#measure(packet);
       ordered(packet, anchored);
     });
   }
@@ -81,6 +85,14 @@ export class SsrcStream {
   beginAnew(): void {
     this.#window.reset();
     this.placement.forgetGap();
+  }
+
+  #measure(packet: Arrived): void {
+    this.#points.add(packet.arrival, packet.rtp);
+    if (packet.arrival >= this.#driftDue) {
+      this.#driftDue = packet.arrival + DRIFT_SAMPLES;
+      this.placement.driftPpm = this.driftPpm;
+    }
   }
 
   #hand(): void {

@@ -1,0 +1,199 @@
+import type { MediaPacket } from '../receive/packet-source.ts';
+
+/** TOC bytes of one frame by its length in milliseconds, mono (RFC 6716 §3.1): CELT fullband up to 20 ms, SILK wideband above. */
+const tocOf = {
+  2.5: 0xe0,
+  5: 0xe8,
+  10: 0xf0,
+  20: 0xf8,
+  40: 0x50,
+  60: 0x58,
+} as const satisfies Record<number, number>;
+
+/** Frame lengths a sender may use, in milliseconds. */
+export type FrameMs = keyof typeof tocOf;
+
+const STEREO = 0x04;
+const SILENCE = Uint8Array.of(0xf8, 0xff, 0xfe);
+const SAMPLES_PER_MS = 48;
+
+/** A small seeded generator of numbers in [0, 1): mulberry32. */
+export const seededRandom = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+};
+
+/** What a sender's network does to its packets. Probabilities per packet, times in milliseconds. */
+export interface Network {
+  /** Constant one-way delay. */
+  readonly delayMs: number;
+  /** Mean of the exponential delay on top; order is kept. */
+  readonly jitterMs: number;
+  readonly loss: number;
+  /** Packets lost together. */
+  readonly burst: number;
+  readonly duplicate: number;
+  /** Chance that a packet comes later by up to 60 ms, behind others. */
+  readonly reorder: number;
+}
+
+export const perfectNetwork: Network = { delayMs: 20, jitterMs: 0, loss: 0, burst: 1, duplicate: 0, reorder: 0 };
+
+/** One simulated speaker. Times on the receiver's monotonic clock. */
+export interface SpeakerModel {
+  readonly userId: string;
+  readonly ssrc: number;
+  readonly seed: number;
+  readonly startUs: number;
+  readonly durationMs: number;
+  readonly network: Network;
+  /** How much slower (> 0) the sender's clock runs than the receiver's, in parts per million. */
+  readonly ppm: number;
+  /** Frame lengths, used in turn. */
+  readonly frames: readonly FrameMs[];
+  readonly stereo: boolean;
+  /** Lengths of talk-spurts and of the pauses between them, `[shortest, longest]` in milliseconds. */
+  readonly speechMs: readonly [number, number];
+  readonly pauseMs: readonly [number, number];
+  /** Whether RTP time stands still in pauses instead of going on. */
+  readonly frozenRtp: boolean;
+  readonly firstSequence: number;
+  readonly firstTimestamp: number;
+  /** RTP timestamp jumps by `samples` once, at `atMs`. */
+  readonly timestampJump: { readonly atMs: number; readonly samples: number } | null;
+}
+
+export const plainSpeaker: Omit<SpeakerModel, 'userId' | 'ssrc'> = {
+  seed: 1,
+  startUs: 0,
+  durationMs: 10_000,
+  network: perfectNetwork,
+  ppm: 0,
+  frames: [20],
+  stereo: true,
+  speechMs: [800, 4000],
+  pauseMs: [120, 2500],
+  frozenRtp: false,
+  firstSequence: 0,
+  firstTimestamp: 0,
+  timestampJump: null,
+};
+
+/** A packet that arrives, and what is true of it. */
+export interface SentPacket {
+  readonly packet: MediaPacket;
+  /** When its first sample was spoken, microseconds of the receiver's clock, without any delay. */
+  readonly spokenUs: number;
+  /** Its number among the speaker's packets; a speech packet carries it, see `packetIndex`. */
+  readonly index: number;
+  readonly speech: boolean;
+}
+
+/** A speech packet of one frame that carries `index`, `bytes` long (8 at least). */
+export const speechPacket = (index: number, frameMs: FrameMs = 20, stereo = true, bytes = 60): Uint8Array => {
+  const packet = new Uint8Array(Math.max(8, bytes)).fill(0x55);
+  packet[0] = tocOf[frameMs] | (stereo ? STEREO : 0);
+  new DataView(packet.buffer).setUint32(1, index);
+  packet[5] = 0xa7;
+  return packet;
+};
+
+/** The index a packet of `speechPacket` carries, null for any other. */
+export const packetIndex = (packet: Uint8Array): number | null =>
+  packet.length >= 8 && packet[5] === 0xa7 ? new DataView(packet.buffer, packet.byteOffset).getUint32(1) : null;
+
+interface Frame {
+  /** Sender's media time in samples since its start. */
+  readonly media: number;
+  readonly frameMs: FrameMs;
+  readonly speech: boolean;
+  /** Samples by which RTP lags media time. */
+  readonly frozen: number;
+}
+
+/** The frames a speaker sends: talk-spurts with five silence frames at their end, nothing in pauses. */
+function* framesOf(model: SpeakerModel, random: () => number): Generator<Frame> {
+  const between = ([low, high]: readonly [number, number]) => low + random() * (high - low);
+  const end = model.durationMs * SAMPLES_PER_MS;
+  let media = 0;
+  let frozen = 0;
+  let turn = 0;
+  while (media < end) {
+    const spurtEnd = Math.min(end, media + between(model.speechMs) * SAMPLES_PER_MS);
+    while (media < spurtEnd) {
+      const frameMs = model.frames[turn % model.frames.length] ?? 20;
+      turn += 1;
+      yield { media, frameMs, speech: true, frozen };
+      media += frameMs * SAMPLES_PER_MS;
+    }
+    for (let trailing = 0; trailing < 5; trailing += 1) {
+      yield { media, frameMs: 20, speech: false, frozen };
+      media += 20 * SAMPLES_PER_MS;
+    }
+    const pause = Math.round((between(model.pauseMs) * SAMPLES_PER_MS) / 960) * 960;
+    media += pause;
+    if (model.frozenRtp) frozen += pause;
+  }
+}
+
+/** All packets of a speaker that arrive, in order of arrival. */
+export const packetsOf = (model: SpeakerModel): SentPacket[] => {
+  const random = seededRandom(model.seed);
+  const { network } = model;
+  const arrived: SentPacket[] = [];
+  let index = 0;
+  let lastArrival = 0;
+  let lostLeft = 0;
+  for (const frame of framesOf(model, random)) {
+    const spokenUs = model.startUs + (frame.media / SAMPLES_PER_MS) * 1000 * (1 + model.ppm / 1e6);
+    const sentUs = spokenUs + frame.frameMs * 1000;
+    const jump = model.timestampJump;
+    const jumped = jump !== null && frame.media >= jump.atMs * SAMPLES_PER_MS ? jump.samples : 0;
+    const rtp = model.firstTimestamp + frame.media - frame.frozen + jumped;
+    const jitterUs = -Math.log(1 - random()) * network.jitterMs * 1000;
+    const inOrder = Math.max(lastArrival, sentUs + network.delayMs * 1000 + jitterUs);
+    lastArrival = inOrder;
+    const late = random() < network.reorder ? random() * 60_000 : 0;
+    if (lostLeft === 0 && random() < network.loss / network.burst) lostLeft = network.burst;
+    const twice = random() < network.duplicate;
+    const sent: SentPacket = {
+      packet: {
+        userId: model.userId,
+        ssrc: model.ssrc,
+        sequence: (model.firstSequence + index) & 0xffff,
+        timestamp: rtp - Math.floor(rtp / 0x1_0000_0000) * 0x1_0000_0000,
+        arrivalUs: Math.round(inOrder + late),
+        opus: frame.speech ? speechPacket(index, frame.frameMs, model.stereo, 40 + Math.floor(random() * 60)) : SILENCE,
+      },
+      spokenUs,
+      index,
+      speech: frame.speech,
+    };
+    index += 1;
+    if (lostLeft > 0) {
+      lostLeft -= 1;
+      continue;
+    }
+    arrived.push(sent);
+    if (twice) arrived.push({ ...sent, packet: { ...sent.packet, arrivalUs: sent.packet.arrivalUs + 3000 } });
+  }
+  return arrived.sort((a, b) => a.packet.arrivalUs - b.packet.arrivalUs);
+};
+
+/** A stretch in which the receiving event loop stood still: everything that came meanwhile is seen at its end. */
+export type Stall = readonly [fromUs: number, toUs: number];
+
+/** The packets of several speakers as one receiver sees them, in order of arrival. */
+export const mergePackets = (speakers: readonly SentPacket[][], stalls: readonly Stall[] = []): SentPacket[] => {
+  const all = speakers.flat().map((sent) => {
+    const { arrivalUs } = sent.packet;
+    const stall = stalls.find(([fromUs, toUs]) => arrivalUs >= fromUs && arrivalUs < toUs);
+    return stall === undefined ? sent : { ...sent, packet: { ...sent.packet, arrivalUs: stall[1] } };
+  });
+  return all.sort((a, b) => a.packet.arrivalUs - b.packet.arrivalUs);
+};
