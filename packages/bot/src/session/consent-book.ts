@@ -1,20 +1,20 @@
 import type { GuildSettings } from '../config/guild-settings.ts';
 import type { Logger } from '../log.ts';
+import { mayBeRecorded } from '../policy/recording-consent.ts';
 import type { Store } from '../store/store.ts';
 
-type Decisions =
-  | { readonly kind: 'unreadable' }
-  | { readonly kind: 'known'; readonly out: Set<string>; readonly in: Set<string> };
-
 type Rules = Pick<GuildSettings, 'consentMode' | 'consentRoleIds'>;
+type Decision = 'opted_out' | 'opted_in';
 
 /**
  * Who may be recorded in a guild. While the decisions cannot be read nobody may, except those who said yes since; what people decide
  * meanwhile counts at once, whether or not it could be stored yet.
  */
 export class ConsentBook {
-  #decisions: Decisions = { kind: 'unreadable' };
-  #recent = new Map<string, 'opted_out' | 'opted_in'>();
+  #readable = false;
+  #out = new Set<string>();
+  #in = new Set<string>();
+  #recent = new Map<string, Decision>();
   #rules: Rules;
 
   constructor(rules: Rules) {
@@ -22,54 +22,43 @@ export class ConsentBook {
   }
 
   get isReadable(): boolean {
-    return this.#decisions.kind === 'known';
+    return this.#readable;
   }
 
   /** People known to have said no; all of them are excluded from the first packet on. */
   get optedOut(): readonly string[] {
-    const out = new Set(this.#decisions.kind === 'known' ? this.#decisions.out : []);
-    for (const [userId, state] of this.#recent) {
-      if (state === 'opted_out') out.add(userId);
-      else out.delete(userId);
-    }
-    return [...out];
+    return [...this.#out];
   }
 
-  /** Reads the decisions. @returns whether they could be read. */
+  /** Reads the decisions; what was known before stays when they cannot be read. @returns whether they could be read. */
   async load(store: Pick<Store, 'consents'>, guildId: string, logger: Logger): Promise<boolean> {
     try {
       const [out, yes] = await Promise.all([store.consents.optedOut(guildId), store.consents.optedIn(guildId)]);
-      this.#decisions = { kind: 'known', out: new Set(out), in: new Set(yes) };
+      this.#out = new Set(out);
+      this.#in = new Set(yes);
+      this.#readable = true;
+      for (const [userId, decision] of this.#recent) this.decide(userId, decision);
       return true;
     } catch (error) {
-      logger.error({ err: error, guildId }, 'consents cannot be read; nobody is recorded');
+      logger.error({ err: error, guildId }, 'consents cannot be read');
       return false;
     }
   }
 
   /** A decision just made. */
-  decide(userId: string, state: 'opted_out' | 'opted_in'): void {
-    this.#recent.set(userId, state);
+  decide(userId: string, decision: Decision): void {
+    this.#recent.set(userId, decision);
+    const [to, from] = decision === 'opted_out' ? [this.#out, this.#in] : [this.#in, this.#out];
+    to.add(userId);
+    from.delete(userId);
   }
 
-  /** Takes back a decision that could not be kept. */
-  undecide(userId: string): void {
-    this.#recent.delete(userId);
-  }
-
-  mayRecord(person: { readonly userId: string; readonly roleIds: readonly string[] }): boolean {
-    const recent = this.#recent.get(person.userId);
-    if (recent === 'opted_out') return false;
-    if (this.#decisions.kind === 'unreadable') return recent === 'opted_in';
-    const { out, in: yes } = this.#decisions;
-    if (recent === undefined && out.has(person.userId)) return false;
-    switch (this.#rules.consentMode) {
-      case 'notice':
-        return true;
-      case 'opt_in':
-        return recent === 'opted_in' || yes.has(person.userId);
-      case 'role':
-        return person.roleIds.some((role) => this.#rules.consentRoleIds.includes(role));
-    }
+  mayRecord({ userId, roleIds }: { readonly userId: string; readonly roleIds: readonly string[] }): boolean {
+    const readable = this.#readable || this.#recent.has(userId);
+    return mayBeRecorded(
+      { id: userId, roleIds },
+      this.#rules,
+      readable ? { kind: 'known', optedOut: this.#out, optedIn: this.#in } : { kind: 'unreadable' },
+    ).record;
   }
 }

@@ -9,7 +9,7 @@ import { gatherJoinContext } from './gather-join-context.ts';
 import { KeyedMutex } from './guild-mutex.ts';
 import type { JoinOutcome, JoinRequest } from './join-request.ts';
 import { JoinRefused, noIndicator, runJoin } from './join-transaction.ts';
-import { SessionRegistry } from './registry.ts';
+import type { SessionRegistry } from './registry.ts';
 import type { Session, SessionHost } from './session.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
 import { Slots } from './slots.ts';
@@ -45,10 +45,10 @@ export class JoinCoordinator implements SessionHost {
   #mutex = new KeyedMutex();
   #stopping = new AbortController();
 
-  constructor(services: SessionServices) {
+  constructor(services: SessionServices, registry: SessionRegistry) {
     this.#services = services;
+    this.registry = registry;
     this.slots = new Slots(() => services.settings.maxConcurrentSessions);
-    this.registry = new SessionRegistry((count) => services.metrics.sessions.set(count));
   }
 
   /** Guilds in which something is under way. */

@@ -18,6 +18,8 @@ export class RecordingControl {
   readonly totals = new RecordingTotals();
   #options: RecordingControlOptions;
   #run: RecordingRun | null = null;
+  /** Whether the recording of now began here and has stored nothing yet. */
+  #unborn = false;
 
   constructor(options: RecordingControlOptions) {
     this.#options = options;
@@ -43,6 +45,7 @@ export class RecordingControl {
       ...(continues === undefined ? {} : { continues }),
     });
     this.#run = run;
+    this.#unborn = true;
     try {
       await voxproc.request('recording.start', { recording: run.spec() });
     } catch (error) {
@@ -57,6 +60,7 @@ export class RecordingControl {
   async resume(found: FoundRecording, channelName: string): Promise<RecordingRun> {
     const run = await RecordingRun.resume(this.#recordingOptions, found);
     this.#run = run;
+    this.#unborn = false;
     this.#started(run, channelName);
     return run;
   }
@@ -132,13 +136,13 @@ export class RecordingControl {
     });
   }
 
-  /** Forgets a recording that never began, its folder included. */
+  /** Lets go of a recording without ending it; one that began in the join being unwound is removed, its folder included. */
   async discard(): Promise<void> {
     const run = this.#run;
     if (!run) return;
     this.#run = null;
     await run[Symbol.asyncDispose]();
-    await rm(run.folder, { recursive: true, force: true });
+    if (this.#unborn) await rm(run.folder, { recursive: true, force: true });
   }
 
   #started(run: RecordingRun, channelName: string): void {

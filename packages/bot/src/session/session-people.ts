@@ -73,9 +73,10 @@ export class SessionPeople implements Disposable {
     if (change.kind === 'left') this.#left(change.person);
     else {
       this.#sync(userId);
-      if (this.#cameBack(userId)) return this.#options.onHumans(this.membership.humans);
-      if (change.person.bot === null) this.#resolve(userId);
-      else this.#arrived(change.person);
+      if (!this.#cameBack(userId)) {
+        if (change.person.bot === null) this.#resolve(userId);
+        else this.#arrived(change.person);
+      }
     }
     this.#options.onHumans(this.membership.humans);
   }

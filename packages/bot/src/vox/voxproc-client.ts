@@ -115,9 +115,9 @@ export class VoxprocClient implements AsyncDisposable {
     await process?.exited;
   }
 
-  /** Waits while a respawn is under way. @returns whether a child is in the channel then. */
+  /** Waits while a join or a respawn is under way. @returns whether a child is in the channel then. */
   async settled(): Promise<'live' | 'not_live'> {
-    while (this.#state.kind === 'respawning' || this.#state.kind === 'rejoining') await this.#change.promise;
+    while (['joining', 'rejoining', 'respawning'].includes(this.#state.kind)) await this.#change.promise;
     return this.#state.kind === 'live' ? 'live' : 'not_live';
   }
 

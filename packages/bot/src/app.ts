@@ -1,0 +1,227 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { muxCliPath } from '@parley/mux';
+import { type Clock, systemClock } from '@parley/protocol';
+import { guildDefaultsOf, type Settings } from './config/index.ts';
+import { AppHealth } from './discord/app-health.ts';
+import { connectClient } from './discord/client.ts';
+import { CommandRouter } from './discord/commands/router.ts';
+import { registerSlashCommands } from './discord/commands/slash-definitions.ts';
+import { createDiscordPort } from './discord/discord-port.ts';
+import { bindEvents, type EventTargets } from './discord/events.ts';
+import { GatewayBridge } from './discord/gateway-bridge.ts';
+import { RecordingIndicator } from './discord/recording-indicator.ts';
+import { createMetrics, openLinkSigner, startHttp } from './http/index.ts';
+import { createLogger, type Logger } from './log.ts';
+import { makeSmallWith } from './recordings/make-small.ts';
+import { MuxQueue } from './recordings/mux-queue.ts';
+import { MuxReporter } from './recordings/mux-reporter.ts';
+import { recover } from './recordings/recovery.ts';
+import { resumeDeliveries } from './recordings/resume-deliveries.ts';
+import { runMuxWith } from './recordings/run-mux.ts';
+import { ConsentService } from './session/consent-service.ts';
+import { JoinCoordinator } from './session/join-coordinator.ts';
+import { SessionRegistry } from './session/registry.ts';
+import type { SessionServices } from './session/session-services.ts';
+import { checkStart } from './start-checks.ts';
+import { bootId, lockDataFolder, openStore } from './store/index.ts';
+import { Background } from './vox/background.ts';
+import { defaultVoxprocEntry, spawnVoxproc } from './vox/child-handle.ts';
+import { settlesWithin } from './vox/settles-within.ts';
+import { VoxprocPool } from './vox/voxproc-pool.ts';
+import { VoxprocProcess } from './vox/voxproc-process.ts';
+
+export interface AppOptions {
+  readonly settings: Settings;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** The executable file of voxproc; by default the workspace's. */
+  readonly voxprocEntry?: string;
+  /** Where ffmpeg is, for the check at the start; null: nowhere. */
+  readonly findFfmpeg?: () => Promise<string | null>;
+}
+
+/** A running supervisor. Disposing ends it in order, within 10 s. */
+export interface App extends AsyncDisposable {
+  /** Where the HTTP server listens. */
+  readonly url: string;
+  /** Resolves, with the reason in plain words, when Parley cannot go on: whoever started it should end it. */
+  readonly failed: Promise<string>;
+}
+
+/** Messages that are still on their way at the end may take this long, milliseconds. */
+const lastWordsMs = 2000;
+
+/**
+ * Starts the supervisor and resolves when it can take commands. What is acquired is given back in the reverse order (teardown): no
+ * new joins, sessions ended and voxprocs closed → mixer interrupted → last messages → HTTP → Discord → store flushed → lock.
+ * @throws LoginError, HttpError, StoreError, DataFolderLockedError, StartError: each says in plain words what to do.
+ */
+export const startApp = async ({ settings, clock = systemClock, ...options }: AppOptions): Promise<App> => {
+  const logger = options.logger ?? createLogger(settings);
+  await using scope = new AsyncDisposableStack();
+  await checkStart(settings, logger, options.findFfmpeg ?? (async () => settings.ffmpegPath ?? null));
+  scope.use(await lockDataFolder(settings.dataDir));
+  const metrics = scope.use(createMetrics());
+  const store = scope.use(
+    await openStore({
+      file: join(settings.dataDir, 'parley.db'),
+      clock,
+      logger,
+      driver: settings.sqliteDriver,
+      guildDefaults: guildDefaultsOf(settings),
+      onFailure: (code) => metrics.storeErrors.inc({ code }),
+      onDropped: (rows) => metrics.storeDropped.inc(rows),
+    }),
+  );
+  const background = new Background(logger);
+  const targets = Promise.withResolvers<EventTargets>();
+  targets.promise.catch(() => undefined); // met by whoever waits for it
+  scope.defer(() => targets.reject(new Error('Parley is being shut down')));
+  const failed = Promise.withResolvers<string>();
+
+  const { client, messageContent } = await connectClient({
+    token: settings.discord.token ?? '',
+    apiBase: settings.discord.apiBase,
+    logger,
+    bind: (bound) =>
+      bindEvents(bound, {
+        targets: targets.promise,
+        background,
+        onFatal: (code) => failed.resolve(`Discord closed the gateway for good (code ${code}).`),
+      }),
+  });
+  scope.defer(() => client.destroy());
+  const bridge = scope.use(new GatewayBridge(client, clock, logger));
+  const discord = createDiscordPort(client, bridge);
+  const indicator = new RecordingIndicator({ discord, store, clock, logger });
+  const links = await openLinkSigner(settings.dataDir);
+  const { publicUrl } = settings;
+
+  const muxEnv = {
+    ...(settings.ffmpegPath === undefined ? {} : { FFMPEG_PATH: settings.ffmpegPath }),
+    PARLEY_DATA_DIR: settings.dataDir,
+  };
+  const reporter = new MuxReporter({
+    discord,
+    store,
+    metrics,
+    clock,
+    logger,
+    background,
+    delivery: {
+      discord,
+      logger,
+      linkTo:
+        publicUrl === undefined
+          ? null
+          : (recordingSessionId, file, expiresAt) =>
+              new URL(links.sign({ recordingSessionId, file }, expiresAt), publicUrl).href,
+      makeSmall: makeSmallWith({ cliPath: muxCliPath, env: muxEnv }),
+      now: () => clock.now(),
+    },
+  });
+  const muxQueue = new MuxQueue({
+    run: runMuxWith({ cliPath: muxCliPath, logger, env: muxEnv }),
+    listener: reporter,
+    clock,
+    logger,
+    background,
+    onSize: (size) => metrics.muxQueue.set(size),
+  });
+  const registry = new SessionRegistry((count) => metrics.sessions.set(count));
+  const health = scope.use(new AppHealth({ settings, store, muxQueue, clock, registry, client }));
+  const http = scope.use(
+    await startHttp({
+      settings,
+      health: () => health.report(),
+      metrics,
+      recordingsDir: settings.recordingsDir,
+      logger,
+      clock,
+      ...(publicUrl === undefined ? {} : { links }),
+    }),
+  );
+  scope.defer(async () => void (await settlesWithin(clock, lastWordsMs, background.settled())));
+  scope.use(muxQueue);
+
+  const { extraCaFile } = settings.discord;
+  const caPem = extraCaFile === undefined ? undefined : await readFile(extraCaFile, 'utf8');
+  const spawn = spawnVoxproc(options.voxprocEntry ?? defaultVoxprocEntry());
+  const pool = scope.use(
+    new VoxprocPool({
+      launch: () =>
+        new VoxprocProcess({
+          child: spawn(),
+          clock,
+          logger,
+          logLevel: settings.logLevel,
+          ...(caPem === undefined ? {} : { caPem }),
+        }),
+      warm: settings.warmVoxproc,
+      clock,
+      logger,
+      background,
+      onBooted: (seconds) => metrics.voxprocSpawnSeconds.observe(seconds),
+    }),
+  );
+  const services: SessionServices = {
+    clock,
+    logger,
+    background,
+    settings,
+    store,
+    metrics,
+    discord,
+    indicator,
+    pool,
+    bootId: bootId(),
+    enqueueMux: (job) => muxQueue.enqueue(job),
+    chimeFile: findChime(),
+    newSessionId: randomUUID,
+  };
+  const coordinator = new JoinCoordinator(services, registry);
+  scope.defer(() => coordinator.shutdown());
+  const consents = new ConsentService(services, coordinator.registry);
+  const router = new CommandRouter({
+    botUserId: client.user.id,
+    settings,
+    coordinator,
+    consents,
+    store,
+    clock,
+    logger,
+    metrics,
+  });
+
+  background.run('recovery', async () => {
+    const undelivered = await store.jobs.open('deliver');
+    await recover({ services, coordinator });
+    const isLive = (guildId: string) => coordinator.registry.of(guildId) !== null;
+    await indicator.restoreLeftovers(isLive, [...client.guilds.cache.keys()]);
+    await resumeDeliveries(undelivered, { store, reporter, logger });
+  });
+  background.run('slash commands', () =>
+    registerSlashCommands(
+      (definitions) => client.application.commands.set(definitions),
+      client.application.id,
+      store,
+      logger,
+    ),
+  );
+  pool.warmUp();
+  targets.resolve({ router, registry: coordinator.registry });
+  logger.info({ url: http.url, guilds: client.guilds.cache.size, messageContent, user: client.user.tag }, 'ready');
+
+  const owned = scope.move();
+  return { url: http.url, failed: failed.promise, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+};
+
+/** The clip that says aloud that a recording begins. */
+const findChime = (): string | null => {
+  const file = fileURLToPath(new URL('../assets/now-recording.ogg', import.meta.url));
+  return existsSync(file) ? file : null;
+};

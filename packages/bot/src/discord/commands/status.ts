@@ -1,0 +1,31 @@
+import type { Command } from './command.ts';
+
+export const status: Command = {
+  name: 'status',
+  says: 'who is recorded, for how long, what was lost',
+  personal: false,
+  scoped: false,
+  run: async ({ guildId }, { coordinator, settings }) => {
+    const session = coordinator.registry.of(guildId);
+    if (!session?.isLive) return { kind: 'status_offline', details: { prefix: settings.prefix } };
+    const { people, recording, reports, state } = session;
+    const recorded = people.recorded;
+    const { latest } = reports;
+    return {
+      kind: 'status_online',
+      details: {
+        channelId: session.channelId,
+        requestedByUserId: session.requestedByUserId,
+        recordingMs: recording.current?.elapsedMs ?? 0,
+        remainingMs: session.remainingMs,
+        recorded: recorded.yes,
+        notRecorded: recorded.no,
+        received: latest?.received ?? 0,
+        lost: latest?.lost ?? 0,
+        freeBytes: latest?.freeBytes ?? null,
+        privacyCode: latest?.dave.privacyCode ?? null,
+        paused: state.phase === 'live' && state.mode === 'paused',
+      },
+    };
+  },
+};

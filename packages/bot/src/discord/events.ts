@@ -1,0 +1,49 @@
+import { type Client, Events, type VoiceState } from 'discord.js';
+import type { SessionRegistry } from '../session/registry.ts';
+import type { Background } from '../vox/background.ts';
+import type { CommandRouter } from './commands/router.ts';
+import { voicePersonOf } from './members.ts';
+
+/** What the events of the gateway go to, once everything stands. */
+export interface EventTargets {
+  readonly router: CommandRouter;
+  readonly registry: SessionRegistry;
+}
+
+export interface EventOptions {
+  /** Commands wait for it; voice states before it are seen when the sessions look for themselves. */
+  readonly targets: Promise<EventTargets>;
+  readonly background: Background;
+  /** The gateway closed for good: nothing more will come. */
+  readonly onFatal: (closeCode: number) => void;
+}
+
+/** Attaches everything Parley listens to. The client is not shared: nobody else's listeners are touched at its end. */
+export const bindEvents = (client: Client, { targets, background, onFatal }: EventOptions): void => {
+  let current: EventTargets | null = null;
+  void targets.then(
+    (ready) => {
+      current = ready;
+    },
+    () => undefined,
+  );
+  client.on(Events.MessageCreate, (message) =>
+    background.run('message command', async () => await (await targets).router.onMessage(message)),
+  );
+  client.on(Events.InteractionCreate, (interaction) =>
+    background.run('interaction', async () => await (await targets).router.onInteraction(interaction)),
+  );
+  client.on(Events.VoiceStateUpdate, (_, state) => {
+    if (current) onVoiceState(current.registry, client, state);
+  });
+  client.on(Events.ShardDisconnect, ({ code }) => {
+    if (current) onFatal(code);
+  });
+};
+
+const onVoiceState = (registry: SessionRegistry, client: Client, state: VoiceState): void => {
+  const session = registry.of(state.guild.id);
+  if (!session) return;
+  if (state.id !== client.user?.id) session.voiceState(voicePersonOf(state), state.channelId);
+  else session.ownVoiceState({ deaf: state.serverDeaf ?? false, mute: state.serverMute ?? false });
+};

@@ -1,0 +1,65 @@
+import { basename } from 'node:path';
+import {
+  AttachmentBuilder,
+  type Client,
+  type Message,
+  type MessageCreateOptions,
+  type SendableChannels,
+} from 'discord.js';
+import { compose, type UserMessage } from '../notify/index.ts';
+import type { OutgoingFile, SentMessage } from '../session/discord-port.ts';
+
+/** Bytes an attachment may have in a guild, by its boosts (Discord: "Server Boosting"; 10 MiB without). */
+const uploadLimits: Readonly<Record<number, number>> = { 0: 10, 1: 10, 2: 50, 3: 100 };
+const mebibyte = 1024 * 1024;
+
+export const uploadLimitOf = (premiumTier: number): number => (uploadLimits[premiumTier] ?? 10) * mebibyte;
+
+/** A message as discord.js takes it. */
+export const toDiscordMessage = (message: UserMessage, files: readonly OutgoingFile[] = []) => {
+  const { content, allowedMentions, components } = compose(message);
+  return {
+    content,
+    allowedMentions: { ...allowedMentions },
+    ...(components === undefined
+      ? {}
+      : { components: components.map((row) => ({ ...row, components: [...row.components] })) }),
+    ...(files.length === 0
+      ? {}
+      : { files: files.map(({ path, name }) => new AttachmentBuilder(path, { name: name || basename(path) })) }),
+  } satisfies MessageCreateOptions;
+};
+
+/** Posts into a text channel. @throws what Discord answers, or that the channel is gone. */
+export const postMessage = async (
+  client: Client<true>,
+  channelId: string,
+  message: UserMessage,
+  files?: readonly OutgoingFile[],
+): Promise<SentMessage> => {
+  const channel = client.channels.cache.get(channelId) ?? (await client.channels.fetch(channelId));
+  if (!channel?.isSendable()) throw new Error('the text channel is gone, or Parley may not write there');
+  return await send(channel, message, files);
+};
+
+/** Posts into somebody's direct messages. @throws when they do not take any from this bot. */
+export const postDirectMessage = async (
+  client: Client<true>,
+  userId: string,
+  message: UserMessage,
+  files?: readonly OutgoingFile[],
+): Promise<SentMessage> => {
+  const channel = await client.users.createDM(userId);
+  return await send(channel, message, files);
+};
+
+const send = async (channel: SendableChannels, message: UserMessage, files?: readonly OutgoingFile[]) =>
+  sentMessageOf(await channel.send(toDiscordMessage(message, files)));
+
+const sentMessageOf = (sent: Message): SentMessage => ({
+  id: sent.id,
+  channelId: sent.channelId,
+  edit: async (message, files) => {
+    await sent.edit(toDiscordMessage(message, files));
+  },
+});

@@ -1,0 +1,74 @@
+import { DiscordAPIError } from 'discord.js';
+import { type App, startApp } from './app.ts';
+import { loadSettings, SettingsError } from './config/index.ts';
+import { LoginError } from './discord/client.ts';
+import { HttpError } from './http/index.ts';
+import { createLogger } from './log.ts';
+import { StartError } from './start-checks.ts';
+import { DataFolderLockedError, StoreError } from './store/index.ts';
+
+/** Everything is to be closed within this time after SIGTERM, milliseconds; then the process goes anyway. */
+const shutdownMs = 10_000;
+/** Exit code of a start that cannot succeed without a change by a person (sysexits: EX_CONFIG). */
+const configExitCode = 78;
+
+/**
+ * The bot as a program: settings from here, logs on stdout, SIGTERM and SIGINT end it in order. A start that fails says in plain
+ * words what to do and leaves a non-zero exit code. Resolves when the process may end.
+ */
+export const runBot = async (): Promise<void> => {
+  const signal = Promise.withResolvers<string>();
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => signal.resolve(name));
+
+  let app: App;
+  let logger: ReturnType<typeof createLogger>;
+  try {
+    const { settings } = loadSettings({ env: process.env, cwd: process.cwd() });
+    logger = createLogger(settings);
+    app = await startApp({ settings, logger });
+  } catch (error) {
+    sayWhy(error);
+    process.exitCode = isPersonsMatter(error) ? configExitCode : 1;
+    return;
+  }
+  const end = await Promise.race([
+    signal.promise.then((name) => ({ why: name, failed: false })),
+    app.failed.then((why) => ({ why, failed: true })),
+  ]);
+  logger.info(end, 'shutting down');
+  if (end.failed) {
+    sayWhy(new Error(end.why));
+    process.exitCode = 1;
+  }
+  const late = setTimeout(() => {
+    logger.error({ shutdownMs }, 'the shutdown took too long');
+    process.exit(process.exitCode ?? 1);
+  }, shutdownMs);
+  try {
+    await app[Symbol.asyncDispose]();
+    logger.info({}, 'stopped');
+  } catch (error) {
+    logger.error({ err: error }, 'the shutdown failed');
+    process.exitCode = 1;
+  } finally {
+    clearTimeout(late);
+  }
+};
+
+/** Plain words on stderr: the log may go elsewhere. */
+const sayWhy = (error: unknown): void => {
+  const known = isPersonsMatter(error) || error instanceof LoginError || error instanceof StoreError;
+  const text = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
+  process.stderr.write(`Parley cannot run: ${text}\n`);
+  if (error instanceof LoginError && error.cause instanceof Error) process.stderr.write(`(${describe(error.cause)})\n`);
+};
+
+const describe = (error: Error): string =>
+  error instanceof DiscordAPIError ? `${error.message}, HTTP ${error.status}` : error.message;
+
+const isPersonsMatter = (error: unknown): boolean =>
+  error instanceof SettingsError ||
+  error instanceof StartError ||
+  error instanceof HttpError ||
+  error instanceof DataFolderLockedError ||
+  (error instanceof LoginError && error.code === 'invalid_token');

@@ -1,0 +1,69 @@
+import { consentTextVersion } from '../notify/index.ts';
+import type { SessionRegistry } from './registry.ts';
+import type { Session } from './session.ts';
+import type { SessionServices } from './session-services.ts';
+
+export type ConsentScope = 'guild' | 'everywhere';
+
+export interface ConsentRequest {
+  readonly guildId: string;
+  readonly userId: string;
+  readonly scope: ConsentScope;
+}
+
+/**
+ * People's decisions about being recorded. A no takes effect first and is stored second; a yes is stored first. What is returned may
+ * be confirmed to the person.
+ */
+export class ConsentService {
+  #services: Pick<SessionServices, 'store' | 'clock' | 'logger'>;
+  #registry: SessionRegistry;
+
+  constructor(services: Pick<SessionServices, 'store' | 'clock' | 'logger'>, registry: SessionRegistry) {
+    this.#services = services;
+    this.#registry = registry;
+  }
+
+  /**
+   * From the resolution on nothing of the person is written any more.
+   * @returns whether a session is live that this concerned.
+   * @throws StoreError when the decision could not be kept; the sessions of now leave the person out all the same.
+   */
+  async optOut(request: ConsentRequest): Promise<{ live: boolean }> {
+    const sessions = this.#concerned(request);
+    await Promise.all(sessions.map(({ people }) => people.exclude(request.userId)));
+    await this.#keep(request, 'opted_out');
+    return { live: sessions.length > 0 };
+  }
+
+  /** @throws StoreError or ProtocolError: then the person is not recorded. */
+  async optIn(request: ConsentRequest): Promise<{ live: boolean }> {
+    await this.#keep(request, 'opted_in');
+    const sessions = this.#concerned(request);
+    await Promise.all(sessions.map(({ people }) => people.include(request.userId)));
+    return { live: sessions.length > 0 };
+  }
+
+  #concerned({ guildId, scope }: ConsentRequest): Session[] {
+    return this.#registry.all.filter(({ info }) => scope === 'everywhere' || info.guildId === guildId);
+  }
+
+  async #keep({ guildId, userId, scope }: ConsentRequest, state: 'opted_out' | 'opted_in'): Promise<void> {
+    const { store, clock, logger } = this.#services;
+    await store.consents.set({
+      userId,
+      guildId: scope === 'everywhere' ? null : guildId,
+      kind: 'recorded',
+      state,
+      at: clock.now(),
+      textVersion: consentTextVersion,
+    });
+    logger.info({ guildId, userId, state, scope }, 'consent');
+    store.actions.record({
+      kind: 'consent',
+      guildId,
+      userId,
+      fields: { state, scope, textVersion: consentTextVersion },
+    });
+  }
+}
