@@ -214,7 +214,6 @@ export class Channel<S extends Side> implements AsyncDisposable {
 
   /** The output is gone; a peer that died may still have said why. */
   #onGone = (end: LinkEnd): void => {
-    if (!this.isOpen) return;
     this.#state = 'closing';
     this.#gone = { end, timer: this.#clock.setTimeout(() => this.#close(end), drainMs) };
     if (this.#readable.readableEnded || this.#readable.destroyed) this.#endInTurn(end);
