@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
@@ -171,6 +172,20 @@ test('no path leads out of the mix and the tracks', async () => {
   assert.equal(await raw(http.server.url, `/dl/../../etc/full.ogg?${query}`), 403);
   assert.throws(() => http.links.sign({ recordingSessionId, file: 'session.json' }, 0), RangeError);
   assert.throws(() => http.links.sign({ recordingSessionId: '../x', file: 'full.ogg' }, 0), RangeError);
+});
+
+test('even a right signature opens nothing but the mix and the tracks', async () => {
+  await using http = await setUp();
+  const secret = await readFile(join(http.root, 'data', 'link-secret'));
+  const exp = Math.floor(http.clock.now() / 1000) + 60;
+  for (const [file, status] of [
+    ['full.ogg', 200],
+    ['session.json', 403],
+  ] as const) {
+    const signed = `v1\n${recordingSessionId}\n${file}\n${exp}`;
+    const sig = createHmac('sha256', secret).update(signed).digest('base64url');
+    assert.equal((await http.get(`/dl/${recordingSessionId}/${file}?exp=${exp}&sig=${sig}`)).status, status);
+  }
 });
 
 test('a file that is gone, or is a link to somewhere, is not found', async () => {

@@ -244,7 +244,7 @@ for (const { driver, skip } of drivers) {
         store.actions.record({ kind: 'voice_runtime', guildId, at: at + n, fields: { event: `event number ${n}` } });
     }
     const bytes = await readFile(file);
-    bytes.fill(0xa5, 4096 * 4, bytes.length - 4096);
+    bytes.fill(0xa5, bytes.length - 4096 * 4);
     await writeFile(file, bytes);
     await using store = await openTestStore(folder.path, { driver });
     assert.equal(await store.actions.countSince(guildId, 'voice_runtime', 0), 0);
