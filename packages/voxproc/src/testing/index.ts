@@ -13,3 +13,4 @@ export {
   seededRandom,
   speechPacket,
 } from './packet-stream.ts';
+export { VoxprocChild } from './voxproc-child.ts';

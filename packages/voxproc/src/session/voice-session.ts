@@ -1,0 +1,416 @@
+import type { SegmentEnding } from '@parley/mux';
+import {
+  type Clock,
+  type Connected,
+  ProtocolError,
+  type RecordingSpec,
+  type RecordingSummary,
+  type RequestParams,
+  type RosterEntry,
+} from '@parley/protocol';
+import { SoundPlayer } from '../playback/sound-player.ts';
+import { voiceOutput } from '../playback/voice-output.ts';
+import { Recorder } from '../recording/recorder.ts';
+import type { RecorderEvent } from '../recording/recorder-event.ts';
+import { Connection, type ConnectionReport, type LossCause } from '../voice/connection.ts';
+import { DatagramReceiver } from '../voice/datagram-receiver.ts';
+import { DecryptHealth, type HealthVerdict } from '../voice/decrypt-health.ts';
+import type { VoiceStatePayload } from '../voice/gateway-adapter.ts';
+import { Watchdog } from '../voice/watchdog.ts';
+import { Holes } from './holes.ts';
+import { People } from './people.ts';
+import { ProbeSender } from './probe.ts';
+import { type Warning, Warnings } from './warnings.ts';
+
+const TICK_MS = 250;
+/** Bounds of joining and moving, milliseconds; below the deadlines of the requests. */
+export const enterTimeouts = { join: 17_000, move: 9_000, moveBack: 8_000 } as const;
+
+export type JoinParams = RequestParams<'supervisor', 'session.join'>;
+
+export interface VoiceSessionListeners {
+  send(payload: VoiceStatePayload): void;
+  connection(report: ConnectionReport): void;
+  recorder(event: RecorderEvent): void;
+  left(userId: string): void;
+  warning(warning: Warning): void;
+  error(error: Error): void;
+}
+
+export interface VoiceSessionOptions {
+  readonly clock: Clock;
+  readonly join: Pick<JoinParams, 'sessionId' | 'target' | 'excluded' | 'roster'>;
+  readonly gatewayAvailable: boolean;
+  readonly listeners: VoiceSessionListeners;
+}
+
+/**
+ * One stay in a guild's voice channels: the connection, what is received from it, the recording, what is played. Everything it
+ * owns ends with it.
+ */
+export class VoiceSession implements AsyncDisposable {
+  #clock: Clock;
+  #listeners: VoiceSessionListeners;
+  #people: People;
+  #warnings: Warnings;
+  #health = new DecryptHealth();
+  #watchdog = new Watchdog();
+  #recorder: Recorder;
+  #receiver: DatagramReceiver;
+  #connection: Connection;
+  #player: SoundPlayer;
+  #holes: Holes;
+  #probe: ProbeSender;
+  #tick: Disposable;
+  #recording = false;
+  #deafened = false;
+  #daveInForce = 0;
+  #unattributedTold = 0;
+  #foreignTold = 0;
+
+  constructor({ clock, join, gatewayAvailable, listeners }: VoiceSessionOptions) {
+    const { target, sessionId, roster, excluded } = join;
+    this.#clock = clock;
+    this.#listeners = listeners;
+    this.#people = new People(target.userId, roster, excluded);
+    this.#warnings = new Warnings(clock, (warning) => listeners.warning(warning));
+    this.#recorder = new Recorder({ clock, onEvent: (event) => this.#onRecorder(event) });
+    for (const entry of roster) this.#recorder.setRoster(entry);
+    this.#holes = new Holes({
+      onHole: (hole) => this.#recorder.hole(hole),
+      sampleAt: (us) => this.#recorder.sampleAt(us),
+    });
+    this.#receiver = new DatagramReceiver({
+      clock,
+      sink: this.#recorder,
+      health: this.#health,
+      verdictOf: (userId) => this.#people.verdictOf(userId),
+      frameContext: (nowMs) => this.#connection.frameContext(nowMs),
+      onDatagram: (kind, nowMs) => this.#watchdog[kind === 'audio' ? 'audio' : 'datagram'](nowMs),
+    });
+    this.#connection = new Connection({
+      clock,
+      guildId: target.guildId,
+      userId: target.userId,
+      sessionId,
+      receiver: this.#receiver,
+      send: (payload) => listeners.send(payload),
+      listeners: {
+        report: (report) => this.#onReport(report),
+        lost: (cause, sinceUs) => this.#onLost(cause, sinceUs),
+        ready: (resumed) => this.#onReady(resumed),
+        newServer: () => this.#onNewServer(),
+        spoke: () => this.#watchdog.spoke(this.#nowMs()),
+        left: (userId) => listeners.left(userId),
+        encryption: (version) => this.#onEncryption(version),
+        heldBack: () => this.#warnings.warn({ code: 'op4_held_back', message: 'A voice state update was held back.' }),
+        error: (error) => listeners.error(error),
+      },
+    });
+    this.#connection.gatewayAvailable(gatewayAvailable);
+    this.#probe = new ProbeSender(() => this.#connection.networking);
+    this.#player = new SoundPlayer(clock, voiceOutput(this.#connection), (frames) =>
+      this.#warnings.warn({
+        code: 'sound_dropped',
+        message: 'Frames of a sound were not sent: encryption or connection was not ready.',
+        details: { frames },
+      }),
+    );
+    this.#tick = clock.setInterval(() => this.#onTick(), TICK_MS);
+  }
+
+  /** For `stats`. */
+  get connectionState(): string {
+    return this.#connection.state.name;
+  }
+
+  get encryption() {
+    return this.#connection.encryption;
+  }
+
+  get recorder(): Recorder {
+    return this.#recorder;
+  }
+
+  /** Joins the channel. @throws ProtocolError, see `Connection.enter` */
+  async join(channelId: string): Promise<Connected> {
+    return await this.#connection.enter(channelId, enterTimeouts.join);
+  }
+
+  /**
+   * Goes to another channel; when that fails, back to the one before.
+   * @throws ProtocolError `already_recording`, `voice_timeout` (the details say whether it is back), and those of `Connection.enter`
+   */
+  async move(channelId: string, roster: readonly RosterEntry[]): Promise<Connected> {
+    if (this.#recording) {
+      throw new ProtocolError('already_recording', 'session.move: the recording belongs to one channel; stop it first');
+    }
+    for (const entry of roster) this.rosterChanged(entry);
+    const { state } = this.#connection;
+    const before = 'channelId' in state ? state.channelId : null;
+    try {
+      return await this.#connection.enter(channelId, enterTimeouts.move);
+    } catch (error) {
+      if (!(error instanceof ProtocolError) || error.code !== 'voice_timeout' || before === null) throw error;
+      const movedBack = await this.#moveBack(before);
+      throw new ProtocolError(
+        error.code,
+        `session.move: ${error.message}`,
+        { ...error.details, movedBack },
+        { cause: error },
+      );
+    }
+  }
+
+  /** @throws ProtocolError, see `Recorder.start` */
+  async startRecording(spec: RecordingSpec): Promise<{ sample: number }> {
+    const started = await this.#recorder.start(spec);
+    this.#recording = true;
+    // What is missing right now is missing from the recording's first sample on.
+    this.#holes.split(this.#clock.monotonicUs());
+    return started;
+  }
+
+  async pauseRecording(): Promise<{ sample: number }> {
+    return await this.#recorder.pause('paused');
+  }
+
+  async resumeRecording(): Promise<{ sample: number }> {
+    return await this.#recorder.resume();
+  }
+
+  /** @throws ProtocolError `not_recording` */
+  async stopRecording(ending: SegmentEnding, reason: string): Promise<RecordingSummary> {
+    this.#closeAccounts();
+    try {
+      return await this.#recorder.stop(ending, reason);
+    } finally {
+      this.#recording = false;
+    }
+  }
+
+  /** Empties what waits of a person and records nothing of them from now on. Resolves when their file is closed. */
+  async exclude(userId: string): Promise<{ closedSegmentId: string | null; discarded: number }> {
+    this.#people.exclude(userId);
+    const waiting = this.#receiver.forget(userId);
+    const { closedSegmentId, discarded } = await this.#recorder.exclude(userId);
+    return { closedSegmentId, discarded: discarded + waiting };
+  }
+
+  include(userId: string): void {
+    this.#people.include(userId);
+    this.#recorder.include(userId);
+  }
+
+  async playSound(file: string): Promise<{ playedMs: number; droppedFrames: number }> {
+    return await this.#player.play(file);
+  }
+
+  gatewayAvailable(available: boolean): void {
+    this.#connection.gatewayAvailable(available);
+  }
+
+  voiceState(data: Record<string, unknown>): void {
+    const state = this.#connection.voiceState(data);
+    if (state) this.#onDeafened(state.deaf === true);
+  }
+
+  voiceServer(data: Record<string, unknown>): void {
+    this.#connection.voiceServer(data);
+  }
+
+  rosterChanged(entry: RosterEntry): void {
+    if (this.#people.set(entry)) this.#receiver.forget(entry.userId);
+    this.#recorder.setRoster(entry);
+  }
+
+  /**
+   * Closes all segments and leaves the channel.
+   * @returns the summary of the recording, null when none was running
+   */
+  async leave(ending: SegmentEnding, reason: string, quietly = false): Promise<RecordingSummary | null> {
+    const stopping = this.#stopIfRunning(ending, reason);
+    this.#watchdog.disconnected();
+    this.#player[Symbol.dispose]();
+    if (quietly) this.#connection.abandon();
+    else await this.#connection.leave();
+    return await stopping;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#tick[Symbol.dispose]();
+    await this.leave('leave', 'disposed', this.#connection.state.name === 'idle');
+    this.#receiver[Symbol.dispose]();
+    await this.#recorder[Symbol.asyncDispose]();
+  }
+
+  async #moveBack(channelId: string): Promise<boolean> {
+    try {
+      await this.#connection.enter(channelId, enterTimeouts.moveBack);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async #stopIfRunning(ending: SegmentEnding, reason: string): Promise<RecordingSummary | null> {
+    try {
+      return await this.stopRecording(ending, reason);
+    } catch (error) {
+      if (error instanceof ProtocolError && error.code === 'not_recording') return null;
+      throw error;
+    }
+  }
+
+  /** Whatever still waits or is still missing belongs to the recording that ends. */
+  #closeAccounts(): void {
+    this.#receiver.flush();
+    this.#holes.split(this.#clock.monotonicUs());
+  }
+
+  #onTick(): void {
+    this.#receiver.tick();
+    const nowMs = this.#nowMs();
+    const verdicts = this.#health.tick(nowMs);
+    for (const verdict of verdicts) this.#onHealth(verdict);
+    if (verdicts.some(({ kind }) => kind === 'recover')) this.#connection.recoverEncryption();
+    this.#watch(nowMs);
+    this.#tellCounts();
+  }
+
+  #watch(nowMs: number): void {
+    const advice = this.#watchdog.tick(nowMs, { deafened: this.#deafened, unmutedPeople: this.#people.unmuted });
+    if (advice.kind === 'none') return;
+    if (advice.kind === 'probe') {
+      this.#probe.send();
+      if (advice.suspicion !== 'speech_without_audio') return;
+    }
+    this.#warnings.warn({
+      code: 'no_datagrams',
+      message:
+        advice.kind === 'probe'
+          ? 'A person speaks and no audio arrives; the connection is probed.'
+          : 'The voice server brings nothing; joining anew.',
+      details: advice.kind === 'probe' ? { suspicion: advice.suspicion } : { why: advice.why },
+    });
+    if (advice.kind === 'rejoin') this.#connection.rejoin();
+  }
+
+  #onHealth(verdict: HealthVerdict): void {
+    const { userId, sinceMs, kind } = verdict;
+    const nowUs = this.#clock.monotonicUs();
+    if (kind === 'healthy') {
+      this.#holes.endPerson(userId, nowUs);
+      return;
+    }
+    this.#holes.beginPerson(userId, 'undecryptable', sinceMs * 1000);
+    if (kind === 'given_up') {
+      this.#holes.checkpoint(userId, nowUs);
+      this.#warnings.warn({
+        code: 'user_given_up',
+        userId,
+        message: 'Three recoveries did not make a person readable.',
+      });
+      return;
+    }
+    const details = { attempt: verdict.attempt };
+    this.#warnings.warn({
+      code: 'user_undecryptable',
+      userId,
+      message: 'A person’s packets cannot be decrypted.',
+      details,
+    });
+    this.#warnings.warn({
+      code: 'encryption_recovering',
+      message: 'The end-to-end encryption session is built anew.',
+      details: { ...details, userId },
+    });
+  }
+
+  #onReport(report: ConnectionReport): void {
+    if (report.state === 'moved') this.#pauseMoved();
+    if (report.state === 'ended') this.#watchdog.disconnected();
+    this.#listeners.connection(report);
+  }
+
+  /** Another channel is another recording: nothing of it may go into this one. The supervisor decides what follows. */
+  #pauseMoved(): void {
+    this.#recorder.pause('moved').catch((error: unknown) => {
+      if (error instanceof ProtocolError && error.code === 'not_recording') return;
+      this.#listeners.error(error instanceof Error ? error : new Error(String(error)));
+    });
+  }
+
+  #onLost(cause: LossCause, sinceUs: number): void {
+    this.#watchdog.disconnected();
+    if (cause === 'asked') return;
+    this.#holes.begin(cause === 'distrusted' ? 'no_datagrams' : 'reconnecting', sinceUs);
+  }
+
+  #onReady(resumed: boolean): void {
+    const nowUs = this.#clock.monotonicUs();
+    if (resumed) this.#holes.discard('reconnecting');
+    this.#holes.end('reconnecting', nowUs);
+    this.#holes.end('no_datagrams', nowUs);
+    this.#watchdog.connected(nowUs / 1000);
+    if (resumed) return;
+    this.#player.greet().catch((error: unknown) => this.#listeners.error(error as Error));
+  }
+
+  #onNewServer(): void {
+    const nowUs = this.#clock.monotonicUs();
+    for (const { userId } of this.#health.open()) this.#holes.endPerson(userId, nowUs);
+    this.#health.clear();
+    this.#recorder.serverChanged();
+  }
+
+  #onEncryption(version: number): void {
+    const before = this.#daveInForce;
+    this.#daveInForce = version;
+    this.#recorder.setEncryptionVersion(version);
+    if (version === 0 && before > 0) {
+      this.#warnings.warn({ code: 'encryption_downgraded', message: 'The call is no longer end-to-end encrypted.' });
+    }
+  }
+
+  #onDeafened(deafened: boolean): void {
+    if (deafened === this.#deafened) return;
+    this.#deafened = deafened;
+    const nowUs = this.#clock.monotonicUs();
+    if (!deafened) {
+      this.#holes.end('server_deafened', nowUs);
+      return;
+    }
+    this.#holes.begin('server_deafened', nowUs);
+    this.#warnings.warn({ code: 'server_deafened', message: 'A moderator deafened the bot; nothing can be heard.' });
+  }
+
+  #tellCounts(): void {
+    const { unattributed, foreign } = this.#receiver.counters;
+    if (unattributed > this.#unattributedTold) {
+      this.#warnings.warn({
+        code: 'unknown_ssrc_expired',
+        message: 'Packets nobody was named for within two seconds were given up.',
+        details: { packets: unattributed },
+      });
+    }
+    if (foreign > this.#foreignTold) {
+      this.#warnings.warn({
+        code: 'foreign_datagram',
+        message: 'Datagrams came from an address that is not the voice server.',
+        details: { datagrams: foreign },
+      });
+    }
+    this.#unattributedTold = unattributed;
+    this.#foreignTold = foreign;
+  }
+
+  #onRecorder(event: RecorderEvent): void {
+    if (event.type === 'ended') this.#recording = false;
+    this.#listeners.recorder(event);
+  }
+
+  #nowMs(): number {
+    return this.#clock.monotonicUs() / 1000;
+  }
+}

@@ -1,0 +1,394 @@
+import { joinVoiceChannel, type Networking, type VoiceConnection, VoiceConnectionStatus } from '@discordjs/voice';
+import { type Clock, type Connected, ProtocolError, type VoiceEndReason } from '@parley/protocol';
+import { transition } from './connection-machine.ts';
+import type { ConnectionEffect, ConnectionEvent, ConnectionState } from './connection-state.ts';
+import type { DatagramReceiver } from './datagram-receiver.ts';
+import { type DaveNegotiation, negotiate, notNegotiated } from './dave-negotiation.ts';
+import type { FrameContext } from './frame-decryptor.ts';
+import { GatewayAdapter, type VoiceStatePayload } from './gateway-adapter.ts';
+import { isRekeying } from './library-seam.ts';
+import { NetworkingTap } from './networking-tap.ts';
+
+/** What `connection.state` tells the supervisor. */
+export interface ConnectionReport {
+  readonly state: 'connecting' | 'ready' | 'reconnecting' | 'moved' | 'ended';
+  readonly reason?: VoiceEndReason;
+  readonly code?: number;
+  readonly attempt?: number;
+  readonly channelId?: string;
+  readonly detail?: string;
+}
+
+export type LossCause = Extract<ConnectionEffect, { do: 'lost' }>['cause'];
+
+export interface ConnectionListeners {
+  report(report: ConnectionReport): void;
+  /** Audio may be missing since `sinceUs` (CLOCK_MONOTONIC): the last audio, or the last sign of life after it. */
+  lost(cause: LossCause, sinceUs: number): void;
+  /** Ready again. `resumed`: the same voice session went on, nothing was missing. */
+  ready(resumed: boolean): void;
+  /** Another voice server: SSRCs and keys are new. */
+  newServer(): void;
+  spoke(userId: string): void;
+  left(userId: string): void;
+  /** The DAVE version in force was told, again perhaps; 0: not end-to-end encrypted. */
+  encryption(version: number): void;
+  heldBack(): void;
+  error(error: Error): void;
+}
+
+export interface ConnectionOptions {
+  readonly clock: Clock;
+  readonly guildId: string;
+  /** The bot's own id. */
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly receiver: DatagramReceiver;
+  readonly send: (payload: VoiceStatePayload) => void;
+  readonly listeners: ConnectionListeners;
+  /** Chance in [0, 1) for the jitter of the backoff. */
+  readonly random?: () => number;
+}
+
+interface Waiter {
+  readonly channelId: string;
+  readonly sinceMs: number;
+  serverMs: number;
+  readonly promise: PromiseWithResolvers<Connected>;
+}
+
+/** A voice state update that waits for its turn. */
+interface Ask {
+  readonly channelId: string | null;
+  readonly timer: Disposable;
+}
+
+/**
+ * Our end of one voice connection. Owns everything below "this session should be in that channel": what is asked of the main
+ * gateway and when, what is resumed, what is given up. Decisions are `transition`'s; this class carries out its effects on
+ * @discordjs/voice.
+ */
+export class Connection implements AsyncDisposable {
+  readonly adapter: GatewayAdapter;
+  #options: ConnectionOptions;
+  #state: ConnectionState = { name: 'idle' };
+  #voice: VoiceConnection | null = null;
+  #tap: NetworkingTap | null = null;
+  #negotiation: DaveNegotiation = notNegotiated;
+  #deadline: Disposable | null = null;
+  #ask: Ask | null = null;
+  #waiter: Waiter | null = null;
+  #signOfLifeUs = 0;
+  #lastError: string | null = null;
+  #resuming = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    const { clock, guildId, userId, send, listeners } = options;
+    this.adapter = new GatewayAdapter({ clock, guildId, userId, send, onHeldBack: () => listeners.heldBack() });
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  /** The library's connection, for sending; null before the first join and after the end. */
+  get voice(): VoiceConnection | null {
+    return this.#voice;
+  }
+
+  /** The library's session of the moment; null while there is none. */
+  get networking(): Networking | null {
+    return this.#tap?.networking ?? null;
+  }
+
+  /** End-to-end encryption as it is now. `ready`: keys are there, or none are needed. */
+  get encryption(): { readonly version: number; readonly ready: boolean; readonly privacyCode: string | null } {
+    const dave = this.#tap?.dave ?? null;
+    const version = dave?.protocolVersion ?? 0;
+    const ready = this.#state.name === 'ready' && (version === 0 || dave?.session?.ready === true);
+    return { version, ready, privacyCode: version > 0 ? (dave?.voicePrivacyCode ?? null) : null };
+  }
+
+  /** For the receiver: what is known of the call's encryption at this instant. */
+  frameContext(nowMs: number): FrameContext {
+    const dave = this.#tap?.dave ?? null;
+    return {
+      session: dave?.session ?? null,
+      negotiation: this.#negotiation,
+      rekeying: dave !== null && isRekeying(dave),
+      nowMs,
+    };
+  }
+
+  /**
+   * Joins, or goes to another channel of the guild.
+   * @throws ProtocolError `gateway_unavailable`; `voice_timeout` after `timeoutMs`, the attempt goes on; `voice_ended`, for good.
+   */
+  async enter(channelId: string, timeoutMs: number): Promise<Connected> {
+    if (!this.adapter.available) {
+      throw new ProtocolError('gateway_unavailable', 'the main gateway cannot take a voice state update now');
+    }
+    if (this.#state.name === 'ready' && this.#state.channelId === channelId) return this.#connected(channelId, 0, 0);
+    this.#fail(new ProtocolError('aborted', 'another channel was asked for'));
+    const promise = Promise.withResolvers<Connected>();
+    const waiter: Waiter = { channelId, sinceMs: this.#nowMs(), serverMs: 0, promise };
+    this.#waiter = waiter;
+    using _ = this.#options.clock.setTimeout(() => {
+      if (this.#waiter !== waiter) return;
+      this.#waiter = null;
+      const detail = this.#lastError === null ? '' : ` (${this.#lastError})`;
+      promise.reject(
+        new ProtocolError('voice_timeout', `the voice connection was not ready within ${timeoutMs} ms${detail}`),
+      );
+    }, timeoutMs);
+    this.#feed(this.#state.name === 'idle' ? { type: 'join', channelId } : { type: 'move', channelId });
+    return await promise.promise;
+  }
+
+  /** The watchdog's wish: a fresh voice session, because nothing comes out of this one. */
+  rejoin(): void {
+    this.#feed({ type: 'rejoin' });
+  }
+
+  /** Builds the end-to-end encryption session anew. The library itself would not do it for transition 0. */
+  recoverEncryption(): void {
+    const dave = this.#tap?.dave;
+    if (!dave?.session) return;
+    // A recovery that was never answered would block every later one.
+    dave.reinitializing = false;
+    dave.recoverFromInvalidTransition(dave.lastTransitionId ?? 0);
+  }
+
+  /** The main gateway came back or went away. */
+  gatewayAvailable(available: boolean): void {
+    this.adapter.available = available;
+    if (available) this.#tryAsk();
+  }
+
+  /** @returns our own voice state, when the data is one of ours. */
+  voiceState(data: Record<string, unknown>) {
+    const state = this.adapter.voiceState(data);
+    if (state) this.#feed({ type: 'voice_state', channelId: state.channel_id });
+    return state;
+  }
+
+  voiceServer(data: Record<string, unknown>): void {
+    if (!this.adapter.voiceServer(data)) return;
+    if (this.#waiter?.serverMs === 0) this.#waiter.serverMs = this.#nowMs() - this.#waiter.sinceMs;
+    if (data.endpoint === null) this.#feed({ type: 'endpoint_gone' });
+  }
+
+  /** Leaves the channel, waiting at most a second for the turn to say so. The connection is over then. */
+  async leave(): Promise<void> {
+    if (this.#state.name === 'ended') return;
+    const voice = this.#voice;
+    const waitMs = this.adapter.waitMs();
+    if (voice && Number.isFinite(waitMs) && waitMs > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      using _ = this.#options.clock.setTimeout(resolve, Math.ceil(waitMs));
+      await promise;
+    }
+    if (voice && this.#voice === voice)
+      this.adapter.permit(null, () => voice.rejoin({ ...voice.joinConfig, channelId: null }));
+    this.#feed({ type: 'leave' });
+  }
+
+  /** Ends at once without a word to the gateway: the other process is gone. */
+  abandon(): void {
+    this.#feed({ type: 'leave' });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.leave();
+  }
+
+  #feed(event: ConnectionEvent): void {
+    const before = this.#state;
+    const { state, effects } = transition(before, event, this.#nowMs(), (this.#options.random ?? Math.random)());
+    this.#state = state;
+    for (const effect of effects) this.#carryOut(effect);
+    if (this.#state !== state) return;
+    if (state.name === 'ready' && before.name !== 'ready') this.#becameReady(state.channelId);
+    this.#schedule(state);
+  }
+
+  #carryOut(effect: ConnectionEffect): void {
+    const { listeners } = this.#options;
+    switch (effect.do) {
+      case 'signal':
+        this.#dropAsk();
+        this.#ask = { channelId: effect.channelId, timer: { [Symbol.dispose]: () => {} } };
+        this.#tryAsk();
+        return;
+      case 'lost':
+        this.#resuming = effect.cause === 'resuming';
+        listeners.lost(effect.cause, this.#lastHeardUs(effect.cause));
+        return;
+      case 'report':
+        listeners.report(this.#reportOf(effect));
+        return;
+      case 'drop':
+        this.#tap?.networking.destroy();
+        return;
+      case 'ended':
+        this.#end(effect);
+    }
+  }
+
+  #reportOf(effect: Extract<ConnectionEffect, { do: 'report' }>): ConnectionReport {
+    const { state } = this;
+    return {
+      state: effect.state,
+      ...('channelId' in state ? { channelId: state.channelId } : {}),
+      ...(effect.attempt === undefined ? {} : { attempt: effect.attempt }),
+      ...(effect.code === undefined ? {} : { code: effect.code }),
+      ...(effect.state === 'reconnecting' && this.#lastError !== null ? { detail: this.#lastError } : {}),
+    };
+  }
+
+  #becameReady(channelId: string): void {
+    const resumed = this.#resuming;
+    this.#resuming = false;
+    this.#lastError = null;
+    this.#options.listeners.ready(resumed);
+    const waiter = this.#waiter;
+    if (waiter?.channelId !== channelId) return;
+    this.#waiter = null;
+    waiter.promise.resolve(this.#connected(channelId, waiter.serverMs, this.#nowMs() - waiter.sinceMs));
+  }
+
+  #connected(channelId: string, serverMs: number, readyMs: number): Connected {
+    const state = this.#tap?.networking.state;
+    const encryptionMode = state && 'dave' in state ? state.connectionData.encryptionMode : '';
+    return { channelId, encryptionMode, daveVersion: this.encryption.version, timings: { serverMs, readyMs } };
+  }
+
+  #end({ reason, code }: { reason: VoiceEndReason; code?: number }): void {
+    this.#dropAsk();
+    this.#tap?.[Symbol.dispose]();
+    this.#tap = null;
+    const voice = this.#voice;
+    this.#voice = null;
+    if (voice && voice.state.status !== VoiceConnectionStatus.Destroyed) voice.destroy(false);
+    const details = code === undefined ? { reason } : { reason, code };
+    this.#fail(new ProtocolError('voice_ended', `the voice connection is over: ${reason}`, details));
+    this.#options.listeners.report({
+      state: 'ended',
+      ...details,
+      ...(this.#lastError === null ? {} : { detail: this.#lastError }),
+    });
+  }
+
+  #fail(error: ProtocolError): void {
+    const waiter = this.#waiter;
+    this.#waiter = null;
+    waiter?.promise.reject(error);
+  }
+
+  /** Sends the voice state update that waits, or looks again when its turn comes. */
+  #tryAsk(): void {
+    const ask = this.#ask;
+    if (!ask) return;
+    ask.timer[Symbol.dispose]();
+    const waitMs = this.adapter.waitMs();
+    if (waitMs === 0) {
+      this.#ask = null;
+      this.#signal(ask.channelId);
+    } else if (Number.isFinite(waitMs)) {
+      this.#ask = { ...ask, timer: this.#options.clock.setTimeout(() => this.#tryAsk(), Math.ceil(waitMs)) };
+    }
+  }
+
+  #dropAsk(): void {
+    this.#ask?.timer[Symbol.dispose]();
+    this.#ask = null;
+  }
+
+  #signal(channelId: string | null): void {
+    const config = { selfDeaf: false, selfMute: false };
+    this.adapter.permit(channelId, () => {
+      if (this.#voice) this.#voice.rejoin({ ...config, channelId: channelId as string });
+      else if (channelId !== null) this.#voice = this.#create(channelId, config);
+    });
+  }
+
+  #create(channelId: string, config: { selfDeaf: boolean; selfMute: boolean }): VoiceConnection {
+    const { guildId, sessionId, listeners } = this.#options;
+    const voice = joinVoiceChannel({
+      ...config,
+      guildId,
+      channelId,
+      group: sessionId,
+      adapterCreator: this.adapter.creator,
+      debug: false,
+      // Recovery from failures is decided per person, not by the library's count over everybody.
+      decryptionFailureTolerance: Number.MAX_SAFE_INTEGER,
+    });
+    voice.on('error', (error) => {
+      this.#lastError = error.message;
+      listeners.error(error);
+    });
+    voice.on('stateChange', (_, state) => {
+      if ('networking' in state && state.networking) this.#adopt(voice, state.networking);
+    });
+    return voice;
+  }
+
+  /** The library connects to a voice server: another than before means new SSRCs and keys. */
+  #adopt(voice: VoiceConnection, networking: Networking): void {
+    if (this.#tap?.networking === networking || this.#state.name === 'ended') return;
+    this.#tap?.[Symbol.dispose]();
+    this.#resuming = false;
+    this.#feed({ type: 'networking' });
+    const { listeners, receiver } = this.#options;
+    receiver.newServer();
+    listeners.newServer();
+    this.#negotiation = notNegotiated;
+    this.#tap = new NetworkingTap(networking, receiver, voice.receiver, {
+      ready: () => this.#feed({ type: 'networking_ready' }),
+      resuming: () => this.#feed({ type: 'networking_resuming' }),
+      closed: (code) => this.#feed({ type: 'closed', code }),
+      alive: () => {
+        this.#signOfLifeUs = this.#options.clock.monotonicUs();
+      },
+      negotiated: (event) => {
+        this.#negotiation = negotiate(this.#negotiation, event, this.#nowMs());
+        listeners.encryption(this.#negotiation.inForce);
+      },
+      spoke: (userId) => listeners.spoke(userId),
+      left: (userId) => listeners.left(userId),
+    });
+  }
+
+  /**
+   * Since when audio may be missing: the last audio, or a later sign that the path still was alive. A socket that breaks without a
+   * close is noticed late, so its own end is no such sign.
+   */
+  #lastHeardUs(cause: LossCause): number {
+    const nowUs = this.#options.clock.monotonicUs();
+    const audioUs = this.#options.receiver.lastAudioUs ?? 0;
+    switch (cause) {
+      case 'asked':
+      case 'server_changed':
+        return nowUs;
+      case 'distrusted':
+        return audioUs === 0 ? nowUs : audioUs;
+      case 'closed':
+      case 'resuming':
+        return Math.max(audioUs, this.#signOfLifeUs);
+    }
+  }
+
+  #schedule(state: ConnectionState): void {
+    this.#deadline?.[Symbol.dispose]();
+    this.#deadline = null;
+    if (!('deadlineMs' in state)) return;
+    const inMs = Math.max(0, state.deadlineMs - this.#nowMs());
+    this.#deadline = this.#options.clock.setTimeout(() => this.#feed({ type: 'tick' }), Math.ceil(inMs));
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicUs() / 1000;
+  }
+}
