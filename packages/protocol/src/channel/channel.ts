@@ -310,9 +310,10 @@ export class Channel<S extends Side> implements AsyncDisposable {
     this.#gone?.timer[Symbol.dispose]();
     this.#inbox[Symbol.dispose]();
     this.#writer.stop();
-    // What the peer still says is read away, so that it never blocks on a link that is over; the readable keeps no process alive.
+    // What the peer still says is read away, so that it never blocks on a link that is over.
     this.#readable.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onEnd).resume();
-    (this.#readable as Readable & { unref?: () => void }).unref?.();
+    // A side that ended the link by itself is not held by an input it does not hear; after a failure the input's end may still matter.
+    if (end.kind === 'closed') (this.#readable as Readable & { unref?: () => void }).unref?.();
     this.#pending.rejectAll(end.kind === 'closed' ? 'the link was closed' : `the link ended (${end.kind})`);
     this.#end.resolve(end);
   }
