@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { muxCliPath, recordingFolder, sessionFileSchema } from '@parley/mux';
-import { DiscordSim } from '@parley/sim';
+import { DiscordSim, type SimChannel } from '@parley/sim';
 import { BotProcess } from './bot-process.ts';
 import { folderSize } from './folder-size.ts';
 import { howToUseARealToken, Report } from './report.ts';
@@ -39,8 +39,9 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
   const guild = sim.addGuild({ name: 'The Round Table' });
   const text = guild.addTextChannel('general');
   const voice = guild.addVoiceChannel('Table');
+  const host = guild.addRole({ name: 'Host', permissions: ['ManageGuild'] });
   const persons = Object.fromEntries(
-    Object.entries(people).map(([key, person]) => [key, guild.addPerson(person)]),
+    Object.entries(people).map(([key, person]) => [key, guild.addPerson(key === 'ada' ? { ...person, roles: [host] } : person)]),
   ) as Record<PersonKey, ReturnType<typeof guild.addPerson>>;
 
   const bot = scope.use(
@@ -55,16 +56,8 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
   try {
     await bot.waitForLine('ready', ({ msg }) => msg === 'ready', 60_000);
     report.say('Parley is online.');
-    const shown = new Map<string, string>();
-    scope.use(
-      sim.onChange(() => {
-        for (const message of text.messages) {
-          if (message.author.id !== sim.botUserId || shown.get(message.id) === message.content) continue;
-          shown.set(message.id, message.content);
-          for (const line of message.content.split('\n')) report.say(`  Parley: ${line}`);
-        }
-      }),
-    );
+    const showing = showMessages(sim, text, report);
+    scope.defer(() => showing.abort());
     await Promise.all(Object.values(persons).map((person) => person.join(voice)));
     report.say('Ada, Ben and Cleo sit in the voice channel "Table". Ada types: !join');
     const started = bot.waitForLine('recording started', ({ msg }) => msg === 'recording started', 30_000);
@@ -81,7 +74,7 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
         const { startedAtUs, endedAtUs, packets } = await persons[who].speak({
           wav: join(speechFolder, `${clip}.wav`),
         });
-        return { who, userId: persons[who].userId, clip, startedAtUs, endedAtUs, packets };
+        return { who, userId: persons[who].userId, clip, startedAtUs, endedAtUs, packets: packets.length };
       }),
     );
     await after(1_200, undefined, { signal: interrupted.signal });
@@ -126,6 +119,23 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
     );
     return 1;
   }
+};
+
+/** Shows what the bot writes into the channel, edits too, as it happens; the signal of the returned controller ends it. */
+const showMessages = (sim: DiscordSim, text: SimChannel, report: Report): AbortController => {
+  const shown = new Map<string, string>();
+  const ended = new AbortController();
+  const look = (): boolean => {
+    for (const message of text.messages) {
+      if (message.author.id !== sim.botUserId || shown.get(message.id) === message.content) continue;
+      shown.set(message.id, message.content);
+      for (const line of message.content.split('\n')) report.say(`  Parley: ${line}`);
+    }
+    return ended.signal.aborted;
+  };
+  // Looks again after every event; it ends with the simulator, and then nobody waits for it.
+  sim.until(look, { timeoutMs: 2 ** 31 - 1 }).catch(() => {});
+  return ended;
 };
 
 const textOf = async (clip: string): Promise<string> => {

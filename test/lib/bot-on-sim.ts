@@ -70,6 +70,7 @@ export class BotOnSim implements AsyncDisposable {
       PARLEY_DATA_DIR: this.dataDir,
       PARLEY_HTTP_PORT: '0',
       PARLEY_LOG_LEVEL: 'debug',
+      PARLEY_WHO_MAY_RECORD: 'everyone',
       ...this.#environment,
       ...env,
     });
