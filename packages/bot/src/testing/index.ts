@@ -1,1 +1,3 @@
-export {};
+export { alice, bob, botId, FakeDiscord, guildA, guildB, musicBot, personNamed, textA, voiceA, voiceA2, voiceB } from './fake-discord.ts';
+export { FakeVoxproc, type FakeVoxprocScript, someStats } from './fake-voxproc.ts';
+export { nothingLeft, type RigOptions, SessionRig } from './session-rig.ts';
