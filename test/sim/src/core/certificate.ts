@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +14,12 @@ export interface Certificate {
   remove(): Promise<void>;
 }
 
-/** Makes a certificate for 127.0.0.1 and localhost, valid for a day, and keeps its PEM in a temporary folder. */
+/**
+ * Makes a certificate for 127.0.0.1 and localhost, valid for a day, and keeps its PEM in a temporary folder.
+ * Its name is its own: a process that trusts two simulators must be able to tell their authorities apart.
+ */
 export const makeCertificate = async (): Promise<Certificate> => {
-  const made = await generate([{ name: 'commonName', value: 'localhost' }], {
+  const made = await generate([{ name: 'commonName', value: `parley-sim ${randomUUID()}` }], {
     keyType: 'ec',
     algorithm: 'sha256',
     notAfterDate: new Date(Date.now() + 86_400_000),
