@@ -11,7 +11,8 @@ export const MAX_CONCEALED_PACKETS = 5;
 /** No fill is longer than this; a step further is a new part. */
 const MAX_FILL_SAMPLES = 15 * SAMPLE_RATE;
 
-const toGrid = (samples: number): number => Math.round(samples / GRID_SAMPLES) * GRID_SAMPLES;
+/** The nearest step of the grid; `+ 0` because no position is −0. */
+const toGrid = (samples: number): number => Math.round(samples / GRID_SAMPLES) * GRID_SAMPLES + 0;
 const downToGrid = (samples: number): number => Math.floor(samples / GRID_SAMPLES) * GRID_SAMPLES;
 
 /** Where a segment begins: `startSample = rtp + offset`, on the 2.5 ms grid. */
@@ -137,7 +138,7 @@ export class Placement {
     if (gap < -PART_CORRECTION_SAMPLES || gap > MAX_FILL_SAMPLES) return driftPart;
     fill.lost = Math.min(this.#gapLost, Math.max(0, gap));
     fill.pause = Math.max(0, gap) - fill.lost;
-    fill.conceal = fill.pause === 0 && this.#gapLostPackets <= MAX_CONCEALED_PACKETS;
+    fill.conceal = fill.lost > 0 && fill.pause === 0 && this.#gapLostPackets <= MAX_CONCEALED_PACKETS;
     return fill;
   }
 
