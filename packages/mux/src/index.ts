@@ -1,3 +1,6 @@
+export { exitCode } from './cli/exit-codes.ts';
+export { muxCliPath } from './cli-path.ts';
+export { type Ffmpeg, type FfmpegSource, type FindFfmpegOptions, findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 export { type DropReason, dropReasonMeaning, dropReasons } from './formats/drop-reason.ts';
 export { type Hole, type HoleReason, holeReasons, holeSchema } from './formats/hole.ts';
 export { type JournalLine, type JournalLineType, journalLineSchema } from './formats/journal.ts';
@@ -23,7 +26,13 @@ export {
   type Skipped,
   sessionFileSchema,
 } from './formats/session-file.ts';
+export { type MuxOptions, type MuxResult, muxRecording } from './job/mux-recording.ts';
+export { type MuxPhase, type MuxProgress, muxPhases } from './job/progress.ts';
+export { type ReadJournals, readJournals } from './job/read-journals.ts';
+export { type Loudness, LoudnessMeter } from './loudness/loudness-meter.ts';
+export { MuxError, type MuxErrorCode, muxErrorAdvice, muxErrorCodes } from './mux-error.ts';
 export { oggCrc32 } from './ogg/crc32.ts';
+export { hasDaveTrailer } from './ogg/dave-trailer.ts';
 export {
   decodeOpusHead,
   decodeOpusTags,
@@ -38,6 +47,7 @@ export type { OggDamage, OpusEvent, OpusPacket } from './ogg/opus-stream.ts';
 export { type EndOptions, OggOpusWriter, type OggOpusWriterOptions } from './ogg/opus-writer.ts';
 export type { OggPage } from './ogg/page.ts';
 export { readOpusBytes, readOpusFile, readOpusPackets } from './ogg/read-opus.ts';
+export { type Repair, repairOpusFile } from './ogg/repair.ts';
 export {
   concealmentAfter,
   type FillPacket,
@@ -49,3 +59,16 @@ export {
   SILENCE_20MS,
   silenceFill,
 } from './ogg/silence.ts';
+export { innerDamage, type OpusWalk, walkOpusFile } from './ogg/walk.ts';
+export { type JournalView, viewJournal } from './timeline/journal-view.ts';
+export type { Placement } from './timeline/placements.ts';
+export {
+  type PersonTimeline,
+  planTimeline,
+  type Timeline,
+  type TimelineInput,
+  type WalkedSegment,
+} from './timeline/timeline.ts';
+export type { Check } from './verify/check.ts';
+export { formatReport } from './verify/format-report.ts';
+export { type VerifyReport, verifyRecording } from './verify/verify-recording.ts';

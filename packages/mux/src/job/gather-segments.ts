@@ -17,6 +17,8 @@ import { writeJson } from './write-atomically.ts';
 export interface GatheredSegment extends WalkedSegment {
   readonly path: string;
   readonly walk: OpusWalk;
+  /** How its sidecar was found; one that is not `valid` was made up from the audio and the journal. */
+  readonly sidecarFound: 'valid' | 'missing' | 'invalid';
 }
 
 export interface Gathered {
@@ -118,15 +120,17 @@ export class SegmentGatherer {
     const named = name ?? { userId, stem, startSample: left?.startSample ?? 0, part: left?.part ?? 1 };
     const recover = needsRecovery(left, walk);
     if (recover && this.#options.repair) await this.#repair(path, sidecarPath, walk, sidecar.found === 'invalid');
-    const shown = recover ? this.#rebuilt(left, named, this.#options.repair ? walkOpusFile(path) : walk) : left;
-    if (shown === null) return skip('sidecar_invalid');
+    let shown = left;
     if (recover && this.#options.repair) {
+      shown = this.#rebuilt(left, named, walkOpusFile(path));
       writeJson(sidecarPath, shown);
       this.#recovered.push(relative(layout.root, path));
     }
+    shown ??= this.#rebuilt(left, named, walk);
     const lostSamples = Math.max(0, (left?.samples ?? 0) - walk.samples);
     if (innerDamage(walk).length > 0) skip('damaged', { lostSamples });
-    this.#segments.push({ sidecar: shown, file: relative(layout.root, path), path, walk });
+    const sidecarFound = left === null && sidecar.found === 'valid' ? 'invalid' : sidecar.found;
+    this.#segments.push({ sidecar: shown, file: relative(layout.root, path), path, walk, sidecarFound });
   }
 
   #rebuilt(left: SegmentSidecar | null, name: SegmentName, walk: OpusWalk): SegmentSidecar {

@@ -45,6 +45,9 @@ export const rebuildSidecar = ({
   recordingSessionId,
   startTime,
 }: RebuildInput): SegmentSidecar => {
+  if (left !== null && left.status !== 'open' && left.samples === walk.samples) {
+    return { ...left, bytes: walk.fileBytes, pages: walk.pages, status: 'recovered' };
+  }
   const segmentId = `${name.userId}/${name.stem}`;
   const before = left?.startSample ?? name.startSample;
   // Only an open sidecar is older than the journal's refinements.

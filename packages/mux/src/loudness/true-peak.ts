@@ -54,7 +54,7 @@ export class TruePeak {
     let before = Math.abs(window[TAPS / 2 - 1] as number);
     for (let i = 0; i < count; i += 1) {
       const after = Math.abs(window[i + TAPS / 2] as number);
-      const nearest = before > after ? before : after;
+      const nearest = Math.max(before, after);
       before = after;
       if (nearest * MAX_GAIN <= this.#peak) continue;
       for (const taps of phases) {

@@ -1,1 +1,18 @@
-export {};
+export { type Judge, judge } from './judge.ts';
+export { type LongRecordingOptions, writeLongRecording } from './long-recording.ts';
+export {
+  RecordingBuilder,
+  segmentBytes,
+  type TestPerson,
+  type TestRecordingOptions,
+  type TestSegment,
+} from './recording-builder.ts';
+export {
+  type EncodeOptions,
+  encodePackets,
+  seededRandom,
+  type Tone,
+  tonePackets,
+  toneSamples,
+  voiceSamples,
+} from './tones.ts';

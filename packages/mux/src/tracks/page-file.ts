@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, writeSync } from 'node:fs';
 
 const BATCH_BYTES = 262_144;
 
@@ -12,6 +12,7 @@ export class PageFile implements Disposable {
   #fd: number | null;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
+  #position = 0;
 
   /** @throws the file system's error */
   constructor(path: string) {
@@ -27,10 +28,29 @@ export class PageFile implements Disposable {
     if (this.#waitingBytes >= BATCH_BYTES) this.#write();
   }
 
-  commit(): void {
+  /** Where the bytes are until `commit`. */
+  get temporary(): string {
+    return this.#temporary;
+  }
+
+  /** Puts everything on the disk, under the temporary name still. */
+  sync(): void {
     if (this.#fd === null) return;
     this.#write();
     fsyncSync(this.#fd);
+  }
+
+  /** Throws away what was appended, to begin anew. */
+  restart(): void {
+    if (this.#fd === null) return;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    ftruncateSync(this.#fd, 0);
+    this.#position = 0;
+  }
+
+  commit(): void {
+    this.sync();
     this[Symbol.dispose]();
     renameSync(this.#temporary, this.#path);
   }
@@ -43,7 +63,11 @@ export class PageFile implements Disposable {
   #write(): void {
     if (this.#fd === null || this.#waitingBytes === 0) return;
     const bytes = Buffer.concat(this.#waiting, this.#waitingBytes);
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#fd, bytes, at, bytes.length - at);
+    for (let at = 0; at < bytes.length; ) {
+      const written = writeSync(this.#fd, bytes, at, bytes.length - at, this.#position);
+      at += written;
+      this.#position += written;
+    }
     this.#waiting = [];
     this.#waitingBytes = 0;
   }

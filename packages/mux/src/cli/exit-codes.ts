@@ -1,0 +1,27 @@
+import type { MuxErrorCode } from '../mux-error.ts';
+
+/** Exit codes of `parley-mux`. */
+export const exitCode = {
+  done: 0,
+  faultsFound: 1,
+  usage: 2,
+  noMix: 3,
+  pending: 4,
+  refused: 5,
+  disk: 6,
+  stopped: 130,
+} as const;
+
+/** The exit code of each failure. */
+export const exitCodeOf = {
+  not_a_recording: exitCode.refused,
+  recording_live: exitCode.refused,
+  busy: exitCode.refused,
+  ffmpeg_missing: exitCode.noMix,
+  ffmpeg_failed: exitCode.noMix,
+  ffmpeg_timeout: exitCode.noMix,
+  nothing_readable: exitCode.noMix,
+  disk_failed: exitCode.disk,
+  session_unwritable: exitCode.pending,
+  aborted: exitCode.stopped,
+} as const satisfies Record<MuxErrorCode, number>;

@@ -1,0 +1,163 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import { type FindFfmpegOptions, findFfmpeg } from '../ffmpeg/find-ffmpeg.ts';
+import type { SessionFile } from '../formats/session-file.ts';
+import { MuxError, systemCode } from '../mux-error.ts';
+import { planTimeline, type Timeline } from '../timeline/timeline.ts';
+import type { TrackResult } from '../tracks/write-track.ts';
+import { FolderLock } from './folder-lock.ts';
+import { type Gathered, SegmentGatherer } from './gather-segments.ts';
+import { isLive, type OpenRecording, openRecording } from './open-recording.ts';
+import { type MuxProgress, ProgressMeter } from './progress.ts';
+import { finishSession, type SessionOutcome, somethingIsMissing } from './session-result.ts';
+import { writeJson } from './write-atomically.ts';
+import { writeMix } from './write-mix.ts';
+import { writeTracks } from './write-tracks.ts';
+
+export interface MuxOptions {
+  /** `all` by default; `recover` repairs files only, `tracks` writes person tracks too and leaves session.json alone. */
+  readonly only?: 'all' | 'tracks' | 'recover';
+  readonly ffmpeg?: FindFfmpegOptions;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: MuxProgress) => void;
+  /** Work on a recording although an audio process seems to write into it. */
+  readonly force?: boolean;
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
+}
+
+export interface MuxResult {
+  /** What session.json says now; with `only` other than `all`, what it said before. */
+  readonly session: SessionFile;
+  /** False when session.json could not be written: the job stays pending. */
+  readonly sessionWritten: boolean;
+  readonly timeline: Timeline;
+  readonly recovered: readonly string[];
+  readonly tracks: readonly TrackResult[];
+  /** Why there is no mix, or why session.json could not be written. */
+  readonly error: MuxError | null;
+}
+
+interface Prepared extends OpenRecording {
+  readonly gathered: Gathered;
+  readonly timeline: Timeline;
+}
+
+/** What is thrown inside the job as an error with a code: aborts and the file system's errors get theirs. */
+const asMuxError = (error: unknown, signal: AbortSignal | undefined): MuxError => {
+  if (error instanceof MuxError) return error;
+  if (signal?.aborted === true) return new MuxError('aborted', 'The job was stopped.', { cause: error });
+  if (systemCode(error) === null) throw error;
+  return new MuxError('disk_failed', (error as Error).message, { cause: error });
+};
+
+const prepare = async (recording: OpenRecording, options: MuxOptions, meter: ProgressMeter): Promise<Prepared> => {
+  const { layout, view, session, journals } = recording;
+  const gathered = await new SegmentGatherer({
+    ...{ layout, view, repair: true, signal: options.signal },
+    recordingSessionId: session.recordingSessionId,
+    startTime: session.startTime,
+    onProgress: (fraction) => meter.at('segments', fraction),
+  }).run();
+  const timeline = planTimeline({
+    segments: gathered.segments,
+    journal: journals.lines,
+    sessionSamples: session.durationMs === null ? null : Math.round(session.durationMs * 48),
+  });
+  return { ...recording, gathered, timeline };
+};
+
+/** Tracks, mix, measure: everything between the plan and session.json. Failures become part of the outcome. */
+const produce = async (
+  prepared: Prepared,
+  options: MuxOptions,
+  meter: ProgressMeter,
+): Promise<{ outcome: SessionOutcome; tracks: readonly TrackResult[]; error: MuxError | null }> => {
+  const { layout, timeline, gathered, session } = prepared;
+  const now = options.now ?? (() => performance.now());
+  const startedAt = now();
+  const { signal } = options;
+  const versions = { parleyMux: '0.1.0', node: process.versions.node };
+  const none = { outputFile: null, loudness: null, mux: null, error: null, versions };
+  let tracks: readonly TrackResult[] = [];
+  try {
+    tracks = await writeTracks({
+      ...{ layout, timeline, signal, segments: gathered.segments, recordingSessionId: session.recordingSessionId },
+      onProgress: (fraction) => meter.at('tracks', fraction),
+    });
+    if (tracks.length === 0) {
+      if (gathered.skipped.some(({ reason }) => reason === 'damaged')) {
+        throw new MuxError('nothing_readable', 'There are segments of people, but none of them can be read.');
+      }
+      rmSync(layout.mix, { force: true });
+      return { outcome: { ...none, status: 'empty' }, tracks, error: null };
+    }
+    const ffmpeg = await findFfmpeg({ ...options.ffmpeg, signal });
+    const { loudness } = await writeMix({
+      ...{ ffmpeg, signal, durationSamples: timeline.durationSamples, path: layout.mix },
+      tracks: tracks.map(({ path }) => path),
+      onProgress: (phase, part) => meter.at(phase, part),
+    });
+    const ms = Math.max(1, Math.round(now() - startedAt));
+    const mux = { engine: 'ffmpeg-amix', ms, timesRealtime: Math.round(timeline.durationSamples / 4.8 / ms) / 10 };
+    const status = somethingIsMissing([...gathered.skipped, ...timeline.skipped]) ? 'partial' : 'completed';
+    const done = { ...none, outputFile: 'full.ogg', loudness, mux, versions: { ...versions, ffmpeg: ffmpeg.version } };
+    return { outcome: { ...done, status }, tracks, error: null };
+  } catch (thrown) {
+    const error = asMuxError(thrown, signal);
+    if (error.code === 'aborted') throw error;
+    return { outcome: { ...none, status: 'failed', error: `${error.code}: ${error.message}` }, tracks, error };
+  }
+};
+
+const restrict = (recording: OpenRecording): void => {
+  const { root, segments, journal } = recording.layout;
+  for (const folder of [root, segments, journal]) {
+    try {
+      chmodSync(folder, 0o700);
+    } catch {
+      // A folder that is not there, or not ours, is not the mux's to guard.
+    }
+  }
+};
+
+/**
+ * The mux of one recording, from its folder and journals alone: recovers what a killed writer left, lays each person's track, mixes
+ * them, and writes `full.ogg` and `session.json`. Can be killed at any moment and run again, any number of times.
+ * @throws MuxError `not_a_recording`, `recording_live`, `busy`, `disk_failed` (before anything was made), `aborted`
+ */
+export const muxRecording = async (folder: string, options: MuxOptions = {}): Promise<MuxResult> => {
+  const meter = new ProgressMeter(options.onProgress ?? (() => {}));
+  const { only = 'all', signal } = options;
+  try {
+    const recording = openRecording(folder);
+    if (options.force !== true && isLive(recording)) {
+      throw new MuxError('recording_live', 'This recording is still running: its audio process lives.');
+    }
+    using _lock = new FolderLock(recording.layout.root);
+    restrict(recording);
+    const prepared = await prepare(recording, options, meter);
+    const { gathered, timeline, layout } = prepared;
+    const base = { session: recording.session, timeline, recovered: gathered.recovered, tracks: [], error: null };
+    if (only === 'recover') return { ...base, sessionWritten: true };
+    if (only === 'tracks') {
+      const people = { layout, timeline, segments: gathered.segments, signal };
+      const tracks = await writeTracks({ ...people, recordingSessionId: recording.session.recordingSessionId });
+      return { ...base, tracks, sessionWritten: true };
+    }
+    const { outcome, tracks, error } = await produce(prepared, options, meter);
+    const skipped = [...gathered.skipped, ...timeline.skipped];
+    const session = finishSession(recording, timeline, skipped, outcome);
+    try {
+      writeJson(layout.sessionFile, session);
+    } catch (cause) {
+      const message = `session.json could not be written: ${(cause as Error).message}`;
+      const unwritable = new MuxError('session_unwritable', message, { cause });
+      return { ...base, session, tracks, sessionWritten: false, error: unwritable };
+    }
+    meter.at('write', 1);
+    return { ...base, session, tracks, sessionWritten: true, error };
+  } catch (error) {
+    throw asMuxError(error, signal);
+  }
+};

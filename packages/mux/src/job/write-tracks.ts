@@ -1,0 +1,44 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { RecordingLayout } from '../formats/recording-layout.ts';
+import type { Timeline } from '../timeline/timeline.ts';
+import { type TrackResult, writeTrack } from '../tracks/write-track.ts';
+import type { GatheredSegment } from './gather-segments.ts';
+
+export interface TracksJob {
+  readonly layout: RecordingLayout;
+  readonly timeline: Timeline;
+  readonly segments: readonly GatheredSegment[];
+  readonly recordingSessionId: string;
+  readonly signal?: AbortSignal | undefined;
+  /** Told the share of people done. */
+  readonly onProgress?: (fraction: number) => void;
+}
+
+/** Removes tracks of people who are not on the recording any more, and what killed runs left. */
+const removeOthers = (folder: string, wanted: ReadonlySet<string>): void => {
+  for (const name of readdirSync(folder)) {
+    if (/\.ogg(\.tmp)?$/.test(name) && !wanted.has(name)) rmSync(join(folder, name), { force: true });
+  }
+};
+
+/**
+ * Writes the full-length track of every person who has audio, and removes stale ones.
+ * @throws the file system's error, or the signal's reason
+ */
+export const writeTracks = async (job: TracksJob): Promise<readonly TrackResult[]> => {
+  const { layout, timeline, segments, recordingSessionId, signal, onProgress } = job;
+  const paths = new Map(segments.map(({ sidecar, path }) => [sidecar.segmentId, path]));
+  const people = timeline.people.filter((person) => person.placements.length > 0);
+  mkdirSync(layout.tracks, { recursive: true, mode: 0o700 });
+  const results: TrackResult[] = [];
+  for (const person of people) {
+    const path = layout.track(person.userId);
+    const fileOf = (segmentId: string): string => paths.get(segmentId) ?? '';
+    const track = { person, durationSamples: timeline.durationSamples, recordingSessionId, path, fileOf };
+    results.push(await writeTrack({ ...track, ...(signal && { signal }) }));
+    onProgress?.(results.length / people.length);
+  }
+  removeOthers(layout.tracks, new Set(results.map(({ path }) => basename(path))));
+  return results;
+};
