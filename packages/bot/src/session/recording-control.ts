@@ -20,6 +20,7 @@ export class RecordingControl {
   #run: RecordingRun | null = null;
   /** Whether the recording of now began here and has stored nothing yet. */
   #unborn = false;
+  #finishing: Promise<void> = Promise.resolve();
 
   constructor(options: RecordingControlOptions) {
     this.#options = options;
@@ -102,11 +103,20 @@ export class RecordingControl {
     }
   }
 
-  /** Ends the recording on disk and hands it to the mixer; `endSample` null: now. Never throws: files come first, and stay. */
+  /**
+   * Ends the recording on disk and hands it to the mixer; `endSample` null: now. While another end is under way it waits for that one.
+   * Never throws: files come first, and stay.
+   */
   async finish(reason: string, endSample: number | null): Promise<void> {
     const run = this.#run;
-    if (!run) return;
-    this.#run = null;
+    if (run) {
+      this.#run = null;
+      this.#finishing = this.#finish(run, reason, endSample);
+    }
+    await this.#finishing;
+  }
+
+  async #finish(run: RecordingRun, reason: string, endSample: number | null): Promise<void> {
     const { services, info } = this.#options;
     const end = Math.max(0, endSample ?? run.nowSample());
     try {
