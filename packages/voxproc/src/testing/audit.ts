@@ -10,7 +10,8 @@ export const segmentPackets = (fs: MemoryFs, folder: string, sidecar: SegmentSid
   const packets: OpusPacket[] = [];
   for (const event of readOpusBytes(fs.files.get(path) ?? Buffer.alloc(0))) {
     if (event.type === 'damage') throw new Error(`${path}: ${event.damage.type} at ${event.damage.offset}`);
-    if (event.type === 'page') packets.push(...event.packets.map((packet) => ({ ...packet, data: Buffer.from(packet.data) })));
+    if (event.type === 'page')
+      packets.push(...event.packets.map((packet) => ({ ...packet, data: Buffer.from(packet.data) })));
   }
   return packets;
 };

@@ -123,7 +123,13 @@ export const recordAll = async (
   await deliver(bench, packets, steps);
   await bench.clock.run(2000, 500);
   const summary = await recorder.stop('leave', 'test');
-  return { fs, events: bench.events, summary, sidecars: readSidecars(fs, bench.spec.folder), folder: bench.spec.folder };
+  return {
+    fs,
+    events: bench.events,
+    summary,
+    sidecars: readSidecars(fs, bench.spec.folder),
+    folder: bench.spec.folder,
+  };
 };
 
 /** All sidecars in a recording's folder, validated. */
