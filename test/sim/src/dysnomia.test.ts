@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { Decoder } from '@evan/opus';
+import { VoiceConnection } from '@projectdysnomia/dysnomia';
+import { DiscordSim, encodeFrames, loadAudio, type VoiceCredentials } from './index.ts';
+import { encrypted, joinVoice, logIn, playTone, privacyCode, trust } from './testing/bot.ts';
+import { joinPcm, measureTone } from './testing/tone.ts';
+
+interface DysnomiaCall extends Disposable {
+  readonly connection: VoiceConnection;
+  readonly problems: string[];
+  /** Opus packets by user id. */
+  readonly received: Map<string, Buffer[]>;
+}
+
+/** Connects dysnomia's voice client on its own, without its gateway client. */
+const connect = async (guildId: string, credentials: VoiceCredentials): Promise<DysnomiaCall> => {
+  const connection = new VoiceConnection(guildId, { shared: true, opusOnly: true });
+  const problems: string[] = [];
+  connection.on('error', (error: Error) => problems.push(`error: ${error.message}`));
+  connection.on('warn', (message: string) => problems.push(`warn: ${message}`));
+  const received = new Map<string, Buffer[]>();
+  const ready = once(connection, 'ready');
+  connection.connect(credentials);
+  await ready;
+  connection.receive('opus').on('data', (packet: Buffer, userId: string) => {
+    received.set(userId, [...(received.get(userId) ?? []), packet]);
+  });
+  return { connection, problems, received, [Symbol.dispose]: () => connection.disconnect() };
+};
+
+/** Sends a tone in real time. One frame a turn: the library encrypts into one buffer, which the socket reads a little later. */
+const speak = async (connection: VoiceConnection, hz: number): Promise<void> => {
+  connection.setSpeaking(true);
+  const start = performance.now();
+  let sent = 0;
+  for (const frame of encodeFrames(await loadAudio({ tone: hz, ms: 600 }), { frameMs: 20, channels: 2 })) {
+    await setTimeout(Math.max(1, start + sent * 20 - performance.now()));
+    connection.sendAudioFrame(frame);
+    sent += 1;
+  }
+  connection.setSpeaking(false);
+};
+
+const toneOf = (packets: readonly Buffer[]): number => {
+  const decoder = new Decoder({ channels: 1, sample_rate: 48_000 });
+  const chunks = packets.map((packet) => {
+    const bytes = decoder.decode(packet);
+    return new Int16Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  });
+  return measureTone(joinPcm(chunks)).hz;
+};
+
+const near = (measured: number, wanted: number, what: string): void => {
+  assert.ok(Math.abs(measured - wanted) <= 1, `${what}: ${measured} Hz is not ${wanted} Hz`);
+};
+
+for (const dave of [true, false]) {
+  test(`dysnomia, @discordjs/voice and a person hear each other in one call, DAVE ${dave ? 1 : 0}`, async () => {
+    await using sim = await DiscordSim.start({ dave });
+    trust(sim);
+    const guild = sim.addGuild({ name: 'Guild' });
+    const voice = guild.addVoiceChannel('Table');
+    const alice = guild.addPerson({ username: 'alice' });
+    const carol = sim.addVoiceClient(guild, { username: 'carol' });
+    await using bot = await logIn(sim);
+    await alice.join(voice);
+    const { connection } = await joinVoice(sim, bot.client, voice);
+    using call = await connect(guild.id, carol.join(voice));
+    await encrypted(sim, connection, voice);
+    const shared = (): boolean => call.connection.voicePrivacyCode === alice.privacyCode && alice.canSend;
+    if (dave) await sim.until(shared, { what: 'one privacy code' });
+    const heardByBot: Buffer[] = [];
+    connection.receiver.subscribe(carol.userId).on('data', (packet: Buffer) => heardByBot.push(packet));
+    call.problems.length = 0;
+
+    await Promise.all([
+      alice.speak({ tone: 440, ms: 600 }),
+      speak(call.connection, 880),
+      playTone(connection, 660, 600),
+    ]);
+
+    if (dave) {
+      assert.equal(call.connection.voicePrivacyCode, alice.privacyCode);
+      assert.equal(privacyCode(connection), alice.privacyCode);
+      assert.match(alice.privacyCode, /^\d{30}$/);
+    }
+    assert.ok(sim.inCall(voice, carol.userId));
+    assert.equal(call.received.get(alice.userId)?.length, 35);
+    near(toneOf(call.received.get(alice.userId) ?? []), 440, 'dysnomia hears alice');
+    near(toneOf(call.received.get(sim.botUserId) ?? []), 660, 'dysnomia hears the bot');
+    const heard = alice.heard.get(carol.userId);
+    assert.ok(heard);
+    assert.equal(heard.failures, 0);
+    assert.equal(heard.packets, 30 + 1, 'thirty frames and the one dysnomia opens with');
+    near(measureTone(heard.pcm).hz, 880, 'alice hears dysnomia');
+    near(toneOf(heardByBot), 880, 'the bot hears dysnomia');
+    // The bot's first packet races its speaking event, which takes the way over TLS.
+    assert.deepEqual(
+      call.problems.filter((problem) => !problem.includes('undefined user ID')),
+      [],
+    );
+  });
+}
