@@ -1,3 +1,4 @@
+export { auditSegment, misalignment, type Placed, placesOf, quantile, segmentPackets } from './audit.ts';
 export { type Fault, type FsCall, MemoryFs } from './memory-fs.ts';
 export {
   type FrameMs,
@@ -13,4 +14,21 @@ export {
   seededRandom,
   speechPacket,
 } from './packet-stream.ts';
+export {
+  type Bench,
+  copyTo,
+  deliver,
+  makeBench,
+  ORIGIN_US,
+  person,
+  type Recorded,
+  readJournal,
+  readSidecars,
+  recordAll,
+  recordingSpecOf,
+  START_TIME,
+  type Step,
+} from './simulate.ts';
+export { StallingClock } from './stalling-clock.ts';
+export { Talker } from './talker.ts';
 export { VoxprocChild } from './voxproc-child.ts';
