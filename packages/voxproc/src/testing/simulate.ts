@@ -1,11 +1,18 @@
-import { recordingLayout, type SegmentSidecar, segmentSidecarSchema } from '@parley/mux';
+import {
+  type JournalLine,
+  journalLineSchema,
+  recordingLayout,
+  type SegmentSidecar,
+  segmentSidecarSchema,
+} from '@parley/mux';
 import type { RecordingSpec, RecordingSummary, RosterEntry } from '@parley/protocol';
-import { FakeClock, settle } from '@parley/protocol/testing';
+import { settle } from '@parley/protocol/testing';
 import { Recorder } from '../recording/recorder.ts';
 import type { RecorderEvent } from '../recording/recorder-event.ts';
 import type { RecordingFs } from '../recording/recording-fs.ts';
 import { MemoryFs } from './memory-fs.ts';
 import type { SentPacket } from './packet-stream.ts';
+import { StallingClock } from './stalling-clock.ts';
 
 /** The monotonic instant at which simulated recordings begin, microseconds. */
 export const ORIGIN_US = 1_000_000_000;
@@ -38,7 +45,7 @@ export const recordingSpecOf = (folder: string, change: Partial<RecordingSpec> =
 
 /** A recorder on a fake clock, with what it said. */
 export interface Bench {
-  readonly clock: FakeClock;
+  readonly clock: StallingClock;
   readonly fs: MemoryFs;
   readonly recorder: Recorder;
   readonly events: RecorderEvent[];
@@ -53,7 +60,7 @@ export const makeBench = ({
   fs?: MemoryFs;
   spec?: Partial<RecordingSpec>;
 } = {}): Bench => {
-  const clock = new FakeClock({ now: START_TIME, monotonicUs: ORIGIN_US });
+  const clock = new StallingClock({ now: START_TIME, monotonicUs: ORIGIN_US });
   const events: RecorderEvent[] = [];
   let serial = 0;
   const newSerial = () => {
@@ -138,6 +145,14 @@ export const readSidecars = (fs: MemoryFs, folder: string): SegmentSidecar[] =>
     .paths('.json')
     .filter((path) => path.startsWith(recordingLayout(folder).segments))
     .map((path) => segmentSidecarSchema.parse(JSON.parse(fs.text(path))));
+
+/** The lines of this voxproc's journal, validated. */
+export const readJournal = (fs: MemoryFs, folder: string, voxproc = 0): JournalLine[] =>
+  fs
+    .text(recordingLayout(folder).voxprocJournal(voxproc))
+    .trimEnd()
+    .split('\n')
+    .map((line) => journalLineSchema.parse(JSON.parse(line)));
 
 /** Copies a recording from memory to a folder of the real disk. */
 export const copyTo = async (from: MemoryFs, fs: RecordingFs, root: string): Promise<void> => {
