@@ -8,10 +8,10 @@ const SECOND = 48_000;
 test('the envelope is the least offset of the last 30 s, to a tenth of a second', () => {
   fc.assert(
     fc.property(
-      fc.array(
-        fc.record({ stepMs: fc.integer({ min: 0, max: 3000 }), delay: fc.integer({ min: 0, max: 20_000 }) }),
-        { minLength: 1, maxLength: 300 },
-      ),
+      fc.array(fc.record({ stepMs: fc.integer({ min: 0, max: 3000 }), delay: fc.integer({ min: 0, max: 20_000 }) }), {
+        minLength: 1,
+        maxLength: 300,
+      }),
       (packets) => {
         const envelope = new OffsetEnvelope();
         const seen: [arrival: number, offset: number][] = [];

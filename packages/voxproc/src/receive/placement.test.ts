@@ -221,21 +221,27 @@ const steps = fc.array(
 
 test('without jitter every packet stands within half a step of its place, whatever is lost, paused or unusable', () => {
   fc.assert(
-    fc.property(steps, fc.integer({ min: 0, max: 4e9 }), fc.integer({ min: -1e6, max: 1e6 }), (packets, first, offset) => {
-      const file = new File();
-      let rtp = first;
-      for (const { samples, lost, pause, usable } of packets) {
-        rtp += lost * 960 + pause * 120;
-        file.write({ rtp, arrival: rtp + offset, samples, lost, usable });
-        if (usable) {
-          assert.ok(Math.abs(file.position - (rtp + offset)) <= 60, `${file.position} for ${rtp + offset}`);
-          assert.ok(Number.isInteger(file.start / 120));
+    fc.property(
+      steps,
+      fc.integer({ min: 0, max: 4e9 }),
+      fc.integer({ min: -1e6, max: 1e6 }),
+      (packets, first, offset) => {
+        const file = new File();
+        let rtp = first;
+        for (const { samples, lost, pause, usable } of packets) {
+          rtp += lost * 960 + pause * 120;
+          file.write({ rtp, arrival: rtp + offset, samples, lost, usable });
+          if (usable) {
+            assert.ok(Math.abs(file.position - (rtp + offset)) <= 60, `${file.position} for ${rtp + offset}`);
+            assert.ok(Number.isInteger(file.start / 120));
+          }
+          rtp += usable ? samples : 960;
         }
-        rtp += usable ? samples : 960;
-      }
-      assert.ok(file.parts <= 1);
-      for (const { lost, pause } of file.fills) assert.ok(lost >= 0 && pause >= 0 && lost % 120 === 0 && pause % 120 === 0);
-    }),
+        assert.ok(file.parts <= 1);
+        for (const { lost, pause } of file.fills)
+          assert.ok(lost >= 0 && pause >= 0 && lost % 120 === 0 && pause % 120 === 0);
+      },
+    ),
   );
 });
 

@@ -12,11 +12,14 @@ test('received is written and dropped at all times, in the parent as well', () =
   tally.lose(2);
   tally.unwrite(2);
   for (const { received, written, dropped, lost } of [tally, total]) {
-    assert.deepEqual({ received, written, dropped, lost }, {
-      received: 9,
-      written: 3,
-      dropped: { late: 1, opted_out: 3, disk_failed: 2 },
-      lost: 2,
-    });
+    assert.deepEqual(
+      { received, written, dropped, lost },
+      {
+        received: 9,
+        written: 3,
+        dropped: { late: 1, opted_out: 3, disk_failed: 2 },
+        lost: 2,
+      },
+    );
   }
 });
