@@ -2,10 +2,13 @@ import type { RemoteInfo } from 'node:dgram';
 import type { DropReason } from '@parley/mux';
 import type { Clock } from '@parley/protocol';
 import type { PacketSink } from '../receive/packet-source.ts';
+import { readDaveTrailer } from './dave-trailer.ts';
 import type { DecryptHealth } from './decrypt-health.ts';
 import { type FrameContext, openFrame } from './frame-decryptor.ts';
+import { FreshKeys } from './fresh-keys.ts';
 import { HoldQueue } from './hold-queue.ts';
 import type { MediaSocket } from './library-seam.ts';
+import { OpenedSequences } from './opened-sequences.ts';
 import { classifyDatagram, type RtpHeader, stripPayload } from './rtp.ts';
 import { SsrcRegistry } from './ssrc-registry.ts';
 import type { TransportOpener } from './transport-crypto.ts';
@@ -14,6 +17,7 @@ import type { TransportOpener } from './transport-crypto.ts';
 const MAX_UNNAMED = 4000;
 /** Frames that may wait for a key. */
 const MAX_UNOPENED = 3000;
+const GATHER_TICK_MS = 50;
 
 /** Whether a person may be recorded. Bots, the bot itself and people who opted out are never decrypted. */
 export type Verdict = 'record' | 'bot' | 'opted_out';
@@ -53,6 +57,10 @@ export class DatagramReceiver implements Disposable {
   lastAudioUs: number | null = null;
   #options: DatagramReceiverOptions;
   #registry = new SsrcRegistry();
+  #openedSequences = new OpenedSequences();
+  #freshKeys = new FreshKeys();
+  #gathered = new Map<string, Unopened[]>();
+  #gathering: Disposable | null = null;
   #unnamed: HoldQueue<number, Unnamed>;
   #unopened: HoldQueue<string, Unopened>;
   #media: MediaSocket | null = null;
@@ -68,8 +76,10 @@ export class DatagramReceiver implements Disposable {
   }
 
   /** Frames and datagrams that wait. */
-  get held(): { readonly unnamed: number; readonly unopened: number } {
-    return { unnamed: this.#unnamed.size, unopened: this.#unopened.size };
+  get held(): { readonly unnamed: number; readonly unopened: number; readonly gathered: number } {
+    let gathered = 0;
+    for (const items of this.#gathered.values()) gathered += items.length;
+    return { unnamed: this.#unnamed.size, unopened: this.#unopened.size, gathered };
   }
 
   /** Listens to the socket of a voice session instead of any before. */
@@ -94,8 +104,12 @@ export class DatagramReceiver implements Disposable {
   /** A new voice server gives out SSRCs and keys anew: what still waits for the old ones has no hope. */
   newServer(): void {
     this.setTransport(null);
+    for (const [userId, items] of this.#gathered) for (const item of items) this.#drop(userId, item, 'undecryptable');
+    this.#gathered.clear();
+    this.#freshKeys.clear();
     this.flush();
     this.#registry.clear();
+    this.#openedSequences.clear();
   }
 
   /** The voice server said whose an SSRC is: what waited for that is used now. */
@@ -112,25 +126,36 @@ export class DatagramReceiver implements Disposable {
   /** The encryption session has changed: tries what waits again. */
   retry(): void {
     if (this.#unopened.size === 0) return;
-    for (const { key, item } of this.#unopened.takeAll()) this.#open(key, item);
+    for (const { key, item } of this.#unopened.takeAll()) this.#admit(key, item);
+  }
+
+  /** Everybody encrypts with a new key from now on. */
+  keysChanged(): void {
+    this.#freshKeys.changed();
+    this.retry();
   }
 
   /** Empties what waits of a person who opted out. @returns how many frames that were. */
   forget(userId: string): number {
-    const { length } = this.#unopened.take(userId);
-    if (length > 0) this.#options.sink.optedOut(length);
-    return length;
+    const gathered = this.#gathered.get(userId)?.length ?? 0;
+    this.#gathered.delete(userId);
+    this.#freshKeys.forget(userId);
+    const waiting = gathered + this.#unopened.take(userId).length;
+    if (waiting > 0) this.#options.sink.optedOut(waiting);
+    return waiting;
   }
 
   /** To be called a few times a second: gives up what waited too long. */
   tick(): void {
     const nowUs = this.#options.clock.monotonicUs();
+    this.#openDue();
     this.#unnamed.expire(nowUs);
     this.#unopened.expire(nowUs);
   }
 
   /** Gives up everything that waits, so that the accounts can be closed. */
   flush(): void {
+    for (const userId of [...this.#gathered.keys()]) this.#openGathered(userId);
     this.#unnamed.clear();
     this.#unopened.clear();
   }
@@ -138,6 +163,8 @@ export class DatagramReceiver implements Disposable {
   [Symbol.dispose](): void {
     this.detach();
     this.flush();
+    this.#gathering?.[Symbol.dispose]();
+    this.#gathering = null;
   }
 
   #onMessage = (bytes: Buffer, from: RemoteInfo): void => {
@@ -183,27 +210,65 @@ export class DatagramReceiver implements Disposable {
       return;
     }
     const payload = stripPayload(plaintext, header);
-    if (payload.kind === 'payload') this.#open(userId, { frame: payload.bytes, header, arrivalUs });
+    if (payload.kind === 'payload') this.#admit(userId, { frame: payload.bytes, header, arrivalUs });
     else this.#drop(userId, item, payload.kind);
+  }
+
+  /** Opens a frame, or gathers it when it is among the first of a key. */
+  #admit(userId: string, item: Unopened): void {
+    const { clock } = this.#options;
+    const trailer = readDaveTrailer(item.frame);
+    const { session } = this.#options.frameContext(0);
+    if (trailer === null || session?.ready !== true) {
+      this.#open(userId, item);
+      return;
+    }
+    const admission = this.#freshKeys.admit(userId, trailer.nonce, clock.monotonicUs());
+    if (admission === 'open') {
+      this.#open(userId, item);
+      return;
+    }
+    const gathered = this.#gathered.get(userId);
+    if (gathered) gathered.push(item);
+    else {
+      this.#gathered.set(userId, [item]);
+      this.#gathering ??= clock.setInterval(() => this.#openDue(), GATHER_TICK_MS);
+    }
+    if (admission === 'flush') this.#openGathered(userId);
+  }
+
+  #openDue(): void {
+    for (const userId of this.#freshKeys.due(this.#options.clock.monotonicUs())) this.#openGathered(userId);
+    if (this.#gathered.size > 0) return;
+    this.#gathering?.[Symbol.dispose]();
+    this.#gathering = null;
+  }
+
+  #openGathered(userId: string): void {
+    const gathered = this.#gathered.get(userId) ?? [];
+    this.#gathered.delete(userId);
+    this.#freshKeys.settled(userId);
+    for (const item of gathered.toSorted(bySequence)) this.#open(userId, item);
   }
 
   #open(userId: string, item: Unopened): void {
     const { health, sink, frameContext } = this.#options;
     const nowMs = this.#nowMs();
+    const { sequence, timestamp, ssrc } = item.header;
     const opened = openFrame(item.frame, userId, frameContext(nowMs));
-    switch (opened.kind) {
-      case 'opus': {
-        if (opened.decrypted) health.opened(userId, nowMs);
-        const { sequence, timestamp, ssrc } = item.header;
-        sink.packet({ userId, ssrc, sequence, timestamp, arrivalUs: item.arrivalUs, opus: opened.opus });
-        return;
+    if (opened.kind === 'opus') {
+      if (opened.decrypted) {
+        health.opened(userId, nowMs);
+        this.#openedSequences.add(ssrc, sequence);
       }
-      case 'wait':
-        this.#unopened.add(userId, item, item.arrivalUs);
-        return;
-      case 'refused':
-        if (opened.reason === 'undecryptable') health.failed(userId, nowMs);
-        this.#drop(userId, item, opened.reason);
+      sink.packet({ userId, ssrc, sequence, timestamp, arrivalUs: item.arrivalUs, opus: opened.opus });
+    } else if (opened.kind === 'wait') {
+      this.#unopened.add(userId, item, item.arrivalUs);
+    } else if (opened.reason === 'undecryptable' && this.#openedSequences.has(ssrc, sequence)) {
+      this.#drop(userId, item, 'duplicate');
+    } else {
+      if (opened.reason === 'undecryptable') health.failed(userId, nowMs);
+      this.#drop(userId, item, opened.reason);
     }
   }
 
@@ -221,3 +286,9 @@ export class DatagramReceiver implements Disposable {
     return this.#options.clock.monotonicUs() / 1000;
   }
 }
+
+/** Order of sending: sequence numbers of 16 bits that may wrap. */
+const bySequence = (a: Unopened, b: Unopened): number => {
+  const ahead = (a.header.sequence - b.header.sequence) & 0xffff;
+  return ahead < 0x8000 ? ahead : ahead - 0x1_0000;
+};

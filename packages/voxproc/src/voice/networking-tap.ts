@@ -85,7 +85,7 @@ export class NetworkingTap implements Disposable {
   #onTransitioned = (): void => {
     const { dave } = this;
     if (dave) this.#events.negotiated({ type: 'executed', version: dave.protocolVersion });
-    this.#receiver.retry();
+    this.#receiver.keysChanged();
   };
 
   #sync(state: State): void {
