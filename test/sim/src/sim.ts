@@ -231,7 +231,7 @@ export class DiscordSim implements AsyncDisposable {
     return session?.isReady === true && session.ticket.channelId === channel.id;
   }
 
-  /** Resolves when `check` holds; looks again after everything that happens here. Rejects with `timeout`, saying `what`. */
+  /** Resolves when `check` holds; looks again after everything that happens here and every 50 ms. Rejects with `timeout`, saying `what`. */
   async until<T>(check: () => T, options: UntilOptions = {}): Promise<NonNullable<T>> {
     return this.#changes.until(check, options);
   }

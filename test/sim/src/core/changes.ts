@@ -7,6 +7,9 @@ export interface UntilOptions {
   readonly what?: string | (() => string);
 }
 
+/** What is waited for may depend on things outside the simulator, which tell nobody: waiters look at least this often. */
+const LOOK_MS = 50;
+
 /** Tells waiters that something happened; each then looks again for itself. */
 export class Changes {
   readonly #waiters = new Set<{ look: () => void; fail: (error: SimError) => void }>();
@@ -18,7 +21,7 @@ export class Changes {
   }
 
   /**
-   * Resolves with the first value of `check` that is neither undefined, null nor false; looks at once and after each event.
+   * Resolves with the first value of `check` that is neither undefined, null nor false; looks at once, after each event and every 50 ms.
    * Rejects with `timeout`, with `closed` when the simulator ends, or with what `check` throws.
    */
   until<T>(check: () => T, options: UntilOptions = {}): Promise<NonNullable<T>> {
@@ -30,6 +33,7 @@ export class Changes {
       }
       const settle = (act: () => void): void => {
         clearTimeout(timer);
+        clearInterval(looking);
         this.#waiters.delete(waiter);
         act();
       };
@@ -48,6 +52,7 @@ export class Changes {
         const words = typeof what === 'string' ? what : what();
         waiter.fail(new SimError('timeout', `Waited ${timeoutMs} ms in vain for ${words}.`));
       }, timeoutMs);
+      const looking = setInterval(() => waiter.look(), LOOK_MS);
       this.#waiters.add(waiter);
       waiter.look();
     });

@@ -9,7 +9,7 @@ import { matchRoute, type RestAnswer, type Route } from './router.ts';
 /** One request a client made, for tests to look at. */
 export interface RequestRecord {
   readonly method: string;
-  /** Without `/api/v10` and query. */
+  /** Decoded, without `/api/v10` and query. */
   readonly path: string;
   readonly body: Json;
   readonly files: readonly { readonly filename: string; readonly size: number }[];
@@ -95,7 +95,7 @@ export class RestServer {
     }
     this.requests.push({
       method,
-      path,
+      path: decodeURIComponent(path),
       body: body.list.length > 0 ? body.list : body.json,
       files: body.files.map(({ filename, bytes }) => ({ filename, size: bytes.length })),
       status: answer.status,

@@ -100,15 +100,9 @@ export const joinVoice = async (sim: DiscordSim, client: Client<true>, channel: 
   connection.on('stateChange', (before, after) => {
     if (before.status !== after.status) statuses.push(after.status);
   });
-  connection.on('transitioned', () => changed(sim));
   await entersState(connection, VoiceConnectionStatus.Ready, READY_MS);
   await encrypted(sim, connection, channel);
   return { connection, errors, statuses };
-};
-
-/** Any request makes the simulator look again at what is waited for. */
-const changed = (sim: DiscordSim): void => {
-  void fetch(`${sim.apiBase}/v10/gateway`).then((response) => response.body?.cancel());
 };
 
 /** The bot's voice privacy code; null without end-to-end encryption. */

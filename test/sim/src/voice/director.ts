@@ -86,6 +86,12 @@ export class VoiceDirector {
 
   /** Why `member` cannot join `channel`; null when he can. */
   refusal(member: SimMember, channel: SimChannel): SimError | null {
+    if (!channel.isVoice || channel.deleted) {
+      return new SimError(
+        'invalid_argument',
+        `#${channel.name} is no voice channel${channel.deleted ? ' any more' : ''}.`,
+      );
+    }
     if (!(member.can('ViewChannel', channel) && member.can('Connect', channel))) {
       return new SimError('missing_permission', `${member.shownName} may not connect to ${channel.name}.`);
     }

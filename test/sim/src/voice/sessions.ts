@@ -177,6 +177,7 @@ export class VoiceSessions implements HandshakeHost {
   }
 
   daveVersion(session: VoiceSession): number {
+    this.#deps.world.changes.notify();
     return session.call.dave.connect(session);
   }
 
