@@ -1,5 +1,10 @@
 #!/usr/bin/env node
-import { runCli } from './cli/run-cli.ts';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+// Compiled once, the command starts faster and keeps the type stripper's 30 MB out of memory.
+if (process.env.PARLEY_DATA_DIR) enableCompileCache(join(process.env.PARLEY_DATA_DIR, 'compile-cache'));
+const { runCli } = await import('./cli/run-cli.ts');
 
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort());

@@ -51,9 +51,13 @@ const doneLine = (result: MuxResult): string => {
 
 const runMux = async (options: CliArguments, { env, output, signal }: CliContext): Promise<number> => {
   const { json, mode } = options;
+  let told = '';
   const tellProgress = ({ phase, fraction }: MuxProgress): void => {
+    // People get a line for every tenth; a program gets every percent.
+    const line = `${phase} ${Math.floor(fraction * 10) * 10} %`;
     if (json) output.out(JSON.stringify({ type: 'progress', phase, fraction }));
-    else output.err(`${phase} ${Math.round(fraction * 100)} %`);
+    else if (line !== told) output.err(line);
+    told = line;
   };
   const result = await muxRecording(options.folder, {
     only: mode === 'tracks' || mode === 'recover' ? mode : 'all',

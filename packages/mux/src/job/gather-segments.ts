@@ -1,6 +1,7 @@
 import { readdirSync, renameSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { collectYoung } from '../collect-young.ts';
 import type { RecordingLayout } from '../formats/recording-layout.ts';
 import { type SegmentSidecar, segmentSidecarSchema } from '../formats/segment-sidecar.ts';
 import type { Skipped } from '../formats/session-file.ts';
@@ -89,6 +90,7 @@ export class SegmentGatherer {
       await this.#take(userId, stem, audio);
       if (i % 32 === 31) {
         onProgress?.(i / all.length);
+        collectYoung();
         await setImmediate();
         signal?.throwIfAborted();
       }

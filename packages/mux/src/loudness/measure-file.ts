@@ -1,3 +1,4 @@
+import { collectYoung } from '../collect-young.ts';
 import type { Ffmpeg } from '../ffmpeg/find-ffmpeg.ts';
 import { runChild } from '../ffmpeg/run-child.ts';
 import { MuxError } from '../mux-error.ts';
@@ -13,6 +14,8 @@ export interface MeasureJob {
 }
 
 const FLOAT_BYTES = 4;
+/** Bytes of audio between two collections of the buffers they came in. */
+const COLLECT_EVERY_BYTES = 8_000_000;
 
 /**
  * Decodes an audio file with ffmpeg and measures what comes out: what listeners get, the encoder's overshoot included.
@@ -22,6 +25,7 @@ const FLOAT_BYTES = 4;
 export const measureFile = async (job: MeasureJob): Promise<{ loudness: Loudness; samples: number }> => {
   const meter = new LoudnessMeter();
   let rest = Buffer.alloc(0);
+  let uncollected = 0;
   const end = await runChild({
     command: job.ffmpeg.path,
     args: [
@@ -36,6 +40,11 @@ export const measureFile = async (job: MeasureJob): Promise<{ loudness: Loudness
       rest = Buffer.from(bytes.subarray(whole));
       meter.take(asFloats(bytes, whole));
       job.onSamples?.(meter.frames);
+      uncollected += chunk.length;
+      if (uncollected > COLLECT_EVERY_BYTES) {
+        uncollected = 0;
+        collectYoung();
+      }
     },
   });
   if (end.timedOut)

@@ -1,5 +1,5 @@
 import { encodeOpusHead, encodeOpusTags, PRE_SKIP } from './opus-headers.ts';
-import { encodeHeaderPages, encodePage, MAX_LACING, pageFlag } from './page.ts';
+import { encodeHeaderPages, encodePage, MAX_LACING, MAX_PAGE_BYTES, pageFlag } from './page.ts';
 
 /** Longest packet one page can hold: 254 full lacing values and a last one of 254. */
 const MAX_PACKET_BYTES = 254 * 255 + 254;
@@ -17,6 +17,11 @@ export interface OggOpusWriterOptions {
   readonly maxPacketsPerPage?: number;
   /** Granule position before the first packet, 0 by default. */
   readonly granuleStart?: number;
+  /**
+   * Build every page in the same memory: what `push` and `flush` return is good only until the next call. Keeps jobs that write
+   * hours at once from leaving megabytes of pages to the garbage collector.
+   */
+  readonly reusePages?: boolean;
 }
 
 export interface EndOptions {
@@ -50,6 +55,7 @@ export class OggOpusWriter {
   /** Granule after the packets that are ready, without the held one. */
   #granule: number;
 
+  readonly #target: Buffer | undefined;
   #pages = 0;
   #bytes = 0;
   #packets = 0;
@@ -60,6 +66,7 @@ export class OggOpusWriter {
     this.#serial = serial;
     this.#maxPackets = Math.min(Math.max(options.maxPacketsPerPage ?? 50, 1), MAX_LACING);
     this.#granule = granuleStart;
+    this.#target = options.reusePages === true ? Buffer.allocUnsafe(MAX_PAGE_BYTES) : undefined;
     this.#head = encodeOpusHead({ channels, preSkip, outputGain: 0 });
     this.#tags = encodeOpusTags({ vendor, comments: Object.entries(comments) });
   }
@@ -143,7 +150,7 @@ export class OggOpusWriter {
     if (!this.#holding) {
       return Buffer.alloc(0);
     }
-    const first = this.#lacingCount > MAX_LACING ? this.#emit(0) : null;
+    const first = this.#lacingCount > MAX_LACING ? Buffer.from(this.#emit(0)) : null;
     this.#granule = options.granule ?? this.#granule + this.#heldSamples;
     this.#readyPackets += 1;
     this.#readyBytes = this.#bodyBytes;
@@ -178,6 +185,7 @@ export class OggOpusWriter {
       this.#readyLacing,
       this.#body,
       this.#readyBytes,
+      this.#target,
     );
     this.#sequence += 1;
     this.#pages += 1;

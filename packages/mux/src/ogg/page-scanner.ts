@@ -13,7 +13,7 @@ export type ScanEvent =
 
 /**
  * Finds pages in bytes that arrive piece by piece, and goes on after damage at the next intact page. Holds at most one page
- * beyond the piece at hand. Pages are views into the pieces.
+ * beyond the piece at hand. Pages are views into the pieces, good until the next one.
  */
 export class PageScanner {
   #bytes: Buffer = Buffer.alloc(0);
@@ -66,7 +66,8 @@ export class PageScanner {
       }
     }
     this.#base += at;
-    this.#bytes = this.#bytes.subarray(at);
+    // A copy: the caller may use the piece's memory again.
+    this.#bytes = Buffer.from(this.#bytes.subarray(at));
   }
 
   *#closeDamage(until: number): Generator<ScanEvent, void, undefined> {
@@ -79,4 +80,4 @@ export class PageScanner {
 }
 
 /** Bytes to read at a time: a few pages, so memory stays flat for files of any length. */
-export const SCAN_CHUNK_BYTES = 4 * MAX_PAGE_BYTES;
+export const SCAN_CHUNK_BYTES = 2 * MAX_PAGE_BYTES;

@@ -44,16 +44,18 @@ export const sealPage = (page: Buffer): void => {
   page.writeUInt32LE(oggCrc32(page), CRC_OFFSET);
 };
 
-/** Builds one page of `lacing[0..lacingCount)` and `body[0..bodyBytes)`, checksum included. */
+/** Builds one page of `lacing[0..lacingCount)` and `body[0..bodyBytes)`, checksum included; in `target` when given. */
 export const encodePage = (
   fields: PageFields,
   lacing: Uint8Array,
   lacingCount: number,
   body: Uint8Array,
   bodyBytes: number,
+  target?: Buffer,
 ): Buffer => {
   const bodyStart = PAGE_HEADER_BYTES + lacingCount;
-  const page = Buffer.allocUnsafe(bodyStart + bodyBytes);
+  const size = bodyStart + bodyBytes;
+  const page = target === undefined ? Buffer.allocUnsafe(size) : target.subarray(0, size);
   page.writeUInt32BE(0x4f676753, 0);
   page[4] = 0;
   page[5] = fields.flags;

@@ -10,8 +10,8 @@ export class PageFile implements Disposable {
   readonly #path: string;
   readonly #temporary: string;
   #fd: number | null;
-  #waiting: Buffer[] = [];
-  #waitingBytes = 0;
+  readonly #batch = Buffer.allocUnsafe(BATCH_BYTES);
+  #batched = 0;
   #position = 0;
 
   /** @throws the file system's error */
@@ -21,11 +21,15 @@ export class PageFile implements Disposable {
     this.#fd = openSync(this.#temporary, 'w', 0o600);
   }
 
-  append(page: Buffer | null): void {
-    if (page === null || page.length === 0) return;
-    this.#waiting.push(page);
-    this.#waitingBytes += page.length;
-    if (this.#waitingBytes >= BATCH_BYTES) this.#write();
+  /** Takes bytes of any length; they are copied or written before it returns. */
+  append(bytes: Buffer | null): void {
+    if (bytes === null) return;
+    for (let at = 0; at < bytes.length; ) {
+      const taken = bytes.copy(this.#batch, this.#batched, at);
+      at += taken;
+      this.#batched += taken;
+      if (this.#batched === BATCH_BYTES) this.#write();
+    }
   }
 
   /** Where the bytes are until `commit`. */
@@ -43,8 +47,7 @@ export class PageFile implements Disposable {
   /** Throws away what was appended, to begin anew. */
   restart(): void {
     if (this.#fd === null) return;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    this.#batched = 0;
     ftruncateSync(this.#fd, 0);
     this.#position = 0;
   }
@@ -61,14 +64,12 @@ export class PageFile implements Disposable {
   }
 
   #write(): void {
-    if (this.#fd === null || this.#waitingBytes === 0) return;
-    const bytes = Buffer.concat(this.#waiting, this.#waitingBytes);
-    for (let at = 0; at < bytes.length; ) {
-      const written = writeSync(this.#fd, bytes, at, bytes.length - at, this.#position);
+    if (this.#fd === null) return;
+    for (let at = 0; at < this.#batched; ) {
+      const written = writeSync(this.#fd, this.#batch, at, this.#batched - at, this.#position);
       at += written;
       this.#position += written;
     }
-    this.#waiting = [];
-    this.#waitingBytes = 0;
+    this.#batched = 0;
   }
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { collectYoung } from '../collect-young.ts';
 import { PRE_SKIP } from '../ogg/opus-headers.ts';
 import type { OpusPacket } from '../ogg/opus-stream.ts';
 import { OggOpusWriter } from '../ogg/opus-writer.ts';
@@ -54,6 +55,7 @@ export const writeTrack = async (job: TrackJob): Promise<TrackResult> => {
   const writer = new OggOpusWriter({
     serial: serialOf(person.userId),
     preSkip: PRE_SKIP,
+    reusePages: true,
     comments: {
       TITLE: person.displayName,
       PARLEY_RECORDING: recordingSessionId,
@@ -71,6 +73,7 @@ export const writeTrack = async (job: TrackJob): Promise<TrackResult> => {
     assembler.takeSegment(group, packetsOf(job.fileOf(group.segmentId)));
     if (i % SEGMENTS_A_TURN === SEGMENTS_A_TURN - 1) {
       job.onProgress?.(i / groups.length);
+      collectYoung();
       await setImmediate();
       job.signal?.throwIfAborted();
     }
