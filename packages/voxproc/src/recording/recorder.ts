@@ -278,9 +278,12 @@ export class Recorder implements PacketSink, AsyncDisposable {
   }
 
   /** The disk failed: everything is closed, what is written is kept, and the owner is told when that is done. */
-  #endByItself(run: RecordingRun, failure: DiskFailure): void {
-    if (this.#state.type !== 'running' || this.#state.run !== run) return;
-    const { reason, code, path } = failure;
+  #endByItself(run: RecordingRun, { reason, code, path }: DiskFailure): void {
+    if (this.#state.type !== 'running' || this.#state.run !== run) {
+      const message = 'The disk failed while the recording was being closed.';
+      this.#onEvent({ type: 'warning', code: 'disk_failed', message, details: { reason, code, path } });
+      return;
+    }
     const done = this.#end(run, 'disk_failed', reason).then((summary) => {
       this.#onEvent({ type: 'ended', reason, summary, details: { code, path } });
       return summary;
