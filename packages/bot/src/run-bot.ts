@@ -3,7 +3,7 @@ import { type App, startApp } from './app.ts';
 import { loadSettings, SettingsError } from './config/index.ts';
 import { LoginError } from './discord/client.ts';
 import { HttpError } from './http/index.ts';
-import { createLogger } from './log.ts';
+import { createLogger, type Logger } from './log.ts';
 import { StartError } from './start-checks.ts';
 import { DataFolderLockedError, StoreError } from './store/index.ts';
 
@@ -11,6 +11,8 @@ import { DataFolderLockedError, StoreError } from './store/index.ts';
 const shutdownMs = 10_000;
 /** Exit code of a start that cannot succeed without a change by a person (sysexits: EX_CONFIG). */
 const configExitCode = 78;
+/** Exit code after a defect (sysexits: EX_SOFTWARE). */
+const defectExitCode = 70;
 
 /**
  * The bot as a program: settings from here, logs on stdout, SIGTERM and SIGINT end it in order. A start that fails says in plain
@@ -18,13 +20,21 @@ const configExitCode = 78;
  */
 export const runBot = async (): Promise<void> => {
   const signal = Promise.withResolvers<string>();
-  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => signal.resolve(name));
+  let signals = 0;
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      signals += 1;
+      if (signals > 2) process.exit(1); // somebody insists
+      signal.resolve(name);
+    });
+  }
 
   let app: App;
-  let logger: ReturnType<typeof createLogger>;
+  let logger: Logger;
   try {
     const { settings } = loadSettings({ env: process.env, cwd: process.cwd() });
     logger = createLogger(settings);
+    watchDefects(logger);
     app = await startApp({ settings, logger });
   } catch (error) {
     sayWhy(error);
@@ -53,6 +63,20 @@ export const runBot = async (): Promise<void> => {
   } finally {
     clearTimeout(late);
   }
+};
+
+/**
+ * A defect nobody caught leaves this process in an unknown state: it goes at once. The voxprocs close their files when their input
+ * ends, and the next start takes the recordings up again. A rejection nobody waited for is logged and lived with.
+ */
+const watchDefects = (logger: Logger): void => {
+  process.on('unhandledRejection', (error) =>
+    logger.error({ err: error }, 'a promise failed and nobody waited for it'),
+  );
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'uncaught');
+    process.exit(defectExitCode);
+  });
 };
 
 /** Plain words on stderr: the log may go elsewhere. */

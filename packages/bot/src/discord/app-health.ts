@@ -6,6 +6,7 @@ import { freeBytes } from '../ops/index.ts';
 import type { MuxQueue } from '../recordings/mux-queue.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { Store } from '../store/index.ts';
+import { version } from '../version.ts';
 
 /** How often the free space is looked at, milliseconds. */
 const diskIntervalMs = 10_000;
@@ -44,7 +45,7 @@ export class AppHealth implements Disposable {
       alive: true,
       ready: problems.length === 0,
       problems,
-      version: '0.1.0',
+      version,
       uptimeSeconds: Math.round((clock.monotonicUs() - this.#startedUs) / 1e6),
       gateway: gateway ?? 'unknown',
       sessions: registry.size,

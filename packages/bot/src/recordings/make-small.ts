@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { childEnvironment } from '../vox/child-handle.ts';
+import { fetchingEnvironment } from '../vox/child-handle.ts';
 
 const run = promisify(execFile);
 
@@ -12,7 +12,7 @@ export const makeSmallWith =
   ({ cliPath, env }: { readonly cliPath: string; readonly env: Readonly<Record<string, string>> }) =>
   async (folder: string, bytes: number): Promise<{ file: string }> => {
     const { stdout } = await run(process.execPath, [cliPath, folder, '--small', String(bytes), '--json'], {
-      env: { ...childEnvironment(process.env), ...env },
+      env: { ...fetchingEnvironment(process.env), ...env },
       timeout: smallTimeoutMs,
       maxBuffer: 16 * 1024 * 1024,
     });

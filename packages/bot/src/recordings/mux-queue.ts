@@ -7,6 +7,9 @@ import type { MuxEnd, MuxProgress, RunMux } from './run-mux.ts';
 /** Milliseconds before each further try of a mix that broke; after the last it waits for the next start or a person. */
 export const muxRetryMs = [10_000, 60_000] as const;
 
+/** A mixer of a supervisor that was killed works on; this long until it is looked again, milliseconds. */
+export const muxBusyMs = 30_000;
+
 /** What a finished job is told to. */
 export interface MuxListener {
   progress(job: MuxJob, progress: MuxProgress): void;
@@ -98,6 +101,11 @@ export class MuxQueue implements AsyncDisposable {
     const ms = Math.round((clock.monotonicUs() - startedUs) / 1000);
     if (end.kind === 'interrupted') {
       logger.info({ recordingSessionId }, 'mux interrupted; it goes on at the next start');
+      return;
+    }
+    if (end.kind === 'busy') {
+      logger.info({ recordingSessionId }, 'another mixer is at work on this recording');
+      this.#retryLater({ job, attempt }, muxBusyMs);
       return;
     }
     const retryMs = muxRetryMs[attempt];

@@ -3,7 +3,7 @@ import { setPriority } from 'node:os';
 import { type RecordingStatus, recordingStatuses } from '@parley/mux';
 import { z } from 'zod';
 import type { Logger } from '../log.ts';
-import { childEnvironment } from '../vox/child-handle.ts';
+import { fetchingEnvironment } from '../vox/child-handle.ts';
 import { readJsonLines } from './json-lines.ts';
 
 /** How little of the processor the mixer asks for (nice value). */
@@ -18,10 +18,14 @@ export interface MuxProgress {
   readonly fraction: number;
 }
 
-/** How a run of `parley-mux` ended. `broken`: it did not get as far as a status; another try may. */
+/**
+ * How a run of `parley-mux` ended. `busy`: another one is at work on the folder. `broken`: it did not get as far as a status; another
+ * try may.
+ */
 export type MuxEnd =
   | { readonly kind: 'done'; readonly status: Exclude<RecordingStatus, 'recording' | 'muxing'> }
   | { readonly kind: 'interrupted' }
+  | { readonly kind: 'busy' }
   | { readonly kind: 'broken'; readonly error: string };
 
 /** Runs the mixer on a folder once. Never rejects. */
@@ -32,6 +36,7 @@ export type RunMux = (
 ) => Promise<MuxEnd>;
 
 const progressLine = z.object({ type: z.literal('progress'), phase: z.string(), fraction: z.number().min(0).max(1) });
+const errorLine = z.object({ type: z.literal('error'), code: z.string() });
 const doneLine = z.object({ type: z.literal('done'), status: z.enum(recordingStatuses) });
 
 export interface RunMuxOptions {
@@ -53,9 +58,10 @@ export const runMuxWith =
       if (tail.length > keptLines) tail.shift();
     };
     let status: RecordingStatus | null = null;
-    const child = spawn(process.execPath, [cliPath, folder, '--json'], {
+    let errorCode: string | null = null;
+    const child = spawn(process.execPath, [cliPath, folder, '--json', '--fetch-ffmpeg'], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...childEnvironment(process.env), ...env },
+      env: { ...fetchingEnvironment(process.env), ...env },
     });
     const ended = Promise.withResolvers<string>();
     child.once('close', (code, killedBy) => ended.resolve(killedBy ? `signal ${killedBy}` : `exit code ${code}`));
@@ -68,6 +74,8 @@ export const runMuxWith =
         if (progress.success) onProgress(progress.data);
         const done = doneLine.safeParse(line);
         if (done.success) status = done.data.status;
+        const error = errorLine.safeParse(line);
+        if (error.success) errorCode = error.data.code;
       },
       keep,
     );
@@ -83,6 +91,8 @@ export const runMuxWith =
     const reached: RecordingStatus | null = status;
     if (reached !== null && reached !== 'recording' && reached !== 'muxing') return { kind: 'done', status: reached };
     if (signal.aborted) return { kind: 'interrupted' };
+    const failure: string | null = errorCode;
+    if (failure === 'busy') return { kind: 'busy' };
     return { kind: 'broken', error: `parley-mux ended with ${end}${tail.length > 0 ? `: ${tail.join(' | ')}` : ''}` };
   };
 

@@ -13,9 +13,11 @@ export interface AnnouncerOptions {
 /** A session's voice in its text channel. */
 export class Announcer {
   #options: AnnouncerOptions;
+  #textChannelId: string;
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
+    this.#textChannelId = options.textChannelId;
   }
 
   /** Says it if the guild wants to hear such things. Nobody waits; a failure is logged. */
@@ -28,11 +30,35 @@ export class Announcer {
     services.background.run('message', () => this.post(message), { guildId, kind: message.kind });
   }
 
+  /**
+   * Posts what must be said. Where the text channel does not take it, the chat of the voice channel may, and is kept to from then on.
+   * @throws what Discord answered first, when neither does.
+   */
+  async postHereOr(voiceChannelId: string, message: UserMessage): Promise<void> {
+    try {
+      await this.post(message);
+    } catch (error) {
+      const { services, guildId } = this.#options;
+      services.logger.warn(
+        { err: error, guildId },
+        'the text channel takes no messages; trying the voice channel’s chat',
+      );
+      const before = this.#textChannelId;
+      this.#textChannelId = voiceChannelId;
+      try {
+        await this.post(message);
+      } catch {
+        this.#textChannelId = before;
+        throw error;
+      }
+    }
+  }
+
   /** Posts it in any case. @throws what Discord answers. */
   async post(message: UserMessage): Promise<SentMessage> {
-    const { services, textChannelId } = this.#options;
+    const { services } = this.#options;
     try {
-      const sent = await services.discord.post(textChannelId, message);
+      const sent = await services.discord.post(this.#textChannelId, message);
       services.metrics.messages.inc({ kind: message.kind, fate: 'sent' });
       return sent;
     } catch (error) {

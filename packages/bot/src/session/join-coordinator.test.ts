@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { recordingLayout, sessionFileSchema } from '@parley/mux';
-import { alice, bob, guildA, guildB, nothingLeft, SessionRig, textA, voiceA, voiceA2, voiceB } from '../testing/index.ts';
+import {
+  alice,
+  bob,
+  guildA,
+  guildB,
+  nothingLeft,
+  SessionRig,
+  textA,
+  voiceA,
+  voiceA2,
+  voiceB,
+} from '../testing/index.ts';
 
 const joined = async (rig: SessionRig) => {
   rig.discord.put(alice, voiceA);
@@ -31,7 +42,10 @@ test('a join notices the people, then records, and a leave hands the recording t
   await rig.drive(session.ended, 10);
   assert.equal((await file()).status, 'muxing');
   assert.equal((await file()).durationMs, 1000);
-  assert.deepEqual(rig.muxJobs.map(({ folder: muxed }) => muxed), [folder]);
+  assert.deepEqual(
+    rig.muxJobs.map(({ folder: muxed }) => muxed),
+    [folder],
+  );
   assert.equal(rig.discord.said('session_ended').length, 1);
   assert.deepEqual(await rig.leftovers(), { ...nothingLeft, recordings: 1 });
 });
@@ -67,7 +81,10 @@ test('a store that throws inside the rules is a refusal the requester hears', as
   });
   rig.discord.put(alice, voiceA);
   const outcome = await rig.join();
-  assert.deepEqual(outcome.kind === 'refused' && outcome.denial.details, { error: 'database is locked', phase: 'rules' });
+  assert.deepEqual(outcome.kind === 'refused' && outcome.denial.details, {
+    error: 'database is locked',
+    phase: 'rules',
+  });
   assert.deepEqual(await rig.leftovers(), nothingLeft);
 });
 
@@ -115,7 +132,10 @@ for (const { name, break: breakIt, phase } of [
     const outcome = await rig.join();
     assert.equal(outcome.kind, 'refused');
     assert.equal(outcome.kind === 'refused' && outcome.denial.reason, 'join_failed');
-    assert.equal(outcome.kind === 'refused' && 'phase' in outcome.denial.details && outcome.denial.details.phase, phase);
+    assert.equal(
+      outcome.kind === 'refused' && 'phase' in outcome.denial.details && outcome.denial.details.phase,
+      phase,
+    );
     assert.deepEqual(await rig.leftovers(), nothingLeft);
     assert.equal(rig.log.filter(({ msg }) => msg === 'voice_join_failed').length, 1);
   });
@@ -126,7 +146,10 @@ test('without a notice nothing is recorded', async () => {
   rig.discord.put(alice, voiceA);
   rig.discord.failPost = () => new Error('Missing Access');
   const outcome = await rig.join();
-  assert.equal(outcome.kind === 'refused' && 'phase' in outcome.denial.details && outcome.denial.details.phase, 'notice');
+  assert.equal(
+    outcome.kind === 'refused' && 'phase' in outcome.denial.details && outcome.denial.details.phase,
+    'notice',
+  );
   assert.equal(rig.voxprocs[0]?.all('recording.start').length, 0);
   assert.deepEqual(await rig.leftovers(), nothingLeft);
 });
@@ -138,7 +161,12 @@ test('a requester who goes while Parley connects is not followed', async () => {
         on: {
           'session.join': ({ target }) => {
             rig.discord.put(alice, null);
-            return { channelId: target.channelId, encryptionMode: 'x', daveVersion: 0, timings: { serverMs: 0, readyMs: 0 } };
+            return {
+              channelId: target.channelId,
+              encryptionMode: 'x',
+              daveVersion: 0,
+              timings: { serverMs: 0, readyMs: 0 },
+            };
           },
         },
       },
@@ -161,11 +189,16 @@ test('a switch moves in place: one session, two recordings', async () => {
   assert.equal(outcome.kind, 'switched');
   assert.equal(session.channelId, voiceA2);
   assert.notEqual(session.recording.current?.recordingSessionId, first);
-  assert.deepEqual(rig.muxJobs.map(({ recordingSessionId }) => recordingSessionId), [first]);
   assert.deepEqual(
-    rig.voxprocs[0]?.asked.map(({ name }) => name).slice(3),
-    ['recording.stop', 'session.move', 'sound.play', 'recording.start'],
+    rig.muxJobs.map(({ recordingSessionId }) => recordingSessionId),
+    [first],
   );
+  assert.deepEqual(rig.voxprocs[0]?.asked.map(({ name }) => name).slice(3), [
+    'recording.stop',
+    'session.move',
+    'sound.play',
+    'recording.start',
+  ]);
   assert.equal(rig.voxprocs.length, 1);
   assert.equal(rig.coordinator.slots.inUse, 1);
 });

@@ -18,7 +18,8 @@ const journal = async (folder: string): Promise<JournalLine[]> =>
     .split('\n')
     .map((line) => JSON.parse(line) as JournalLine);
 
-const endOf = (rig: SessionRig) => rig.discord.said('session_ended').map(({ details }) => (details as { reason: string }).reason);
+const endOf = (rig: SessionRig) =>
+  rig.discord.said('session_ended').map(({ details }) => (details as { reason: string }).reason);
 
 test('a voxproc that dies is replaced in the same recording, with the gap as a hole', async () => {
   await using rig = await SessionRig.start();
@@ -34,7 +35,11 @@ test('a voxproc that dies is replaced in the same recording, with the gap as a h
   await session.recording.current?.flush();
   const hole = (await journal(folder)).find(({ type }) => type === 'hole');
   assert.ok(hole?.type === 'hole' && hole.reason === 'voxproc_failed');
-  assert.ok(hole.toSample - hole.fromSample >= 0.9 * 48_000, `${hole.fromSample}–${hole.toSample}`);
+  assert.deepEqual(
+    [hole.fromSample, hole.toSample],
+    [0.4 * 48_000, 0.9 * 48_000],
+    'half a second may not have been written yet',
+  );
 });
 
 test('the fourth crash within a minute ends the session as voxproc_failed, with the recording handed on', async () => {
@@ -91,7 +96,11 @@ test('an opt-out is confirmed only after voxproc answered, and takes effect in t
   assert.deepEqual(await rig.drive(opted), { live: true });
   assert.ok((await journal(folder)).some((line) => line.type === 'consent' && line.state === 'opted_out'));
   await rig.until('the roster says so', () =>
-    Boolean(rig.voxprocs[0]?.heard.some(({ name, params }) => name === 'roster.changed' && (params as { optedOut: boolean }).optedOut)),
+    Boolean(
+      rig.voxprocs[0]?.heard.some(
+        ({ name, params }) => name === 'roster.changed' && (params as { optedOut: boolean }).optedOut,
+      ),
+    ),
   );
 });
 
@@ -110,7 +119,9 @@ test('an opt-out while voxproc is away is confirmed by the child that comes back
   await using rig = await SessionRig.start();
   await start(rig);
   rig.voxprocs[0]?.kill('SIGKILL');
-  assert.deepEqual(await rig.drive(rig.consents.optOut({ guildId: guildA, userId: bob, scope: 'everywhere' })), { live: true });
+  assert.deepEqual(await rig.drive(rig.consents.optOut({ guildId: guildA, userId: bob, scope: 'everywhere' })), {
+    live: true,
+  });
   const [join] = rig.voxprocs[1]?.all('session.join') ?? [];
   const asked = rig.voxprocs[1]?.all('recording.exclude').map(({ userId }) => userId);
   assert.ok(join?.excluded.includes(bob) || asked?.includes(bob));
@@ -160,7 +171,10 @@ test('each late joiner gets the notice once; bots get none', async () => {
   rig.clock.advance(5000);
   await rig.drive(rig.background.settled());
   await session.recording.current?.flush();
-  assert.deepEqual(rig.discord.said('late_joiner_notice').map(({ details }) => (details as { userId: string }).userId), [bob]);
+  assert.deepEqual(
+    rig.discord.said('late_joiner_notice').map(({ details }) => (details as { userId: string }).userId),
+    [bob],
+  );
   const events = (await journal(folder)).flatMap((line) =>
     line.type === 'participant' ? [`${line.event} ${line.userId}`] : [],
   );
@@ -249,10 +263,16 @@ test('a full disk ends recording and session, and everything written goes to the
   const { session } = await start(rig);
   const { recordingSessionId = '' } = session.recording.current ?? {};
   const none = { segments: 0, received: 0, written: 0, dropped: {}, lost: 0, unattributed: 0, speakers: 0 };
-  rig.voxprocs[0]?.tell('recording.ended', { reason: 'disk_full', summary: { recordingSessionId, endSample: 96_000, ...none } });
+  rig.voxprocs[0]?.tell('recording.ended', {
+    reason: 'disk_full',
+    summary: { recordingSessionId, endSample: 96_000, ...none },
+  });
   await rig.drive(session.ended, 10);
   assert.deepEqual(endOf(rig), ['disk_full']);
-  assert.deepEqual(rig.muxJobs.map((job) => job.recordingSessionId), [recordingSessionId]);
+  assert.deepEqual(
+    rig.muxJobs.map((job) => job.recordingSessionId),
+    [recordingSessionId],
+  );
 });
 
 test('a server-deafened bot says so once, and how long it lasted', async () => {
@@ -264,7 +284,10 @@ test('a server-deafened bot says so once, and how long it lasted', async () => {
   session.ownVoiceState({ deaf: false, mute: false });
   await rig.drive(rig.background.settled());
   assert.equal(rig.discord.said('server_deafened').length, 1);
-  assert.deepEqual(rig.discord.said('server_undeafened').map(({ details }) => details), [{ gapMs: 7000 }]);
+  assert.deepEqual(
+    rig.discord.said('server_undeafened').map(({ details }) => details),
+    [{ gapMs: 7000 }],
+  );
 });
 
 test('a stranger cannot send Parley away; somebody in the channel can', async () => {

@@ -230,7 +230,8 @@ export class Session implements LiveSession {
       this.people.enter(channel.people);
       await this.voxproc.request('session.move', { channelId: channel.id, roster: this.people.roster() });
     } catch (error) {
-      await this.#stayIn(before, old);
+      if (isStranded(error)) this.#host.requestEnd(this, 'connection_lost');
+      else await this.#stayIn(before, old);
       throw error;
     }
     this.#channelId = channel.id;
@@ -352,7 +353,7 @@ export class Session implements LiveSession {
   }
 
   async #notice(channel: VoiceChannelView): Promise<void> {
-    await this.announcer.post({
+    await this.announcer.postHereOr(channel.id, {
       kind: 'recording_notice',
       details: {
         channelId: channel.id,
@@ -414,6 +415,9 @@ export class Session implements LiveSession {
     };
   }
 }
+
+/** A move that failed, and so did the way back: voxproc is in no channel. */
+const isStranded = (error: unknown): boolean => error instanceof ProtocolError && error.details.movedBack === false;
 
 const endReasonOf = (error: unknown): SessionEndReason =>
   error instanceof ProtocolError && (error.code === 'disk_full' || error.code === 'folder_unwritable')

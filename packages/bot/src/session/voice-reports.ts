@@ -38,6 +38,8 @@ export class VoiceReports implements VoxprocEvents {
   latest: Stats | null = null;
   #options: VoiceReportsOptions;
   #interruptedAtUs: number | null = null;
+  /** A moderator moves the bot: the connection goes on by itself, and what is said of it is said of the move. */
+  #moving = false;
 
   constructor(options: VoiceReportsOptions) {
     this.#options = options;
@@ -54,13 +56,15 @@ export class VoiceReports implements VoxprocEvents {
       case 'connecting':
         return;
       case 'reconnecting':
-        if (this.#interruptedAtUs === null) announcer.say({ kind: 'reconnecting', details: {} });
-        this.#interruptedAtUs ??= services.clock.monotonicUs();
+        if (this.#moving || this.#interruptedAtUs !== null) return;
+        this.#interruptedAtUs = services.clock.monotonicUs();
+        announcer.say({ kind: 'reconnecting', details: {} });
         return;
       case 'ready':
         this.#reconnected();
         return;
       case 'moved':
+        this.#moving = true;
         if (state.channelId !== undefined) on.moved(state.channelId);
         return;
       case 'ended':
@@ -139,10 +143,10 @@ export class VoiceReports implements VoxprocEvents {
     });
   }
 
-  respawned({ lastHeardUs, readyUs, tookMs }: Parameters<VoxprocEvents['respawned']>[0]): void {
+  respawned({ lastCaptureUs, readyUs, tookMs }: Parameters<VoxprocEvents['respawned']>[0]): void {
     const { services, recording, announcer, on } = this.#options;
-    recording().noteHole('voxproc_failed', lastHeardUs, readyUs);
-    const gapMs = (readyUs - lastHeardUs) / 1000;
+    recording().noteHole('voxproc_failed', lastCaptureUs, readyUs);
+    const gapMs = (readyUs - lastCaptureUs) / 1000;
     services.logger.warn({ ...this.#bindings, gapMs, tookMs }, 'voxproc is back in the recording');
     this.#interruptedAtUs = null;
     announcer.say({ kind: 'gap_voxproc', details: { gapMs } });
@@ -154,10 +158,11 @@ export class VoiceReports implements VoxprocEvents {
   }
 
   #reconnected(): void {
+    this.#moving = false;
     if (this.#interruptedAtUs === null) return;
     const gapMs = (this.#options.services.clock.monotonicUs() - this.#interruptedAtUs) / 1000;
     this.#interruptedAtUs = null;
-    this.#options.announcer.say({ kind: 'reconnected', details: { gapMs } });
+    if (this.#options.recording().current) this.#options.announcer.say({ kind: 'reconnected', details: { gapMs } });
   }
 
   get #metricsKey(): string {

@@ -1,3 +1,16 @@
-export { alice, bob, botId, FakeDiscord, guildA, guildB, musicBot, personNamed, textA, voiceA, voiceA2, voiceB } from './fake-discord.ts';
+export {
+  alice,
+  bob,
+  botId,
+  FakeDiscord,
+  guildA,
+  guildB,
+  musicBot,
+  personNamed,
+  textA,
+  voiceA,
+  voiceA2,
+  voiceB,
+} from './fake-discord.ts';
 export { FakeVoxproc, type FakeVoxprocScript, someStats } from './fake-voxproc.ts';
 export { nothingLeft, type RigOptions, SessionRig } from './session-rig.ts';

@@ -16,7 +16,7 @@ export interface ChildHandle {
 export type SpawnChild = () => ChildHandle;
 
 /** Variables a child gets from this process: what the system needs, never a token or key. */
-const inheritedVariables = [
+const inheritedVariables: ReadonlySet<string> = new Set([
   'PATH',
   'HOME',
   'LANG',
@@ -26,10 +26,16 @@ const inheritedVariables = [
   'NODE_EXTRA_CA_CERTS',
   'SSL_CERT_FILE',
   'SSL_CERT_DIR',
-] as const;
+]);
 
 export const childEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(inheritedVariables.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
+  Object.fromEntries(Object.entries(env).filter(([name]) => inheritedVariables.has(name)));
+
+/** The same for a child that may have to fetch a package: npm's own settings and the proxy belong to it. */
+export const fetchingEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...childEnvironment(env),
+  ...Object.fromEntries(Object.entries(env).filter(([name]) => /^(npm_config_.*|https?_proxy|no_proxy)$/i.test(name))),
+});
 
 /** The executable of voxproc in this checkout. */
 export const defaultVoxprocEntry = (): string => fileURLToPath(import.meta.resolve('@parley/voxproc'));

@@ -30,6 +30,17 @@ export interface VoxprocClientOptions {
   readonly rejoin: () => JoinParams | Promise<JoinParams>;
 }
 
+/** What a child had not written yet when it died: its pages go out every 500 ms (03 §2). */
+const unwrittenUs = 500_000;
+/** A child that answered within this time before its death was recording until then; ping interval and some slack. */
+const freshUs = 1_500_000;
+
+/** Until when a child that is gone now surely captured: µs of CLOCK_MONOTONIC. One that hung before it was killed counts from its last word. */
+const lastCapturedUs = (lastHeardUs: number, clock: Clock): number => {
+  const nowUs = clock.monotonicUs();
+  return nowUs - lastHeardUs > freshUs ? lastHeardUs : Math.max(lastHeardUs, nowUs - unwrittenUs);
+};
+
 interface Attached {
   /** `joining`: the first join; `rejoining`: after a crash; `live`: in the channel. */
   readonly kind: 'joining' | 'rejoining' | 'live';
@@ -165,7 +176,7 @@ export class VoxprocClient implements AsyncDisposable {
     const state = this.#state;
     if (!('process' in state) || state.process !== process) return;
     state.scope.dispose();
-    const { background, bindings, logger } = this.#options;
+    const { background, bindings, clock, logger } = this.#options;
     if (state.kind === 'joining') {
       this.#state = { kind: 'over' };
       logger.error({ ...bindings, exit }, 'voxproc ended while it was joining');
@@ -173,11 +184,15 @@ export class VoxprocClient implements AsyncDisposable {
     }
     this.#state = { kind: 'respawning' };
     if (state.kind === 'live') {
-      background.run('voxproc respawn', () => this.#respawn(exit, process.lastHeardUs), bindings);
+      background.run(
+        'voxproc respawn',
+        () => this.#respawn(exit, lastCapturedUs(process.lastHeardUs, clock)),
+        bindings,
+      );
     }
   }
 
-  async #respawn(first: ChildExit, lastHeardUs: number): Promise<void> {
+  async #respawn(first: ChildExit, lastCaptureUs: number): Promise<void> {
     const { bindings, clock, events, logger } = this.#options;
     let exit = first;
     for (;;) {
@@ -193,7 +208,7 @@ export class VoxprocClient implements AsyncDisposable {
       if (next === 'over') return;
       if (next === 'live') {
         const readyUs = clock.monotonicUs();
-        events.respawned({ lastHeardUs, readyUs, tookMs: (readyUs - startedUs) / 1000 });
+        events.respawned({ lastCaptureUs, readyUs, tookMs: (readyUs - startedUs) / 1000 });
         return;
       }
       exit = next;

@@ -18,8 +18,8 @@ export interface VoxprocEvents {
   fatal(fatal: From<'fatal'>): void;
   /** The child died; another is being started. */
   crashed(exit: ChildExit): void;
-  /** A new child is in the channel. Times are CLOCK_MONOTONIC in µs: the old one's last sign of life, and now. */
-  respawned(outage: { lastHeardUs: number; readyUs: number; tookMs: number }): void;
+  /** A new child is in the channel. Times are CLOCK_MONOTONIC in µs: until when the old one captured, and now. */
+  respawned(outage: { lastCaptureUs: number; readyUs: number; tookMs: number }): void;
   /** It died too often; nobody is in the channel any more. */
   failed(exit: ChildExit): void;
 }

@@ -11,11 +11,15 @@ import type { Logger } from '../../log.ts';
 import { shouldSend, type UserMessage, UserRateLimiter } from '../../notify/index.ts';
 import { shortError } from '../../policy/denial.ts';
 import type { Store } from '../../store/index.ts';
+import { settlesWithin } from '../../vox/settles-within.ts';
 import { toDiscordMessage } from '../messages.ts';
 import { commandNamed } from './all.ts';
 import type { Command, CommandServices, Invocation } from './command.ts';
 import { parseText } from './parse-text.ts';
 import { PersonalAnswers } from './personal-answers.ts';
+
+/** Discord wants to hear something within 3 s; a command that takes longer than this is deferred first, milliseconds. */
+const deferAfterMs = 1200;
 
 export interface RouterOptions extends CommandServices {
   readonly botUserId: string;
@@ -80,10 +84,16 @@ export class CommandRouter {
       await interaction.reply({ ...toDiscordMessage(refused.message), flags: MessageFlags.Ephemeral });
       return;
     }
-    // Discord wants to hear something within 3 s; a join may take longer.
-    await interaction.deferReply(command.personal ? { flags: MessageFlags.Ephemeral } : {});
     const everywhere = command.scoped && (interaction.options.getBoolean('everywhere') ?? false);
-    const answer = await this.#run(command, { via: 'slash', guildId, textChannelId, userId: user.id, everywhere });
+    const answering = this.#run(command, { via: 'slash', guildId, textChannelId, userId: user.id, everywhere });
+    const flags = command.personal ? ({ flags: MessageFlags.Ephemeral } as const) : {};
+    if (await settlesWithin(this.#options.clock, deferAfterMs, answering)) {
+      const answer = await answering;
+      if (answer) await interaction.reply({ ...toDiscordMessage(answer), ...flags });
+      return;
+    }
+    await interaction.deferReply(flags);
+    const answer = await answering;
     if (answer) await interaction.editReply(toDiscordMessage(answer));
     else await interaction.deleteReply();
   }

@@ -10,7 +10,7 @@ export const status: Command = {
     if (!session?.isLive) return { kind: 'status_offline', details: { prefix: settings.prefix } };
     const { people, recording, reports, state } = session;
     const recorded = people.recorded;
-    const { latest } = reports;
+    const latest = await session.voxproc.request('stats.get', {}).catch(() => reports.latest);
     return {
       kind: 'status_online',
       details: {
