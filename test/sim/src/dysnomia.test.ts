@@ -1,35 +1,12 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { Decoder } from '@evan/opus';
-import { VoiceConnection } from '@projectdysnomia/dysnomia';
-import { DiscordSim, encodeFrames, loadAudio, type VoiceCredentials } from './index.ts';
+import type { VoiceConnection } from '@projectdysnomia/dysnomia';
+import { DiscordSim, encodeFrames, loadAudio } from './index.ts';
 import { encrypted, joinVoice, logIn, playTone, privacyCode, trust } from './testing/bot.ts';
+import { connectDysnomia } from './testing/dysnomia.ts';
 import { joinPcm, measureTone } from './testing/tone.ts';
-
-interface DysnomiaCall extends Disposable {
-  readonly connection: VoiceConnection;
-  readonly problems: string[];
-  /** Opus packets by user id. */
-  readonly received: Map<string, Buffer[]>;
-}
-
-/** Connects dysnomia's voice client on its own, without its gateway client. */
-const connect = async (guildId: string, credentials: VoiceCredentials): Promise<DysnomiaCall> => {
-  const connection = new VoiceConnection(guildId, { shared: true, opusOnly: true });
-  const problems: string[] = [];
-  connection.on('error', (error: Error) => problems.push(`error: ${error.message}`));
-  connection.on('warn', (message: string) => problems.push(`warn: ${message}`));
-  const received = new Map<string, Buffer[]>();
-  const ready = once(connection, 'ready');
-  connection.connect(credentials);
-  await ready;
-  connection.receive('opus').on('data', (packet: Buffer, userId: string) => {
-    received.set(userId, [...(received.get(userId) ?? []), packet]);
-  });
-  return { connection, problems, received, [Symbol.dispose]: () => connection.disconnect() };
-};
 
 /** Sends a tone in real time. One frame a turn: the library encrypts into one buffer, which the socket reads a little later. */
 const speak = async (connection: VoiceConnection, hz: number): Promise<void> => {
@@ -68,7 +45,7 @@ for (const dave of [true, false]) {
     await using bot = await logIn(sim);
     await alice.join(voice);
     const { connection } = await joinVoice(sim, bot.client, voice);
-    using call = await connect(guild.id, carol.join(voice));
+    using call = await connectDysnomia(guild.id, carol.join(voice));
     await encrypted(sim, connection, voice);
     const shared = (): boolean => call.connection.voicePrivacyCode === alice.privacyCode && alice.canSend;
     if (dave) await sim.until(shared, { what: 'one privacy code' });
@@ -89,8 +66,8 @@ for (const dave of [true, false]) {
     }
     assert.ok(sim.inCall(voice, carol.userId));
     assert.equal(call.received.get(alice.userId)?.length, 35);
-    near(toneOf(call.received.get(alice.userId) ?? []), 440, 'dysnomia hears alice');
-    near(toneOf(call.received.get(sim.botUserId) ?? []), 660, 'dysnomia hears the bot');
+    near(toneOf((call.received.get(alice.userId) ?? []).map(({ opus }) => opus)), 440, 'dysnomia hears alice');
+    near(toneOf((call.received.get(sim.botUserId) ?? []).map(({ opus }) => opus)), 660, 'dysnomia hears the bot');
     const heard = alice.heard.get(carol.userId);
     assert.ok(heard);
     assert.equal(heard.failures, 0);

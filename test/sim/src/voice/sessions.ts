@@ -36,6 +36,7 @@ export class VoiceSessions implements HandshakeHost {
   readonly #sessions = new Set<VoiceSession>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #nextSsrc: number;
+  #disposed = false;
 
   constructor(deps: SessionsDeps) {
     this.#deps = deps;
@@ -133,7 +134,9 @@ export class VoiceSessions implements HandshakeHost {
     };
   }
 
+  /** Nothing is scheduled any more, whatever closes afterwards. */
   dispose(): void {
+    this.#disposed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
   }
@@ -230,6 +233,7 @@ export class VoiceSessions implements HandshakeHost {
   }
 
   #later(ms: number, run: () => void): void {
+    if (this.#disposed) return;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       run();
