@@ -15,11 +15,11 @@ import type { RecorderEvent } from '../recording/recorder-event.ts';
 import { Connection, type ConnectionReport, type LossCause } from '../voice/connection.ts';
 import { DatagramReceiver } from '../voice/datagram-receiver.ts';
 import { DecryptHealth, type HealthVerdict } from '../voice/decrypt-health.ts';
+import { sendDiscovery } from '../voice/discovery.ts';
 import type { VoiceStatePayload } from '../voice/gateway-adapter.ts';
 import { Watchdog } from '../voice/watchdog.ts';
 import { Holes } from './holes.ts';
 import { People } from './people.ts';
-import { ProbeSender } from './probe.ts';
 import { type Warning, Warnings } from './warnings.ts';
 
 const TICK_MS = 250;
@@ -60,7 +60,6 @@ export class VoiceSession implements AsyncDisposable {
   #connection: Connection;
   #player: SoundPlayer;
   #holes: Holes;
-  #probe: ProbeSender;
   #tick: Disposable;
   #recording = false;
   #deafened = false;
@@ -108,7 +107,6 @@ export class VoiceSession implements AsyncDisposable {
       },
     });
     this.#connection.gatewayAvailable(gatewayAvailable);
-    this.#probe = new ProbeSender(() => this.#connection.networking);
     this.#player = new SoundPlayer(clock, voiceOutput(this.#connection), (frames) =>
       this.#warnings.warn({
         code: 'sound_dropped',
@@ -282,7 +280,7 @@ export class VoiceSession implements AsyncDisposable {
     const advice = this.#watchdog.tick(nowMs, { deafened: this.#deafened, unmutedPeople: this.#people.unmuted });
     if (advice.kind === 'none') return;
     if (advice.kind === 'probe') {
-      this.#probe.send();
+      sendDiscovery(this.#connection.networking);
       if (advice.suspicion !== 'speech_without_audio') return;
     }
     this.#warnings.warn({

@@ -233,6 +233,29 @@ describe('connection transition', () => {
     assert.equal(state.name === 'ready' && state.channelId, B);
   });
 
+  it('goes back at once from a move nobody answered, without ever having left', () => {
+    const { state, effects } = run([
+      ...join,
+      [60_000, { type: 'move', channelId: B }],
+      [69_000, { type: 'move', channelId: A }],
+    ]);
+    const said = told(effects).slice(3);
+    assert.ok(!said.some((line) => line.endsWith('op4 leave')), `${said}`);
+    assert.deepEqual(said.slice(-2), ['69 op4 channel-a', '69 ready']);
+    assert.equal(state.name === 'ready' && state.channelId, A);
+  });
+
+  it('goes back by a new session from a move that closed the old connection', () => {
+    const { effects } = run([
+      ...join,
+      [60_000, { type: 'move', channelId: B }],
+      closed(60_250, 4014),
+      [64_000, { type: 'move', channelId: A }],
+      ...back(64_250),
+    ]);
+    assert.deepEqual(told(effects).slice(-3), ['64 op4 channel-a', '64 connecting', '64.25 ready']);
+  });
+
   it('is not impressed by a connection that is ready but never for long', () => {
     const steps: (readonly [number, ConnectionEvent])[] = [...join];
     let at = 1000;

@@ -84,7 +84,7 @@ const end = (reason: VoiceEndReason, code?: number): Transition => {
 };
 
 const start = (channelId: string, nowMs: number): Transition =>
-  enter(signalling(channelId, { sinceMs: nowMs, attempts: 1, retried: false }, nowMs), [
+  enter(signalling(channelId, { sinceMs: nowMs, attempts: 0, retried: false }, nowMs), [
     { do: 'signal', channelId },
     { do: 'report', state: 'connecting', attempt: 1 },
   ]);
@@ -104,21 +104,36 @@ const outageFrom = (state: Ready, nowMs: number, attempts: number): Outage => ({
 });
 
 const move = (state: Live, channelId: string, nowMs: number): Transition => {
-  if (state.name === 'ready' && state.channelId === channelId) return stay(state);
-  const outage =
-    state.name === 'ready' ? outageFrom(state, nowMs, 1) : { ...state.outage, attempts: state.outage.attempts + 1 };
-  const lost: ConnectionEffect[] = state.name === 'ready' ? [{ do: 'lost', cause: 'asked' }] : [];
-  return enter(signalling(channelId, outage, nowMs), [
-    ...lost,
+  if (state.name === 'ready') {
+    if (state.channelId === channelId) return stay(state);
+    const outage: Outage = { ...outageFrom(state, nowMs, 1), home: state.channelId };
+    return enter(signalling(channelId, outage, nowMs), [
+      { do: 'lost', cause: 'asked' },
+      { do: 'signal', channelId },
+      { do: 'report', state: 'connecting', attempt: outage.attempts },
+    ]);
+  }
+  const { outage } = state;
+  // Back to where the connection never went away: nothing would answer, and nothing has to.
+  if (outage.home === channelId) {
+    return enter({ name: 'ready', channelId, sinceMs: nowMs, flaps: 0 }, [
+      { do: 'signal', channelId },
+      { do: 'report', state: 'ready' },
+    ]);
+  }
+  return enter(signalling(channelId, { ...outage, attempts: outage.attempts + 1 }, nowMs), [
     { do: 'signal', channelId },
-    { do: 'report', state: 'connecting', attempt: outage.attempts },
+    { do: 'report', state: 'connecting', attempt: outage.attempts + 1 },
   ]);
 };
+
+/** The connection that was still up is not any more. */
+const homeless = ({ home: _, ...outage }: Outage): Outage => outage;
 
 const connect = (state: Live, nowMs: number): Transition => {
   const deadlineMs = nowMs + connectionRules.connectMs;
   if (state.name !== 'ready') {
-    return enter({ name: 'connecting', channelId: state.channelId, outage: state.outage, deadlineMs }, []);
+    return enter({ name: 'connecting', channelId: state.channelId, outage: homeless(state.outage), deadlineMs }, []);
   }
   const outage = outageFrom(state, nowMs, 0);
   return enter({ name: 'connecting', channelId: state.channelId, outage, deadlineMs }, [
@@ -137,7 +152,9 @@ const becomeReady = (state: Live, nowMs: number): Transition => {
 
 const closed = (state: Live, code: number, nowMs: number, jitter: number): Transition => {
   // A socket we have given up already may close as it likes.
-  if (state.name !== 'ready' && state.name !== 'connecting' && state.name !== 'resuming') return stay(state);
+  if (state.name !== 'ready' && state.name !== 'connecting' && state.name !== 'resuming') {
+    return stay({ ...state, outage: homeless(state.outage) });
+  }
   const outage: Outage = { ...(state.name === 'ready' ? outageFrom(state, nowMs, 0) : state.outage), code };
   const action = closeAction(code);
   const lost: ConnectionEffect[] = state.name === 'ready' ? [{ do: 'lost', cause: 'closed' }] : [];
@@ -232,7 +249,7 @@ const tick = (state: Live, nowMs: number, jitter: number): Transition => {
   const { channelId, outage } = state;
   switch (state.name) {
     case 'signalling':
-      return backOff(channelId, outage, nowMs, jitter, true);
+      return backOff(channelId, outage, nowMs, jitter, outage.home === undefined);
     case 'connecting':
     case 'resuming': {
       const over = backOff(channelId, outage, nowMs, jitter, false);

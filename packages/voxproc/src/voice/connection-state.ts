@@ -29,6 +29,8 @@ export interface Outage {
   readonly attempts: number;
   /** The retry after 4021 has been used up. */
   readonly retried: boolean;
+  /** On the way to another channel because it was asked for, while the connection to this one is still up. */
+  readonly home?: string;
   readonly code?: number;
 }
 

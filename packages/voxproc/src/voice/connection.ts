@@ -345,19 +345,25 @@ export class Connection implements AsyncDisposable {
     receiver.newServer();
     listeners.newServer();
     this.#negotiation = notNegotiated;
-    this.#tap = new NetworkingTap(networking, receiver, voice.receiver, {
-      ready: () => this.#feed({ type: 'networking_ready' }),
-      resuming: () => this.#feed({ type: 'networking_resuming' }),
-      closed: (code) => this.#feed({ type: 'closed', code }),
-      alive: () => {
-        this.#signOfLifeUs = this.#options.clock.monotonicUs();
+    this.#tap = new NetworkingTap({
+      networking,
+      receiver,
+      libraryReceiver: voice.receiver,
+      clock: this.#options.clock,
+      events: {
+        ready: () => this.#feed({ type: 'networking_ready' }),
+        resuming: () => this.#feed({ type: 'networking_resuming' }),
+        closed: (code) => this.#feed({ type: 'closed', code }),
+        alive: () => {
+          this.#signOfLifeUs = this.#options.clock.monotonicUs();
+        },
+        negotiated: (event) => {
+          this.#negotiation = negotiate(this.#negotiation, event, this.#nowMs());
+          listeners.encryption(this.#negotiation.inForce);
+        },
+        spoke: (userId) => listeners.spoke(userId),
+        left: (userId) => listeners.left(userId),
       },
-      negotiated: (event) => {
-        this.#negotiation = negotiate(this.#negotiation, event, this.#nowMs());
-        listeners.encryption(this.#negotiation.inForce);
-      },
-      spoke: (userId) => listeners.spoke(userId),
-      left: (userId) => listeners.left(userId),
     });
   }
 

@@ -1,6 +1,8 @@
 import { type DAVESession, type Networking, NetworkingStatusCode, type VoiceReceiver } from '@discordjs/voice';
+import type { Clock } from '@parley/protocol';
 import type { DatagramReceiver } from './datagram-receiver.ts';
 import type { NegotiationEvent } from './dave-negotiation.ts';
+import { repeatDiscovery } from './discovery.ts';
 import { mediaSocketOf } from './library-seam.ts';
 import { isTransportMode, transportOpener } from './transport-crypto.ts';
 
@@ -27,6 +29,15 @@ export interface TapEvents {
   left(userId: string): void;
 }
 
+export interface TapOptions {
+  readonly networking: Networking;
+  readonly receiver: DatagramReceiver;
+  /** The library's own receiver, which is taken off the socket. */
+  readonly libraryReceiver: VoiceReceiver;
+  readonly events: TapEvents;
+  readonly clock: Clock;
+}
+
 type State = Networking['state'];
 type VoiceSocket = Exclude<State, { code: NetworkingStatusCode.Closed }>['ws'];
 type UdpSocket = Extract<State, { udp: object }>['udp'];
@@ -45,12 +56,15 @@ export class NetworkingTap implements Disposable {
   #udp: UdpSocket | null = null;
   #key: Uint8Array | null = null;
   #code: NetworkingStatusCode;
+  #clock: Clock;
+  #discovery: Disposable | null = null;
 
-  constructor(networking: Networking, receiver: DatagramReceiver, libraryReceiver: VoiceReceiver, events: TapEvents) {
+  constructor({ networking, receiver, libraryReceiver, events, clock }: TapOptions) {
     this.networking = networking;
     this.#receiver = receiver;
     this.#libraryReceiver = libraryReceiver;
     this.#events = events;
+    this.#clock = clock;
     this.#code = networking.state.code;
     networking.on('stateChange', this.#onStateChange).on('transitioned', this.#onTransitioned);
     // Before the library's own listener, which asks for a voice state update at once: the reason has to be known by then.
@@ -67,6 +81,7 @@ export class NetworkingTap implements Disposable {
   [Symbol.dispose](): void {
     this.networking.off('stateChange', this.#onStateChange).off('transitioned', this.#onTransitioned);
     this.networking.off('close', this.#onClose);
+    this.#discovery?.[Symbol.dispose]();
     this.#listenTo(null);
     if (this.#udp) this.#receiver.detach();
     this.#udp = null;
@@ -76,7 +91,9 @@ export class NetworkingTap implements Disposable {
     this.#sync(state);
     if (state.code === this.#code) return;
     this.#code = state.code;
-    if (state.code === NetworkingStatusCode.Ready) this.#events.ready();
+    if (state.code === NetworkingStatusCode.UdpHandshaking) {
+      this.#discovery ??= repeatDiscovery(this.networking, this.#clock);
+    } else if (state.code === NetworkingStatusCode.Ready) this.#events.ready();
     else if (state.code === NetworkingStatusCode.Resuming) this.#events.resuming();
   };
 

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { endsEncrypted, expectedAudio, saidOf, toBot, VoxprocRig } from './voxproc-rig.ts';
+
+test('speech that arrives before encryption is ready is kept and written', async () => {
+  await using rig = await VoxprocRig.start({ hearing: false });
+  const [alice, bob] = [rig.person('alice'), rig.person('bob')];
+  await alice.join(rig.table);
+  await bob.join(rig.table);
+  rig.sim.faults.setCommitDelay(600);
+  const speech = alice.speak({ tone: 440, ms: 3500 });
+  await rig.join();
+  await speech;
+  const summary = await rig.leave();
+  assert.equal(summary.received + summary.unattributed, toBot(alice.truth));
+  assert.equal((await rig.packets(alice)).filter(endsEncrypted).length, 0);
+  assert.ok(summary.written > 100, JSON.stringify(summary));
+});
+
+test('people who come and go change the keys in mid-speech without a lost packet', async () => {
+  await using rig = await VoxprocRig.start({ hearing: false });
+  const [alice, bob, carol] = [rig.person('alice'), rig.person('bob'), rig.person('carol')];
+  await alice.join(rig.table);
+  await bob.join(rig.table);
+  await rig.join();
+  await rig.inCall();
+  const speech = alice.speak({ tone: 440, ms: 3000 });
+  for (let times = 0; times < 2; times += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await carol.join(rig.table);
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await carol.leave();
+  }
+  await speech;
+  const summary = await rig.leave();
+  assert.deepEqual(saidOf(await rig.packets(alice)), expectedAudio(alice.truth));
+  assert.deepEqual(summary.dropped.undecryptable ?? 0, 0);
+  assert.deepEqual(new Set(rig.child.all('participant.left').map(({ userId }) => userId)), new Set([carol.userId]));
+});
+
+test('a call that stops being encrypted goes on being recorded, and says so', async () => {
+  await using rig = await VoxprocRig.start({ hearing: false });
+  const [alice, bob] = [rig.person('alice'), rig.person('bob')];
+  await alice.join(rig.table);
+  await bob.join(rig.table);
+  await rig.join();
+  await rig.inCall();
+  const speech = alice.speak({ tone: 440, ms: 4000 });
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  rig.sim.faults.downgradeDave(rig.table);
+  await rig.child.until('the warning', () =>
+    rig.child.all('warning').find(({ code }) => code === 'encryption_downgraded'),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  rig.sim.faults.downgradeDave(rig.table, false);
+  await speech;
+  const summary = await rig.leave();
+  const written = await rig.packets(alice);
+  assert.deepEqual(saidOf(written), expectedAudio(alice.truth), JSON.stringify(summary.dropped));
+  assert.equal(written.filter(endsEncrypted).length, 0);
+});
+
+test('one person who cannot be decrypted is told of and recovered from, and costs the others next to nothing', async () => {
+  await using rig = await VoxprocRig.start({ hearing: false });
+  const [alice, mallory] = [rig.person('alice'), rig.person('mallory')];
+  await alice.join(rig.table);
+  await mallory.join(rig.table);
+  await rig.join();
+  await rig.inCall();
+  mallory.corruption = 'undecryptable';
+  const speeches = [alice.speak({ tone: 440, ms: 9000 }), mallory.speak({ tone: 880, ms: 9000 })];
+  const warning = await rig.child.until('the warning', () =>
+    rig.child.all('warning').find(({ code }) => code === 'user_undecryptable'),
+  );
+  assert.equal(warning.userId, mallory.userId);
+  mallory.corruption = 'none';
+  const hole = await rig.child.until('the end of the hole', () => rig.child.all('recording.hole')[0]);
+  assert.deepEqual([hole.userId, hole.reason], [mallory.userId, 'undecryptable']);
+  assert.ok(hole.toSample - hole.fromSample > 2 * 48_000);
+  await Promise.all(speeches);
+  const summary = await rig.leave();
+  assert.equal((await rig.packets(mallory)).filter(endsEncrypted).length, 0);
+  assert.ok(saidOf(await rig.packets(mallory)).length > 100);
+  assert.ok(saidOf(await rig.packets(alice)).length > 400, `${saidOf(await rig.packets(alice)).length} of 450`);
+  assert.ok((summary.dropped.undecryptable ?? 0) > 100);
+});
+
+test('what is not encrypted in an encrypted call is not written', async () => {
+  await using rig = await VoxprocRig.start({ hearing: false });
+  const [alice, mallory] = [rig.person('alice'), rig.person('mallory')];
+  await alice.join(rig.table);
+  await mallory.join(rig.table);
+  await rig.join();
+  await rig.inCall();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  mallory.corruption = 'plaintext';
+  await Promise.all([alice.speak({ tone: 440, ms: 600 }), mallory.speak({ tone: 880, ms: 600 })]);
+  const summary = await rig.leave();
+  assert.deepEqual(await rig.packets(mallory), []);
+  assert.equal(summary.dropped.unencrypted, 30);
+  assert.deepEqual(saidOf(await rig.packets(alice)), expectedAudio(alice.truth));
+});
