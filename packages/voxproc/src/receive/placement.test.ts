@@ -174,6 +174,19 @@ test('a settled offset that rose by more is taken up by a longer fill in the nex
   assert.deepEqual(lastFill(file), { ...nothing, pause: 960 + 360, correction: 360 });
 });
 
+test('a clock known to drift is followed to where it is now, not to where it was 30 s ago', () => {
+  const { file, rtp } = settled();
+  file.placement.driftPpm = 100;
+  let at = rtp;
+  const drifted = () => Math.round((at - rtp) * 100e-6);
+  for (; at < rtp + 40 * SECOND; at += 960) file.write({ rtp: at, arrival: at + drifted() });
+  file.write({ rtp: at + 9600, arrival: at + 9600 + drifted() });
+  assert.ok(Math.abs(file.position - (at + 9600 + drifted())) <= 240);
+  assert.ok(drifted() > 180 && file.envelope.minimum < 60);
+  const next = arrived({ rtp: at + 48_000, arrival: at + 48_000 + drifted() });
+  assert.ok(Math.abs(file.placement.open(next, false).startSample - (next.rtp + drifted())) <= 60);
+});
+
 test('in speech without pauses a difference of 10 ms begins a new part at its place', () => {
   const { file, rtp } = settled();
   file.write({ rtp, arrival: rtp - 420 + 60 });

@@ -108,6 +108,17 @@ describe('resync', () => {
     assert.deepEqual(refused, [[77, 'late']]);
   });
 
+  test('late packets that trickle in slower than speech begin nothing', () => {
+    const { push, advance, taken, refused, next, nextUs } = startedWindow(5000);
+    push(arrived(next + 8, nextUs));
+    advance(nextUs + WINDOW_US);
+    taken();
+    for (let index = 0; index < 8; index += 1) push(arrived(next + index, nextUs + WINDOW_US + index * 50_000));
+    push(arrived(next + 9, nextUs + WINDOW_US + 500_000));
+    assert.deepEqual(taken(), [[next + 9, 0]]);
+    assert.equal(refused.length, 8);
+  });
+
   test('packets that are truly late, in a burst or among newer ones, begin nothing', () => {
     const { push, advance, taken, refused, next, nextUs } = startedWindow(5000);
     push(arrived(next + 8, nextUs));

@@ -44,7 +44,7 @@ const scenarios: Record<string, Scenario> = {
     stallMs: 150,
   },
   'reordering and duplicates 2 %': { network: network({ reorder: 0.02, duplicate: 0.02 }), ppm: [80, -80] },
-  'clocks ±80 ppm': { network: network(), ppm: [80, -80] },
+  'clocks ±80 ppm': { network: network(), ppm: [80, -80], p95Ms: 4 },
   'stalls of 600 ms': { network: network({ loss: 0.005 }), ppm: [20, -20], stallMs: 600 },
   'sequence and timestamp wrap': {
     network: network({ loss: 0.02 }),
