@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
+import { collectYoung } from '../collect-young.ts';
 
 /** stderr kept of a child: its last 4 kB. */
 const STDERR_BYTES = 4096;
+/** Bytes of stdout between two collections of the buffers they came in. */
+const COLLECT_EVERY_BYTES = 4_000_000;
 
 export interface ChildJob {
   readonly command: string;
@@ -89,5 +92,13 @@ export const runChild = async (job: ChildJob): Promise<ChildEnd> => {
 
 const takeAll = async (stdout: Readable | null, onStdout: ChildJob['onStdout']): Promise<void> => {
   if (stdout === null || onStdout === undefined) return;
-  for await (const chunk of stdout) await onStdout(chunk as Buffer);
+  let uncollected = 0;
+  for await (const chunk of stdout) {
+    await onStdout(chunk as Buffer);
+    uncollected += (chunk as Buffer).length;
+    if (uncollected > COLLECT_EVERY_BYTES) {
+      uncollected = 0;
+      collectYoung();
+    }
+  }
 };

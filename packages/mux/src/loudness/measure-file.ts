@@ -1,4 +1,3 @@
-import { collectYoung } from '../collect-young.ts';
 import type { Ffmpeg } from '../ffmpeg/find-ffmpeg.ts';
 import { runChild } from '../ffmpeg/run-child.ts';
 import { MuxError } from '../mux-error.ts';
@@ -14,8 +13,6 @@ export interface MeasureJob {
 }
 
 const FLOAT_BYTES = 4;
-/** Bytes of audio between two collections of the buffers they came in. */
-const COLLECT_EVERY_BYTES = 8_000_000;
 
 /**
  * Decodes an audio file with ffmpeg and measures what comes out: what listeners get, the encoder's overshoot included.
@@ -25,7 +22,6 @@ const COLLECT_EVERY_BYTES = 8_000_000;
 export const measureFile = async (job: MeasureJob): Promise<{ loudness: Loudness; samples: number }> => {
   const meter = new LoudnessMeter();
   let rest = Buffer.alloc(0);
-  let uncollected = 0;
   const end = await runChild({
     command: job.ffmpeg.path,
     args: [
@@ -40,11 +36,6 @@ export const measureFile = async (job: MeasureJob): Promise<{ loudness: Loudness
       rest = Buffer.from(bytes.subarray(whole));
       meter.take(asFloats(bytes, whole));
       job.onSamples?.(meter.frames);
-      uncollected += chunk.length;
-      if (uncollected > COLLECT_EVERY_BYTES) {
-        uncollected = 0;
-        collectYoung();
-      }
     },
   });
   if (end.timedOut)

@@ -7,6 +7,7 @@ export {
   type TestRecordingOptions,
   type TestSegment,
 } from './recording-builder.ts';
+export { TempFolder } from './temp-folder.ts';
 export {
   type EncodeOptions,
   encodePackets,
