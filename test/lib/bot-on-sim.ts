@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type JournalLine,
@@ -10,10 +10,22 @@ import {
   sessionFileSchema,
 } from '@parley/mux';
 import { DiscordSim } from '@parley/sim';
-import { BotProcess } from '../../scripts/demo/bot-process.ts';
+import { BotProcess, type LogLine } from '../../scripts/demo/bot-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 type SimOptions = Parameters<typeof DiscordSim.start>[0];
+
+/** Settings of the bot; a function may name ids of the simulated Discord. */
+type BotEnvironment = Record<string, string> | ((call: BotOnSim) => Record<string, string>);
+
+export interface LoggedOptions {
+  /** How many lines. */
+  readonly count?: number;
+  /** Index in {@link BotOnSim.log} of the first line that counts. */
+  readonly from?: number;
+  readonly fits?: (line: LogLine) => boolean;
+  readonly timeoutMs?: number;
+}
 
 /**
  * The real bot as a process of its own against a simulated Discord, with one guild, one text channel, one voice channel, and its own
@@ -24,35 +36,36 @@ export class BotOnSim implements AsyncDisposable {
   readonly guild: ReturnType<DiscordSim['addGuild']>;
   readonly text: ReturnType<ReturnType<DiscordSim['addGuild']>['addTextChannel']>;
   readonly voice: ReturnType<ReturnType<DiscordSim['addGuild']>['addVoiceChannel']>;
+  /** Everything of this call lies below it; it is in the environment of every process the bot starts (`TMPDIR`). */
+  readonly folder: string;
   readonly recordingsDir: string;
   readonly dataDir: string;
+  /** What the bot has logged so far, oldest first; a bot started again goes on with it. */
+  readonly log: LogLine[] = [];
   #bot: BotProcess | null = null;
   #environment: Record<string, string>;
-  #scope: AsyncDisposableStack;
+  #scope: AsyncDisposableStack | null = null;
 
-  private constructor(
-    sim: DiscordSim,
-    folder: string,
-    environment: Record<string, string>,
-    scope: AsyncDisposableStack,
-  ) {
+  private constructor(sim: DiscordSim, folder: string, environment: BotEnvironment, scope: AsyncDisposableStack) {
     this.sim = sim;
     this.guild = sim.addGuild({ name: 'Test' });
     this.text = this.guild.addTextChannel('general');
     this.voice = this.guild.addVoiceChannel('Table');
+    this.folder = folder;
     this.recordingsDir = join(folder, 'recordings');
     this.dataDir = join(folder, 'data');
-    this.#environment = environment;
-    this.#scope = scope;
+    this.#environment = typeof environment === 'function' ? environment(this) : environment;
   }
 
   /** Starts simulator and bot; `env` are settings of the bot. Resolves when the bot is ready. */
-  static async start(options: SimOptions = {}, env: Record<string, string> = {}): Promise<BotOnSim> {
+  static async start(options: SimOptions = {}, env: BotEnvironment = {}): Promise<BotOnSim> {
     await using scope = new AsyncDisposableStack();
     const folder = scope.use(await temporaryFolder('call'));
     const sim = scope.use(await DiscordSim.start({ dave: true, hearing: false, ...options }));
-    const call = new BotOnSim(sim, folder.path, env, scope.move());
+    await mkdir(join(folder.path, 'tmp'));
+    const call = scope.use(new BotOnSim(sim, folder.path, env));
     await call.startBot();
+    call.#scope = scope.move();
     return call;
   }
 
@@ -63,7 +76,16 @@ export class BotOnSim implements AsyncDisposable {
 
   /** Starts the bot (again), with more settings if given, and waits until it is ready. */
   async startBot(env: Record<string, string> = {}): Promise<BotProcess> {
-    const bot = new BotProcess({
+    const bot = new BotProcess(this.environment(env));
+    this.#bot = bot;
+    bot.onLine((line) => this.log.push(line));
+    await bot.waitForLine('ready', ({ msg }) => msg === 'ready', 30_000);
+    return bot;
+  }
+
+  /** The environment of a bot of this call. */
+  environment(env: Record<string, string> = {}): NodeJS.ProcessEnv {
+    return {
       ...process.env,
       ...this.sim.env(),
       PARLEY_RECORDINGS_DIR: this.recordingsDir,
@@ -71,12 +93,27 @@ export class BotOnSim implements AsyncDisposable {
       PARLEY_HTTP_PORT: '0',
       PARLEY_LOG_LEVEL: 'debug',
       PARLEY_WHO_MAY_RECORD: 'everyone',
+      TMPDIR: join(this.folder, 'tmp'),
       ...this.#environment,
       ...env,
-    });
-    this.#bot = bot;
-    await bot.waitForLine('ready', ({ msg }) => msg === 'ready', 30_000);
-    return bot;
+    };
+  }
+
+  /** The folders of all recordings, oldest first. */
+  async recordings(): Promise<string[]> {
+    const sessions = join(this.recordingsDir, 'sessions');
+    const names = await readdir(sessions).catch(() => []);
+    return names.toSorted().map((name) => join(sessions, name));
+  }
+
+  /** Resolves with the first `count` lines with this message that fit, from line `from` of {@link log} on; also those logged before. */
+  async logged(
+    msg: string,
+    { count = 1, from = 0, fits = () => true, timeoutMs = 30_000 }: LoggedOptions = {},
+  ): Promise<LogLine[]> {
+    const find = () => this.log.slice(from).filter((line) => line.msg === msg && fits(line));
+    await this.sim.until(() => find().length >= count, { timeoutMs, what: `the bot says "${msg}" (${count})` });
+    return find().slice(0, count);
   }
 
   /** Ends the bot as a crash would, and waits until it is gone. */
@@ -105,8 +142,10 @@ export class BotOnSim implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const scope = this.#scope;
+    this.#scope = null;
     await this.#bot?.[Symbol.asyncDispose]();
-    await this.#scope.disposeAsync();
+    await scope?.disposeAsync();
   }
 }
 
