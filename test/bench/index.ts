@@ -1,6 +1,8 @@
 import type { Bench } from './bench.ts';
 import { boot } from './boot.ts';
 import { codec } from './codec.ts';
+import { mux } from './mux.ts';
+import { ogg } from './ogg.ts';
 
 /** Every bench, in the order they run. */
-export const benches: readonly Bench[] = [codec, boot];
+export const benches: readonly Bench[] = [codec, ogg, boot, mux];
