@@ -46,7 +46,7 @@ export class BotOnSim implements AsyncDisposable {
   #environment: Record<string, string>;
   #scope: AsyncDisposableStack | null = null;
 
-  private constructor(sim: DiscordSim, folder: string, environment: BotEnvironment, scope: AsyncDisposableStack) {
+  private constructor(sim: DiscordSim, folder: string, environment: BotEnvironment) {
     this.sim = sim;
     this.guild = sim.addGuild({ name: 'Test' });
     this.text = this.guild.addTextChannel('general');
