@@ -3,6 +3,7 @@ import { Changes, type UntilOptions } from './core/changes.ts';
 import { Ids } from './core/ids.ts';
 import { Prng } from './core/prng.ts';
 import { Scheduler } from './core/scheduler.ts';
+import { Turns } from './core/turns.ts';
 import { DaveCall } from './dave/dave-call.ts';
 import { Faults } from './faults/faults.ts';
 import { Gateway, type Op4Entry } from './gateway/gateway.ts';
@@ -59,6 +60,7 @@ export class DiscordSim implements AsyncDisposable {
     const random = new Prng(options.seed);
     const changes = new Changes();
     const scheduler = new Scheduler();
+    const turns = new Turns();
     const world = new World(new Ids(options.seed), changes);
     const switches = defaultSwitches();
     switches.daveRequired = options.dave === 'required';
@@ -127,6 +129,7 @@ export class DiscordSim implements AsyncDisposable {
       voice,
       hands,
       scheduler,
+      turns,
       random,
       hearing: options.hearing,
       hearingLimitMs: options.hearingLimitMs,
@@ -151,6 +154,7 @@ export class DiscordSim implements AsyncDisposable {
     stack.defer(() => gateway.close());
     stack.defer(() => sessions.dispose());
     stack.defer(() => interactions.close());
+    stack.defer(() => turns.close());
     stack.defer(() => scheduler.close());
     stack.defer(() => changes.close());
     this.#open = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import type { UntilOptions } from '../core/changes.ts';
 import type { Prng } from '../core/prng.ts';
 import type { Scheduler } from '../core/scheduler.ts';
+import type { Turns } from '../core/turns.ts';
 import { SimError } from '../errors.ts';
 import type { Call } from '../voice/call.ts';
 import type { VoiceChange, VoiceDirector } from '../voice/director.ts';
@@ -50,6 +51,7 @@ export interface PeopleServices {
   readonly voice: VoiceDirector;
   readonly hands: Hands;
   readonly scheduler: Scheduler;
+  readonly turns: Turns;
   readonly random: Prng;
   readonly hearing: boolean;
   /** Milliseconds kept of what one person hears of another. */
@@ -238,7 +240,7 @@ export class SimPerson {
     this.#peer = null;
     this.#mouth = null;
     if (!call) return;
-    const { scheduler, world } = this.#services;
+    const { scheduler, turns, world } = this.#services;
     this.#connections += 1;
     const network = { ...this.#services.network(), ...this.network };
     const peer = new VoicePeer({
@@ -249,6 +251,7 @@ export class SimPerson {
       listener: this.#listener,
       isHearing: () => this.hearing,
       voiceState: () => this.voiceState,
+      turns,
       notify: () => world.changes.notify(),
     });
     this.#peer = peer;

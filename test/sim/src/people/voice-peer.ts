@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../core/json.ts';
 import { nowUs } from '../core/mono-clock.ts';
+import type { Turns } from '../core/turns.ts';
 import type { RtpParts } from '../udp/rtp.ts';
 import type { Call } from '../voice/call.ts';
 import type { CallMember } from '../voice/call-member.ts';
@@ -17,6 +18,7 @@ export interface VoicePeerOptions {
   readonly listener: Listener;
   readonly isHearing: () => boolean;
   readonly voiceState: () => VoiceState | null;
+  readonly turns: Turns;
   readonly notify: () => void;
 }
 
@@ -40,7 +42,7 @@ export class VoicePeer implements CallMember {
     this.maxDave = options.maxDave;
     this.call = options.call;
     const later = (run: () => void): void => {
-      setImmediate(() => {
+      options.turns.add(() => {
         if (!this.#gone) run();
       });
     };
@@ -94,7 +96,7 @@ export class VoicePeer implements CallMember {
   readonly #decrypt = (userId: string, payload: Buffer) => this.dave.decrypt(userId, payload);
 
   #afterwards(run: () => void): void {
-    setImmediate(() => {
+    this.#options.turns.add(() => {
       if (this.#gone) return;
       run();
       this.#options.listener.retry(this.#decrypt);
