@@ -21,7 +21,7 @@ type BotEnvironment = Record<string, string> | ((call: BotOnSim) => Record<strin
 export interface LoggedOptions {
   /** How many lines. */
   readonly count?: number;
-  /** Index in {@link BotOnSim.log} of the first line that counts. */
+  /** Index in {@link BotOnSim.lines} of the first line that counts. */
   readonly from?: number;
   readonly fits?: (line: LogLine) => boolean;
   readonly timeoutMs?: number;
@@ -41,7 +41,7 @@ export class BotOnSim implements AsyncDisposable {
   readonly recordingsDir: string;
   readonly dataDir: string;
   /** What the bot has logged so far, oldest first; a bot started again goes on with it. */
-  readonly log: LogLine[] = [];
+  readonly lines: LogLine[] = [];
   #bot: BotProcess | null = null;
   #environment: Record<string, string>;
   #scope: AsyncDisposableStack | null = null;
@@ -78,7 +78,7 @@ export class BotOnSim implements AsyncDisposable {
   async startBot(env: Record<string, string> = {}): Promise<BotProcess> {
     const bot = new BotProcess(this.environment(env));
     this.#bot = bot;
-    bot.onLine((line) => this.log.push(line));
+    bot.onLine((line) => this.lines.push(line));
     await bot.waitForLine('ready', ({ msg }) => msg === 'ready', 30_000);
     return bot;
   }
@@ -106,12 +106,12 @@ export class BotOnSim implements AsyncDisposable {
     return names.toSorted().map((name) => join(sessions, name));
   }
 
-  /** Resolves with the first `count` lines with this message that fit, from line `from` of {@link log} on; also those logged before. */
+  /** Resolves with the first `count` lines with this message that fit, from line `from` of {@link lines} on; also those logged before. */
   async logged(
     msg: string,
     { count = 1, from = 0, fits = () => true, timeoutMs = 30_000 }: LoggedOptions = {},
   ): Promise<LogLine[]> {
-    const find = () => this.log.slice(from).filter((line) => line.msg === msg && fits(line));
+    const find = () => this.lines.slice(from).filter((line) => line.msg === msg && fits(line));
     await this.sim.until(() => find().length >= count, { timeoutMs, what: `the bot says "${msg}" (${count})` });
     return find().slice(0, count);
   }
