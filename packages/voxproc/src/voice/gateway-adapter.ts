@@ -21,7 +21,7 @@ export interface VoiceStatePayload {
 export interface GatewayAdapterOptions extends Whose {
   readonly clock: Clock;
   readonly send: (payload: VoiceStatePayload) => void;
-  /** A voice state update was refused: too early, or nobody's but the library's wish. */
+  /** A voice state update was refused because the last one is less than a second ago. */
   readonly onHeldBack: () => void;
 }
 
@@ -43,11 +43,6 @@ export class GatewayAdapter {
 
   constructor(options: GatewayAdapterOptions) {
     this.#options = options;
-  }
-
-  /** Voice state updates refused so far. */
-  get heldBack(): number {
-    return this.#gate.heldBack;
   }
 
   readonly creator: DiscordGatewayAdapterCreator = (library) => {
@@ -104,10 +99,12 @@ export class GatewayAdapter {
 
   #send(payload: VoiceStatePayload): boolean {
     if (!this.available) return false;
-    if (!this.#permitted || !this.#gate.take(this.#nowMs())) {
-      this.#options.onHeldBack();
-      return false;
-    }
+    const nowMs = this.#nowMs();
+    const tooEarly = this.#gate.waitMs(nowMs) > 0;
+    if (tooEarly) this.#options.onHeldBack();
+    // What the library asks for by itself after each close is expected, and no news unless it is too much.
+    if (!this.#permitted) return false;
+    if (!this.#gate.take(nowMs)) return false;
     this.#options.send(payload);
     return true;
   }

@@ -4,20 +4,15 @@ export const OP4_INTERVAL_MS = 1000;
 /** Lets one voice state update a second through. Times are milliseconds of the caller's clock. */
 export class Op4Gate {
   #lastMs = Number.NEGATIVE_INFINITY;
-  /** Updates that were refused. */
-  heldBack = 0;
 
   /** Milliseconds until the next one may go; 0: now. */
   waitMs(nowMs: number): number {
     return Math.max(0, this.#lastMs + OP4_INTERVAL_MS - nowMs);
   }
 
-  /** Takes the turn, or refuses and counts. */
+  /** Takes the turn, or refuses. */
   take(nowMs: number): boolean {
-    if (this.waitMs(nowMs) > 0) {
-      this.heldBack += 1;
-      return false;
-    }
+    if (this.waitMs(nowMs) > 0) return false;
     this.#lastMs = nowMs;
     return true;
   }
