@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type JournalLine,
@@ -97,13 +97,6 @@ export class BotOnSim implements AsyncDisposable {
       ...this.#environment,
       ...env,
     };
-  }
-
-  /** The folders of all recordings, oldest first. */
-  async recordings(): Promise<string[]> {
-    const sessions = join(this.recordingsDir, 'sessions');
-    const names = await readdir(sessions).catch(() => []);
-    return names.toSorted().map((name) => join(sessions, name));
   }
 
   /** Resolves with the first `count` lines with this message that fit, from line `from` of {@link lines} on; also those logged before. */
