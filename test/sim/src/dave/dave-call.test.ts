@@ -152,6 +152,28 @@ test('who is left alone starts a new group that the next comer enters', () => {
   understand([a, join(C)]);
 });
 
+test('when all have gone the next call begins from nothing, with transition 0', () => {
+  for (const member of [join(A), join(B)]) call.leave(member);
+  pump();
+  const [c, d] = [join(C), join(D)];
+  understand([c, d]);
+  assert.equal(call.epoch, 1n);
+  assert.ok(!d.ops.includes(VOICE_OP.daveExecuteTransition));
+});
+
+test('a downgrade in the middle of a transition leaves no round behind', () => {
+  const a = join(A);
+  const b = join(B);
+  const c = new Member(C);
+  c.peer.start(call.connect(c));
+  for (let steps = 0; steps < 4; steps += 1) queue.shift()?.();
+  const old = join(D, 0);
+  assert.deepEqual(a.peer.encrypt(FRAME), FRAME);
+  call.leave(old);
+  pump();
+  understand([a, b, c]);
+});
+
 for (const spoiled of [VOICE_OP.mlsAnnounceCommit, VOICE_OP.mlsWelcome] as const) {
   test(`a member that cannot use op ${spoiled} reports it and is let in again`, () => {
     const a = join(A);

@@ -1,9 +1,10 @@
 import type { CallMember } from '../voice/call-member.ts';
 import { VOICE_OP } from '../voice/opcodes.ts';
-import { ExternalSender, type SignedProposal } from './external-sender.ts';
+import { ExternalSender } from './external-sender.ts';
 import { u8, u16, u64, vector } from './mls-codec.ts';
 import { type ReadCommit, readCommitWelcome, readKeyPackage } from './mls-messages.ts';
 import { LeafMap } from './ratchet-tree.ts';
+import { isComplete, orderIn, type Party, proposalsFor, type Round } from './round.ts';
 
 /** A transition that somebody never confirms is executed anyway after this long. */
 const TRANSITION_TIMEOUT_MS = 2_000;
@@ -19,29 +20,6 @@ export interface DaveCallOptions {
   /** Runs later, in milliseconds; the returned function cancels. */
   readonly later: (ms: number, run: () => void) => () => void;
   readonly notify: () => void;
-}
-
-/** A member as far as encryption goes. */
-interface Party {
-  readonly member: CallMember;
-  keyPackage: Buffer | null;
-  hasSender: boolean;
-  /** It reported a commit or welcome it could not use, and comes back with a new key package. */
-  rejoins: boolean;
-}
-
-interface Addition {
-  readonly party: Party;
-  readonly signed: SignedProposal;
-}
-
-/** One change of the group from proposals to the commit that won. */
-interface Round {
-  readonly initial: boolean;
-  readonly removals: readonly { readonly leaf: number; readonly signed: SignedProposal }[];
-  readonly additions: readonly Addition[];
-  readonly committers: Set<Party>;
-  readonly cancelTimeout: () => void;
 }
 
 type State =
@@ -109,6 +87,7 @@ export class DaveCall {
       this.#confirm(party);
     }
     this.#reconsiderVersion();
+    if (this.#parties.size === 0) this.#forget();
     this.#advance();
   }
 
@@ -170,8 +149,8 @@ export class DaveCall {
     const parties = [...this.#parties.values()];
     const wanted = this.#forcedDown || parties.some(({ member }) => member.maxDave === 0) ? 0 : 1;
     if (wanted === this.#version) return;
-    this.#abandon();
     this.#version = wanted;
+    this.#abandon();
     this.#resetGroup();
     const capable = parties.filter(({ member }) => member.maxDave > 0);
     if (wanted === 1) {
@@ -196,6 +175,13 @@ export class DaveCall {
       party.keyPackage = null;
       party.rejoins = false;
     }
+  }
+
+  /** The last one has gone: the next call in this channel begins from nothing. */
+  #forget(): void {
+    this.#abandon();
+    this.#resetGroup();
+    this.#upgrading = false;
   }
 
   #advance(): void {
@@ -336,20 +322,3 @@ export class DaveCall {
     return this.#lastTransition;
   }
 }
-
-/** Nobody is asked to add himself: in a group's first round each pending member gets the others. */
-const proposalsFor = (round: Round, party: Party): SignedProposal[] => [
-  ...round.removals.map(({ signed }) => signed),
-  ...round.additions.filter((addition) => addition.party !== party).map(({ signed }) => signed),
-];
-
-const isComplete = (read: ReadCommit, round: Round, party: Party): boolean => {
-  const wanted = proposalsFor(round, party);
-  return (
-    read.references.length === wanted.length &&
-    wanted.every(({ reference }) => read.references.some((given) => given.equals(reference)))
-  );
-};
-
-const orderIn = (read: ReadCommit, addition: Addition): number =>
-  read.references.findIndex((reference) => reference.equals(addition.signed.reference));

@@ -30,6 +30,7 @@ export class Interactions {
       source,
       createdAt: Date.now(),
     });
+    this.#forgetOld();
     this.#byToken.set(interaction.token, interaction);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
@@ -50,5 +51,13 @@ export class Interactions {
   close(): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+  }
+
+  #forgetOld(): void {
+    const limit = Date.now() - TOKEN_LIFE_MS;
+    for (const [token, { createdAt }] of this.#byToken) {
+      if (createdAt > limit) return;
+      this.#byToken.delete(token);
+    }
   }
 }
