@@ -1,0 +1,66 @@
+/** What tests look at from outside while the bot runs on the simulator. Every wait is for an event, with patience for a busy machine. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SimMessage } from '@parley/sim';
+import type { LogLine } from '../../scripts/demo/bot-process.ts';
+import type { BotOnSim } from './bot-on-sim.ts';
+
+/** How long a test waits for what takes moments on a machine with nothing else to do, milliseconds. */
+export const patienceMs = 30_000;
+
+/** Resolves with the first `count` lines with this message, from line number `from` of the log on; also those logged before. */
+export const logLines = async (call: BotOnSim, msg: string, { count = 1, from = 0 } = {}): Promise<LogLine[]> => {
+  const find = () => call.lines.slice(from).filter((line) => line.msg === msg);
+  await call.sim.until(() => find().length >= count, {
+    timeoutMs: patienceMs,
+    what: () => `${count} lines "${msg}" of the bot; its last: ${call.bot.tail.slice(-5).join('\n')}`,
+  });
+  return find().slice(0, count);
+};
+
+/** Resolves with the first message of the bot in a channel that fits, also one said before; number `from` is the first to count. */
+export const told = async (
+  call: BotOnSim,
+  words: RegExp,
+  { channel = call.text, from = 0 } = {},
+): Promise<SimMessage> => {
+  const fits = (message: SimMessage) =>
+    channel.messages.indexOf(message) >= from &&
+    message.author.id === call.sim.botUserId &&
+    words.test(message.content);
+  return await channel.waitFor(fits, { timeoutMs: patienceMs, what: String(words) });
+};
+
+/** Resolves when the bot is in no voice channel of the guild and its nickname is what it was before. */
+export const gone = async (call: BotOnSim, guild = call.guild, nickname: string | null = null): Promise<void> => {
+  const { sim } = call;
+  const away = { timeoutMs: patienceMs, what: 'the bot to leave the voice channel' };
+  await sim.until(() => !guild.voiceStates.has(sim.botUserId), away);
+  const bare = { timeoutMs: patienceMs, what: () => `the nickname to be restored; it is ${guild.botMember.nickname}` };
+  await sim.until(() => guild.botMember.nickname === nickname, bare);
+};
+
+/** Asks the bot to end, as a service manager does, and waits until it is gone. Resolves with how, and how long it took. */
+export const stopBot = async ({ bot }: BotOnSim): Promise<{ code: number | null; ms: number }> => {
+  const startedAt = performance.now();
+  bot.kill('SIGTERM');
+  const { code } = await bot.exited;
+  return { code, ms: performance.now() - startedAt };
+};
+
+/** Process ids of what the bot started and what still runs. */
+export const children = async ({ bot }: BotOnSim): Promise<number[]> => {
+  const text = await readFile(`/proc/${bot.pid}/task/${bot.pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
+};
+
+/** Folders of all recordings, by name. */
+export const recordings = async ({ recordingsDir }: BotOnSim): Promise<string[]> => {
+  const sessions = join(recordingsDir, 'sessions');
+  const names = await readdir(sessions).catch(() => []);
+  return names.toSorted().map((name) => join(sessions, name));
+};
+
+/** Asks the bot's HTTP server. */
+export const fetchFrom = async ({ lines }: BotOnSim, path: string): Promise<Response> =>
+  await fetch(new URL(path, String(lines.findLast(({ msg }) => msg === 'ready')?.url)));
