@@ -4,6 +4,12 @@ import type { SegmentSidecar } from '../formats/segment-sidecar.ts';
 export const ENVELOPE_HALF_WINDOW = 15 * 48_000;
 /** A change of the offset beyond this (200 ms) is a discontinuity of the sender's clock, not drift. */
 const EPOCH_STEP_SAMPLES = 9600;
+/** A packet's offset may lie this far (1 s) from its portion's: a first packet stamped late makes a portion begin wrong. */
+const PORTION_REACH_SAMPLES = 48_000;
+/** Delays of up to 2 s, for up to 30 s and 16 segments, are told apart from steps of the sender's clock. */
+const DELAY_REACH_SAMPLES = 2 * 48_000;
+const DELAY_SPAN_SAMPLES = 30 * 48_000;
+const LOOKAHEAD_SEGMENTS = 16;
 
 /**
  * A stretch of a segment's file over which file position and RTP move together: between re-anchorings.
@@ -81,18 +87,49 @@ export interface PersonClock {
 const sameSources = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((ssrc, i) => ssrc === b[i]);
 
+/** The least delayed packet of a segment's first or last portion, voxproc's own offset without any. */
+const leastOffset = (sidecar: SegmentSidecar, portion: ClockPortion): number => {
+  const offsets = sidecar.clock.points
+    .map(([rtp, arrival]) => arrival - rtp)
+    .filter((offset) => Math.abs(offset - portion.offset) <= PORTION_REACH_SAMPLES);
+  return offsets.length > 0 ? Math.min(...offsets) : portion.offset;
+};
+
+/** How the packets of a segment relate to those before: the same clock, the same clock but all of them late, or another clock. */
+type Succession = 'same' | 'late' | 'other';
+
+interface Level {
+  readonly sidecar: SegmentSidecar;
+  /** voxproc's offset at the end of the segment before. */
+  readonly offset: number;
+  /** Where its least delayed packets were. */
+  readonly least: number;
+}
+
+const successionOf = (before: Level | null, later: readonly SegmentSidecar[]): Succession => {
+  const [sidecar] = later as [SegmentSidecar];
+  if (before === null || !sameSources(before.sidecar.ssrc, sidecar.ssrc)) return 'other';
+  const firstOf = (one: SegmentSidecar): ClockPortion => portionsOf(one, 0)[0] as ClockPortion;
+  const least = leastOffset(sidecar, firstOf(sidecar));
+  // A step counts only when both voxproc's offset and the packets show it.
+  const near = (offset: number, level: number): boolean => Math.abs(offset - level) <= EPOCH_STEP_SAMPLES;
+  if (near(firstOf(sidecar).offset, before.offset) || near(least, before.least)) return 'same';
+  // Time does not run backwards: packets that come earlier than before end a delay.
+  if (least < before.least) return before.least - least <= DELAY_REACH_SAMPLES ? 'same' : 'other';
+  const soon = later.filter((one) => one.startSample - sidecar.startSample <= DELAY_SPAN_SAMPLES);
+  return soon.some((one) => near(leastOffset(one, firstOf(one)), before.least)) ? 'late' : 'other';
+};
+
 /** Solves a person's clock with the whole recording in sight: (arrival, RTP) pairs of all segments that share an RTP clock. */
 export const solvePersonClock = (sidecars: readonly SegmentSidecar[]): PersonClock => {
   const portions = new Map<string, readonly ClockPortion[]>();
   const points = new Map<number, [number, number][]>();
   let epoch = 0;
-  let before: { sidecar: SegmentSidecar; offset: number } | null = null;
-  for (const sidecar of sidecars.toSorted((a, b) => a.startSample - b.startSample)) {
-    const goesOn =
-      before !== null &&
-      sameSources(before.sidecar.ssrc, sidecar.ssrc) &&
-      Math.abs(sidecar.clock.offsetSamples - before.offset) <= EPOCH_STEP_SAMPLES;
-    if (!goesOn) epoch += 1;
+  let before: Level | null = null;
+  const ordered = sidecars.toSorted((a, b) => a.startSample - b.startSample);
+  for (const [i, sidecar] of ordered.entries()) {
+    const succession = successionOf(before, ordered.slice(i, i + LOOKAHEAD_SEGMENTS));
+    if (succession === 'other') epoch += 1;
     const own = portionsOf(sidecar, epoch);
     portions.set(sidecar.segmentId, own);
     for (const point of sidecar.clock.points) {
@@ -107,7 +144,7 @@ export const solvePersonClock = (sidecars: readonly SegmentSidecar[]): PersonClo
     }
     const last = own.at(-1) as ClockPortion;
     epoch = last.epoch;
-    before = { sidecar, offset: last.offset };
+    if (succession !== 'late') before = { sidecar, offset: last.offset, least: leastOffset(sidecar, last) };
   }
   return { portions, envelopes: new Map([...points].map(([key, list]) => [key, envelopeOf(list)])) };
 };
