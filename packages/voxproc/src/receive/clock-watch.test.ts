@@ -51,6 +51,13 @@ test('RTP that jumps ahead of arrival is followed at once', () => {
   }
 });
 
+test('after a jump the minimum is provisional again', () => {
+  const { run, envelope } = startedWatch(1750);
+  assert.equal(envelope.isProvisional(35_000 * 48), false);
+  run(1750 + 1500, 35_000, 1);
+  assert.equal(envelope.isProvisional(35_000 * 48), true);
+});
+
 test('RTP that stands still through a pause of 3 s is anchored anew from its first packet', () => {
   const { run, reasons, frames, envelope } = startedWatch();
   run(50, 4000, 20);

@@ -51,6 +51,28 @@ test('a new voice server closes the segments and nothing of the old numbering ho
   assert.equal(readJournal(fs, bench.spec.folder).filter(({ type }) => type === 'hole').length, 1);
 });
 
+test('a hole is cut at sample 0 and an empty one is none', async () => {
+  const bench = await makeTalker();
+  for (const [fromSample, toSample] of [
+    [-500, 100],
+    [-500, -100],
+    [300, 300],
+    [5, 7],
+  ] as const) {
+    bench.recorder.hole({ fromSample, toSample, reason: 'reconnecting', userId: A });
+  }
+  await bench.recorder[Symbol.asyncDispose]();
+  const common = { type: 'hole', reason: 'reconnecting', userId: A } as const;
+  const found = readJournal(bench.fs, bench.spec.folder).filter(({ type }) => type === 'hole');
+  assert.deepEqual(
+    found.map(({ v: _v, at: _at, sample: _sample, ...line }) => line),
+    [
+      { ...common, fromSample: 0, toSample: 100 },
+      { ...common, fromSample: 5, toSample: 7 },
+    ],
+  );
+});
+
 test('an SSRC that changes in speech begins a new part in its place', async () => {
   const bench = await makeTalker();
   bench.talker.say(50);

@@ -177,8 +177,10 @@ export class RecordingRun {
     return sample;
   }
 
-  /** Notes that nothing was captured in a stretch, for one person or for all. */
-  hole(hole: Hole): void {
+  /** Notes that nothing was captured in a stretch, for one person or for all; what lies before sample 0 is no part of it. */
+  hole({ fromSample, toSample, ...rest }: Hole): void {
+    if (toSample <= Math.max(0, fromSample)) return;
+    const hole: Hole = { fromSample: Math.max(0, fromSample), toSample, ...rest };
     this.#journal.write({ type: 'hole', ...hole });
     this.#options.emit({ type: 'hole', hole });
   }
@@ -270,7 +272,7 @@ export class RecordingRun {
     const { sinceSample, reason } = this.#pause;
     this.#pause = null;
     if (reason === 'paused') this.#journal.write({ type: 'pause', on: false });
-    this.hole({ fromSample: Math.max(0, sinceSample), toSample: Math.max(0, toSample), reason });
+    this.hole({ fromSample: sinceSample, toSample, reason });
   }
 
   #keepHouse(nowUs: number): void {

@@ -170,9 +170,9 @@ test('the event loop stood still: silence is not concluded before the packets of
   for (const stalled of [true, false]) {
     const bench = await started();
     bench.talker.say(50);
-    // One tick that comes 1200 ms late, or sixty on time.
-    if (stalled) bench.clock.stall(1200);
-    else bench.clock.advance(1200);
+    // One tick that comes 1180 ms late and before the packets are read, or sixty on time.
+    if (stalled) bench.clock.stall(1180);
+    bench.clock.advance(stalled ? 20 : 1200);
     for (let frame = 0; frame < 60; frame += 1) bench.talker.send(speechPacket(frame));
     bench.talker.say(20);
     const sidecars = await finished(bench);
