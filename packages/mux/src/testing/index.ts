@@ -1,3 +1,4 @@
+export { decodeStereo, lagOf, leftOf, toneLevel, writeScript } from './decode.ts';
 export { type Judge, judge } from './judge.ts';
 export { type LongRecordingOptions, writeLongRecording } from './long-recording.ts';
 export {

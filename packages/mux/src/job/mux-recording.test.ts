@@ -1,0 +1,372 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as after } from 'node:timers/promises';
+import { recordingLayout } from '../formats/recording-layout.ts';
+import { type SessionFile, sessionFileSchema } from '../formats/session-file.ts';
+import { MuxError } from '../mux-error.ts';
+import { silenceFill } from '../ogg/silence.ts';
+import { walkOpusFile } from '../ogg/walk.ts';
+import { decodeStereo, lagOf, leftOf, toneLevel, writeScript } from '../testing/decode.ts';
+import { judge } from '../testing/judge.ts';
+import { RecordingBuilder } from '../testing/recording-builder.ts';
+import { TempFolder } from '../testing/temp-folder.ts';
+import { encodePackets, tonePackets, voiceSamples } from '../testing/tones.ts';
+import { processLives } from './folder-lock.ts';
+import { muxRecording } from './mux-recording.ts';
+
+const second = 48_000;
+const ffmpeg = judge('ffmpeg', 'ffmpeg');
+const opusinfo = judge('opusinfo', 'opus-tools');
+const withFfmpeg = { skip: ffmpeg.skip || opusinfo.skip };
+const real = { env: { FFMPEG_PATH: ffmpeg.path } };
+const missing = { env: { FFMPEG_PATH: '/nowhere/ffmpeg' } };
+
+const sessionIn = (folder: string): SessionFile =>
+  sessionFileSchema.parse(JSON.parse(readFileSync(recordingLayout(folder).sessionFile, 'utf8')));
+const samplesOf = (path: string): number => decodeStereo(ffmpeg.path, path).length / 2;
+const assertSilentJudge = (path: string): void => {
+  assert.doesNotMatch(execFileSync(opusinfo.path, [path], { encoding: 'utf8' }), /WARNING|ERROR|Note/);
+};
+
+/** Somebody who says a 440 Hz tone from 1 s to 2 s in a recording of 3 s. */
+const simple = (folder: string): RecordingBuilder => {
+  const builder = new RecordingBuilder(folder).person({ userId: '1', displayName: 'Ada' });
+  builder.segment({ userId: '1', startSample: second, packets: tonePackets({ frequency: 440, levelDb: -12 }, second) });
+  return builder;
+};
+
+test(
+  'two people come out where they spoke, as loud as they spoke, in a mix of the exact length',
+  withFfmpeg,
+  async () => {
+    using folder = new TempFolder();
+    const builder = new RecordingBuilder(folder.path).person({ userId: '1' }).person({ userId: '2' });
+    const trail = [...silenceFill(4800)];
+    const [voice1, voice2] = [voiceSamples(120, -14, second, 1), voiceSamples(210, -14, second, 2)];
+    builder.segment({ userId: '1', startSample: 2 * second, packets: [...encodePackets(voice1), ...trail] });
+    builder.segment({ userId: '2', startSample: 5 * second + 120, packets: [...encodePackets(voice2), ...trail] });
+    const tone = (frequency: number, levelDb: number) => tonePackets({ frequency, levelDb }, 2 * second);
+    builder.segment({ userId: '1', startSample: 8 * second, packets: [...tone(440, -9), ...trail] });
+    builder.segment({ userId: '2', startSample: 9 * second, packets: [...tone(1000, -21), ...trail] });
+    const duration = 12 * second + 1777;
+    builder.end(duration);
+
+    const result = await muxRecording(folder.path, { ffmpeg: real });
+    assert.equal(result.error, null);
+    const session = sessionIn(folder.path);
+    assert.deepEqual([session.status, session.outputFile, session.skipped], ['completed', 'full.ogg', []]);
+    const { mix, track } = recordingLayout(folder.path);
+    const stereo = decodeStereo(ffmpeg.path, mix);
+    assert.ok(Math.abs(stereo.length / 2 - duration) <= 960, `${stereo.length / 2} samples`);
+    const left = leftOf(stereo);
+    const lags = [lagOf(left, voice1, 2 * second, 1500), lagOf(left, voice2, 5 * second + 120, 1500)];
+    for (const lag of lags) assert.ok(Math.abs(lag) <= 48, `${lag} samples late`);
+    const levels = [
+      [toneLevel(left, 440, 8.2 * second, 8.9 * second), -9],
+      [toneLevel(left, 440, 9.2 * second, 9.8 * second), -9],
+      [toneLevel(left, 1000, 9.2 * second, 9.8 * second), -21],
+      [toneLevel(left, 1000, 10.2 * second, 10.8 * second), -21],
+    ] as const;
+    for (const [level, wanted] of levels) assert.ok(Math.abs(level - wanted) <= 0.5, `${level} dB for ${wanted}`);
+    assert.ok(toneLevel(left, 440, 3.2 * second, 4.8 * second) < -70);
+    for (const path of [mix, track('1'), track('2')]) assertSilentJudge(path);
+    assert.equal(samplesOf(track('1')), duration);
+    assert.deepEqual(
+      session.participants.map(({ speechMs }) => speechMs),
+      [3000, 3000],
+    );
+  },
+);
+
+test('six people who shout at once stay below -1 dBTP after the encode', withFfmpeg, async () => {
+  using folder = new TempFolder();
+  const builder = new RecordingBuilder(folder.path);
+  for (let i = 1; i <= 6; i += 1) {
+    builder.person({ userId: String(i) });
+    const voice = voiceSamples(90 + 31 * i, 6, 4 * second, i);
+    builder.segment({ userId: String(i), startSample: i * 4800, packets: encodePackets(voice, { bitrate: 96_000 }) });
+  }
+  builder.end(6 * second);
+  await muxRecording(folder.path, { ffmpeg: real });
+  const session = sessionIn(folder.path);
+  assert.equal(session.status, 'completed');
+  assert.ok((session.loudness?.truePeak ?? 0) <= -1, `${session.loudness?.truePeak} dBTP`);
+  const { stderr } = spawnSync(
+    ffmpeg.path,
+    [
+      '-nostats',
+      '-i',
+      recordingLayout(folder.path).mix,
+      '-af',
+      'ebur128=peak=true:framelog=verbose',
+      '-f',
+      'null',
+      '-',
+    ],
+    { encoding: 'utf8' },
+  );
+  assert.ok(Number(/Peak:\s+(-?[\d.]+)/.exec(stderr)?.[1]) <= -1, stderr.slice(-300));
+});
+
+test('one person alone is mixed too', withFfmpeg, async () => {
+  using folder = new TempFolder();
+  simple(folder.path).end(3 * second);
+  await muxRecording(folder.path, { ffmpeg: real });
+  assert.equal(sessionIn(folder.path).status, 'completed');
+  const left = leftOf(decodeStereo(ffmpeg.path, recordingLayout(folder.path).mix));
+  assert.ok(Math.abs(left.length - 3 * second) <= 960);
+  assert.ok(Math.abs(toneLevel(left, 440, 1.2 * second, 1.8 * second) + 12) <= 0.5);
+});
+
+test('without a human packet the recording is empty: no ffmpeg, no mix, full duration', async () => {
+  using folder = new TempFolder();
+  const builder = new RecordingBuilder(folder.path).person({ userId: '1' }).person({ userId: '9', bot: true });
+  builder.segment({ userId: '9', startSample: 0, packets: tonePackets({ frequency: 440, levelDb: -12 }, second) });
+  builder.end(7 * second);
+  await muxRecording(folder.path, { ffmpeg: missing });
+  const session = sessionIn(folder.path);
+  assert.deepEqual([session.status, session.outputFile, session.durationMs], ['empty', null, 7000]);
+  assert.deepEqual(
+    session.skipped.map(({ reason }) => reason),
+    ['bot'],
+  );
+  assert.deepEqual(readdirSync(recordingLayout(folder.path).tracks), []);
+  assert.ok(!existsSync(recordingLayout(folder.path).mix));
+});
+
+test('files that cannot be used are skipped with their reason, and the rest is mixed', withFfmpeg, async () => {
+  using folder = new TempFolder();
+  const builder = simple(folder.path);
+  const tone = tonePackets({ frequency: 300, levelDb: -20 }, second);
+  const at = (startSample: number) => builder.segment({ userId: '1', startSample, packets: tone });
+  writeFileSync(at(3 * second), '');
+  truncateSync(at(5 * second), 150);
+  writeFileSync(at(7 * second), Buffer.alloc(5000, 'junk'));
+  execFileSync('rm', [at(9 * second)]);
+  const flipped = at(11 * second);
+  const bytes = readFileSync(flipped);
+  const middle = bytes.length >> 1;
+  bytes[middle] = (bytes[middle] as number) ^ 1;
+  writeFileSync(flipped, bytes);
+  builder.end(13 * second);
+  await muxRecording(folder.path, { ffmpeg: real });
+  const session = sessionIn(folder.path);
+  assert.equal(session.status, 'partial');
+  assert.deepEqual(
+    session.skipped.map(({ reason }) => reason),
+    ['zero_bytes', 'header_only', 'damaged', 'audio_missing', 'damaged'],
+  );
+  // Of the file with one flipped byte only the damaged page is missing.
+  const lost = session.skipped.at(-1)?.lostSamples ?? 0;
+  assert.ok(lost > 0 && lost <= 25 * 960, `${lost} samples lost`);
+  const left = leftOf(decodeStereo(ffmpeg.path, recordingLayout(folder.path).mix));
+  assert.ok(Math.abs(left.length - 13 * second) <= 960);
+  assert.ok(Math.abs(toneLevel(left, 300, 11.05 * second, 11.3 * second) + 20) <= 0.5);
+});
+
+test('what a killed process left is recovered, with its start as the journal refined it', withFfmpeg, async () => {
+  using folder = new TempFolder();
+  const builder = new RecordingBuilder(folder.path).person({ userId: '1', displayName: 'Ada' });
+  const packets = tonePackets({ frequency: 440, levelDb: -12 }, 2 * second);
+  const clock = { rtpStart: 0, offsetSamples: second + 4800, driftPpm: 0, reanchors: [], points: [] };
+  const left = builder.segment({
+    userId: '1',
+    startSample: second + 4800,
+    packets,
+    status: 'open',
+    tornBytes: 60,
+    sidecar: { clock },
+  });
+  builder.note(second, { type: 'segment_refined', segmentId: '1/000000052800-1', startSample: second });
+  const orphan = builder.segment({ userId: '1', startSample: 5 * second, packets, status: 'open' });
+  execFileSync('rm', [orphan.replace('.ogg', '.json')]);
+  const unreadable = builder.segment({ userId: '1', startSample: 9 * second, packets });
+  writeFileSync(unreadable.replace('.ogg', '.json'), '{"schema":');
+  builder.writeJournal().writeSession({ status: 'recording' });
+
+  const { recovered } = await muxRecording(folder.path, { ffmpeg: real });
+  assert.equal(recovered.length, 3);
+  const session = sessionIn(folder.path);
+  assert.equal(session.status, 'completed');
+  assert.deepEqual(
+    session.segments.map(({ status }) => status),
+    ['recovered', 'recovered', 'recovered'],
+  );
+  assert.deepEqual(
+    session.segments.map(({ startSample }) => startSample),
+    [second, 5 * second, 9 * second],
+  );
+  assert.deepEqual(
+    session.segments.map(({ displayName }) => displayName),
+    ['Ada', 'Ada', 'Ada'],
+  );
+  for (const { packets, lostSamples, fill } of session.segments) {
+    assert.equal(packets.received, packets.written);
+    assert.equal(lostSamples, fill.lossConcealed + fill.lossSilence);
+  }
+  assert.deepEqual([walkOpusFile(left).damage, walkOpusFile(left).ended], [[], true]);
+  assertSilentJudge(left);
+  assert.ok(existsSync(unreadable.replace('.ogg', '.json.bad')));
+  assert.equal(session.durationMs, 11_000);
+  const decoded = leftOf(decodeStereo(ffmpeg.path, recordingLayout(folder.path).mix));
+  assert.ok(toneLevel(decoded, 440, 0.2 * second, 0.9 * second) < -60);
+  assert.ok(Math.abs(toneLevel(decoded, 440, 1.05 * second, 1.3 * second) + 12) <= 0.5);
+});
+
+test('a missing or unreadable session.json is rebuilt from the journal', withFfmpeg, async () => {
+  for (const text of [null, '{"schema": 1, "tor']) {
+    using folder = new TempFolder();
+    simple(folder.path).end(3 * second);
+    const { sessionFile } = recordingLayout(folder.path);
+    if (text === null) execFileSync('rm', [sessionFile]);
+    else writeFileSync(sessionFile, text);
+    await muxRecording(folder.path, { ffmpeg: real });
+    const session = sessionIn(folder.path);
+    assert.deepEqual(
+      [session.status, session.guildId, session.durationMs, session.channelName],
+      ['completed', '100', 3000, 'Table'],
+    );
+    assert.equal(statSync(sessionFile).mode & 0o777, 0o600);
+  }
+});
+
+test('fields of session.json that this version does not know are kept', withFfmpeg, async () => {
+  using folder = new TempFolder();
+  simple(folder.path).end(3 * second);
+  const { sessionFile } = recordingLayout(folder.path);
+  writeFileSync(sessionFile, JSON.stringify({ ...JSON.parse(readFileSync(sessionFile, 'utf8')), requestedBy: '7' }));
+  await muxRecording(folder.path, { ffmpeg: real });
+  assert.equal(JSON.parse(readFileSync(sessionFile, 'utf8')).requestedBy, '7');
+});
+
+test('without ffmpeg the mix fails in words, the tracks are made, and a later run repairs it', withFfmpeg, async () => {
+  using folder = new TempFolder();
+  simple(folder.path).end(3 * second);
+  const { error } = await muxRecording(folder.path, { ffmpeg: missing });
+  assert.equal(error?.code, 'ffmpeg_missing');
+  const failed = sessionIn(folder.path);
+  assert.deepEqual([failed.status, failed.outputFile], ['failed', null]);
+  assert.match(failed.error ?? '', /ffmpeg_missing: FFMPEG_PATH is \/nowhere\/ffmpeg/);
+  assert.ok(existsSync(recordingLayout(folder.path).track('1')));
+  await muxRecording(folder.path, { ffmpeg: real });
+  const repaired = sessionIn(folder.path);
+  assert.deepEqual([repaired.status, repaired.error], ['completed', undefined]);
+});
+
+/** An ffmpeg that answers questions like the real one and does `body` when it is to work. */
+const fakeFfmpeg = (folder: TempFolder, body: string): { env: Record<string, string> } => {
+  const script = `case "$*" in *-version*|*"-h "*) exec ${ffmpeg.path} "$@";; esac\n${body}`;
+  return { env: { FFMPEG_PATH: writeScript(folder.file('fake-ffmpeg'), script) } };
+};
+
+test('an ffmpeg that fails or is killed leaves its last words, and no half a mix', withFfmpeg, async () => {
+  for (const [body, words] of [
+    ['echo "disk on fire" >&2; exit 9', /ended with 9\. disk on fire/],
+    ['echo "half a mix"; kill -9 $$', /was killed by SIGKILL/],
+  ] as const) {
+    using folder = new TempFolder();
+    using tools = new TempFolder();
+    simple(folder.path).end(3 * second);
+    const { error } = await muxRecording(folder.path, { ffmpeg: fakeFfmpeg(tools, body) });
+    assert.equal(error?.code, 'ffmpeg_failed');
+    assert.match(sessionIn(folder.path).error ?? '', words);
+    assert.equal(sessionIn(folder.path).status, 'failed');
+    assert.ok(!existsSync(recordingLayout(folder.path).mix));
+  }
+});
+
+test(
+  'a stopped job takes ffmpeg and its children with it, leaves session.json as it was, and can be run again',
+  withFfmpeg,
+  async () => {
+    using folder = new TempFolder();
+    using tools = new TempFolder();
+    simple(folder.path).end(3 * second);
+    const pidFile = tools.file('pid');
+    const stop = new AbortController();
+    const job = muxRecording(folder.path, {
+      ffmpeg: fakeFfmpeg(tools, `sleep 600 & echo $! > ${pidFile}.tmp; mv ${pidFile}.tmp ${pidFile}; wait`),
+      signal: stop.signal,
+    });
+    while (!existsSync(pidFile)) await after(20);
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    assert.ok(processLives(pid));
+    await assert.rejects(muxRecording(folder.path), (error) => error instanceof MuxError && error.code === 'busy');
+    stop.abort();
+    await assert.rejects(job, (error) => error instanceof MuxError && error.code === 'aborted');
+    for (let i = 0; i < 100 && processLives(pid) && !isZombie(pid); i += 1) await after(20);
+    assert.ok(!processLives(pid) || isZombie(pid));
+    assert.equal(sessionIn(folder.path).status, 'muxing');
+    await muxRecording(folder.path, { ffmpeg: real });
+    assert.equal(sessionIn(folder.path).status, 'completed');
+  },
+);
+
+const isZombie = (pid: number): boolean => {
+  try {
+    return / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true;
+  }
+};
+
+test('a session.json that cannot be written leaves the job pending and everything else done', withFfmpeg, async () => {
+  using folder = new TempFolder();
+  simple(folder.path).end(3 * second);
+  mkdirSync(`${recordingLayout(folder.path).sessionFile}.tmp`);
+  const { sessionWritten, error } = await muxRecording(folder.path, { ffmpeg: real });
+  assert.deepEqual([sessionWritten, error?.code], [false, 'session_unwritable']);
+  assert.ok(existsSync(recordingLayout(folder.path).mix));
+  assert.equal(sessionIn(folder.path).status, 'muxing');
+});
+
+test('running again gives the same bytes', withFfmpeg, async () => {
+  using folder = new TempFolder();
+  simple(folder.path).end(3 * second);
+  const { mix, track } = recordingLayout(folder.path);
+  await muxRecording(folder.path, { ffmpeg: real });
+  const first = [mix, track('1')].map((path) => readFileSync(path));
+  await muxRecording(folder.path, { ffmpeg: real });
+  assert.deepEqual(
+    [mix, track('1')].map((path) => readFileSync(path)),
+    first,
+  );
+});
+
+test('tracks alone leave session.json as it was; stale tracks go', async () => {
+  using folder = new TempFolder();
+  simple(folder.path).end(3 * second);
+  const { tracks, track } = recordingLayout(folder.path);
+  mkdirSync(tracks);
+  writeFileSync(track('77'), 'stale');
+  const result = await muxRecording(folder.path, { only: 'tracks' });
+  assert.equal(result.tracks.length, 1);
+  assert.deepEqual(readdirSync(tracks), ['1.ogg']);
+  assert.equal(sessionIn(folder.path).status, 'muxing');
+});
+
+test('a recording whose audio process lives is refused', async () => {
+  using folder = new TempFolder();
+  const builder = simple(folder.path);
+  builder.note(0, { type: 'voxproc_joined', pid: process.pid, n: 0 });
+  builder.writeJournal().writeSession({ status: 'recording' });
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const { supervisorJournal } = recordingLayout(folder.path);
+  writeFileSync(supervisorJournal, readFileSync(supervisorJournal, 'utf8').replace('test-boot', boot));
+  await assert.rejects(
+    muxRecording(folder.path),
+    (error) => error instanceof MuxError && error.code === 'recording_live',
+  );
+  assert.ok(await muxRecording(folder.path, { only: 'tracks', force: true }));
+  builder.note(second, { type: 'voxproc_left', n: 0, reason: 'leave' }).writeJournal();
+  assert.ok(await muxRecording(folder.path, { only: 'tracks' }));
+});
+
+test('a folder that is no recording is refused', async () => {
+  using folder = new TempFolder();
+  for (const path of [folder.path, folder.file('nowhere')]) {
+    await assert.rejects(muxRecording(path), (error) => error instanceof MuxError && error.code === 'not_a_recording');
+  }
+});
