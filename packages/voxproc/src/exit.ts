@@ -10,7 +10,8 @@ const DRAIN_MS = 1000;
 export const exitWith = (reason: ExitReason, flushLog: () => void): void => {
   process.exitCode ??= exitCodes[reason];
   process.stdin.destroy();
-  flushLog();
+  // sonic-boom's flushSync repeats a write that fails with EPIPE for ever: after the supervisor's death nobody reads stderr.
+  if (reason !== 'orphaned') flushLog();
   setTimeout(() => process.exit(), DRAIN_MS);
   setImmediate(() => {
     if (process.stdout.writableLength === 0) process.exit();
