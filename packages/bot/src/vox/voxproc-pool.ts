@@ -68,18 +68,16 @@ export class VoxprocPool implements AsyncDisposable {
    */
   async take(): Promise<VoxprocProcess> {
     if (this.#disposed) throw new TypeError('VoxprocPool.take after its end');
-    const reserve = this.#reserve;
-    this.#reserve = null;
-    this.#warmLater(rewarmDelayMs);
+    const reserve = this.#claim();
     if (reserve) {
       try {
         await reserve.booted;
         if (reserve.process.isReady) return reserve.process;
       } catch {
-        // already logged; a fresh one may do better
+        // already logged; the next one may do better
       }
     }
-    const { process, booted } = this.#launch();
+    const { process, booted } = this.#claim() ?? this.#launch();
     await booted;
     return process;
   }
@@ -89,6 +87,13 @@ export class VoxprocPool implements AsyncDisposable {
     this.#cancelTimer();
     this.#reserve = null;
     await Promise.all([...this.#alive].map((process) => process.close('shutdown')));
+  }
+
+  #claim(): Reserve | null {
+    const reserve = this.#reserve;
+    this.#reserve = null;
+    this.#warmLater(rewarmDelayMs);
+    return reserve;
   }
 
   #launch(): Reserve {

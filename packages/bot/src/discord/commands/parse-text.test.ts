@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseText } from './parse-text.ts';
+
+const bot = '900000000000000001';
+
+for (const [content, expected] of [
+  ['!join', 'text join'],
+  ['! join', 'text join'],
+  ['  !JOIN  ', 'text join'],
+  ['!join!', 'text join'],
+  ['!join now please', 'text join'],
+  ['join', null],
+  ['hello !join', null],
+  ['!', null],
+  ['!!!', null],
+  ['!jion', 'unknown jion → join'],
+  ['!leav', 'unknown leav → leave'],
+  ['!play something loud', null],
+  ['!xyzzy', null],
+  ['!optout', 'text optout'],
+  ['!optout everywhere', 'text optout everywhere'],
+  ['!leave everywhere', 'text leave'],
+  [`<@${bot}> join`, 'mention join'],
+  [`<@!${bot}> leave.`, 'mention leave'],
+  [`<@${bot}> !status`, 'mention status'],
+  [`<@${bot}>`, 'mention help'],
+  [`<@${bot}> jon`, 'unknown jon → join'],
+  [`<@${bot}> what is this`, 'unknown what → null'],
+  [`<@${bot}> what is the weather like today`, null],
+  ['<@900000000000000002> join', null],
+  ['!constructor', null],
+] as const) {
+  test(`"${content}" is ${expected ?? 'not for Parley'}`, () => {
+    const request = parseText(content, '!', bot);
+    const said =
+      request === null
+        ? null
+        : request.kind === 'unknown'
+          ? `unknown ${request.typed} → ${request.nearest}`
+          : `${request.via} ${request.command.name}${request.everywhere ? ' everywhere' : ''}`;
+    assert.equal(said, expected);
+  });
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { pino } from 'pino';
+import { registerSlashCommands, slashDefinitions } from './slash-definitions.ts';
+
+const logger = pino({ level: 'silent' });
+
+const memory = () => {
+  const kept = new Map<string, string>();
+  return {
+    kept,
+    store: {
+      meta: {
+        get: async (key: string) => kept.get(key) ?? null,
+        set: async (key: string, value: string) => void kept.set(key, value),
+      },
+    },
+  };
+};
+
+test('commands are registered once, and again only when they or the application change', async () => {
+  const { store } = memory();
+  let puts = 0;
+  const put = async () => {
+    puts += 1;
+  };
+  assert.equal(await registerSlashCommands(put, 'app', store, logger), 'registered');
+  assert.equal(await registerSlashCommands(put, 'app', store, logger), 'unchanged');
+  assert.equal(await registerSlashCommands(put, 'other', store, logger), 'registered');
+  assert.equal(puts, 2);
+});
+
+test('a registration that failed is tried again', async () => {
+  const { store, kept } = memory();
+  await assert.rejects(registerSlashCommands(() => Promise.reject(new Error('503')), 'app', store, logger));
+  assert.equal(kept.size, 0);
+});
+
+test('every command fits what Discord takes', () => {
+  for (const { name, description } of slashDefinitions()) {
+    assert.match(name, /^[a-z-]{1,32}$/);
+    assert.ok(description.length >= 1 && description.length <= 100, name);
+  }
+});
