@@ -2,21 +2,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SimMessage } from '@parley/sim';
-import type { LogLine } from '../../scripts/demo/bot-process.ts';
 import type { BotOnSim } from './bot-on-sim.ts';
 
 /** How long a test waits for what takes moments on a machine with nothing else to do, milliseconds. */
 export const patienceMs = 30_000;
-
-/** Resolves with the first `count` lines with this message, from line number `from` of the log on; also those logged before. */
-export const logLines = async (call: BotOnSim, msg: string, { count = 1, from = 0 } = {}): Promise<LogLine[]> => {
-  const find = () => call.lines.slice(from).filter((line) => line.msg === msg);
-  await call.sim.until(() => find().length >= count, {
-    timeoutMs: patienceMs,
-    what: () => `${count} lines "${msg}" of the bot; its last: ${call.bot.tail.slice(-5).join('\n')}`,
-  });
-  return find().slice(0, count);
-};
 
 /** Resolves with the first message of the bot in a channel that fits, also one said before; number `from` is the first to count. */
 export const told = async (
