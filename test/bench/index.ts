@@ -3,6 +3,7 @@ import { boot } from './boot.ts';
 import { codec } from './codec.ts';
 import { mux } from './mux.ts';
 import { ogg } from './ogg.ts';
+import { receive } from './receive.ts';
 
 /** Every bench, in the order they run. */
-export const benches: readonly Bench[] = [codec, ogg, boot, mux];
+export const benches: readonly Bench[] = [codec, ogg, receive, boot, mux];
