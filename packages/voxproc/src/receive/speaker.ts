@@ -45,7 +45,8 @@ export class Speaker {
   /** What closed the segment before, while the next packet goes on with another part of it. */
   #continues: AnchorReason | 'ssrc' | 'part' | null = null;
   #part = 1;
-  #lastStart = Number.NaN;
+  #highestPart = 1;
+  #latestStart = Number.NEGATIVE_INFINITY;
   #nowUs = 0;
 
   /** `total` counts for the whole recording. */
@@ -234,8 +235,7 @@ export class Speaker {
     const { placement, ssrc } = this.#stream as SsrcStream;
     const before = placement.offset;
     const start = placement.open(packet, reason === 'part');
-    this.#part = continues || start.startSample === this.#lastStart ? this.#part + 1 : 1;
-    this.#lastStart = start.startSample;
+    this.#part = this.#nextPart(start.startSample, continues);
     this.#continues = null;
     const opus = packet.opus as Uint8Array;
     const segment = this.#host.openSegment(this.#beginning(packet, start, ssrc), opus);
@@ -246,6 +246,15 @@ export class Speaker {
     }
     placement.wrote(packet);
     segment.write(packet, opus, this.#nowUs);
+  }
+
+  /** Parts count on while one goes on from the other, and where a clock stepped back, so that no two segments have one name. */
+  #nextPart(startSample: number, continues: boolean): number {
+    const next = startSample <= this.#latestStart ? this.#highestPart + 1 : this.#part + 1;
+    const part = continues || startSample <= this.#latestStart ? next : 1;
+    this.#highestPart = Math.max(this.#highestPart, part);
+    this.#latestStart = Math.max(this.#latestStart, startSample);
+    return part;
   }
 
   #beginning(packet: Arrived, start: SegmentStart, ssrc: number): SegmentBeginning {

@@ -129,12 +129,41 @@ test('a timestamp that jumps by 30 s, either way, loses nothing and stands in pl
   }
 });
 
+test('what was lost in a jump of the clock has no length', async () => {
+  const bench = await makeTalker();
+  bench.talker.say(100);
+  bench.talker.lose(3);
+  bench.talker.timestamp += 30 * 48_000;
+  bench.talker.say(100);
+  await bench.recorder.stop('leave', 'asked');
+  const [, second] = readSidecars(bench.fs, bench.spec.folder);
+  assert.deepEqual([second?.packets.lost, second?.lostBetween, second?.lostSamples], [3, 0, 0]);
+  assert.equal(second?.startSample, 103 * 960);
+  await bench.recorder[Symbol.asyncDispose]();
+});
+
 test('a numbering that begins anew goes on in the same segment', async () => {
   const bench = await makeTalker();
   bench.talker.say(100);
   bench.talker.sequence += 20_000;
   bench.talker.say(100);
   assert.deepEqual(await finished(bench), [{ ...plain, startSample: 0, closedBy: 'leave', ssrc: [1], written: 200 }]);
+});
+
+test('a clock that steps back to where it was makes no second segment of one name', async () => {
+  const bench = await makeTalker();
+  const clock = { sequence: 100, timestamp: 0 };
+  for (let round = 0; round < 4; round += 1) {
+    Object.assign(bench.talker, { ...clock, ssrc: 1 + (round % 2) });
+    bench.talker.say(60);
+    bench.recorder.serverChanged();
+    bench.clock.stall(-1200);
+  }
+  const sidecars = await finished(bench);
+  assert.deepEqual(
+    sidecars.map(({ startSample, part, written }) => [startSample, part, written]),
+    [1, 2, 3, 4].map((part) => [0, part, 60]),
+  );
 });
 
 test('an hour of silence, and a day, change nothing', async () => {
