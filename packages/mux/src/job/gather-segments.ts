@@ -61,13 +61,9 @@ const stemsOf = (folder: string): { stem: string; audio: boolean }[] => {
   return [...new Set([...audio, ...sidecars])].toSorted().map((stem) => ({ stem, audio: audio.has(stem) }));
 };
 
-/** Whether the sidecar does not tell what is in the file: its writer was killed, or the file lost its tail in a power cut. */
+/** Whether the writer was killed, or the file lost its tail in a power cut. */
 const needsRecovery = (sidecar: SegmentSidecar | null, walk: OpusWalk): boolean =>
-  sidecar === null ||
-  sidecar.status === 'open' ||
-  !walk.ended ||
-  walk.fileBytes !== walk.intactBytes ||
-  (sidecar.samples > walk.samples && innerDamage(walk).length === 0);
+  sidecar === null || sidecar.status === 'open' || !walk.ended || walk.fileBytes !== walk.intactBytes;
 
 /** Looks at every segment of a recording, repairs what a killed writer left, and says which files cannot be used and why. */
 export class SegmentGatherer {
@@ -130,7 +126,7 @@ export class SegmentGatherer {
     }
     shown ??= this.#rebuilt(left, named, walk);
     const lostSamples = Math.max(0, (left?.samples ?? 0) - walk.samples);
-    if (innerDamage(walk).length > 0) skip('damaged', { lostSamples });
+    if (innerDamage(walk).length > 0 || lostSamples > 0) skip('damaged', { lostSamples });
     const sidecarFound = left === null && sidecar.found === 'valid' ? 'invalid' : sidecar.found;
     this.#segments.push({ sidecar: shown, file: relative(layout.root, path), path, walk, sidecarFound });
   }

@@ -45,13 +45,13 @@ export const rebuildSidecar = ({
   recordingSessionId,
   startTime,
 }: RebuildInput): SegmentSidecar => {
-  if (left !== null && left.status !== 'open' && left.samples === walk.samples) {
+  // What a writer that closed its segment counted stays true, also of a file that lost its tail afterwards.
+  if (left !== null && left.status !== 'open') {
     return { ...left, bytes: walk.fileBytes, pages: walk.pages, status: 'recovered' };
   }
   const segmentId = `${name.userId}/${name.stem}`;
   const before = left?.startSample ?? name.startSample;
-  // Only an open sidecar is older than the journal's refinements.
-  const startSample = left?.status === 'closed' ? before : (view.refined.get(segmentId) ?? before);
+  const startSample = view.refined.get(segmentId) ?? before;
   const person = view.people.get(name.userId);
   const clock = left?.clock ?? emptyClock;
   const written = walk.packets - walk.silence.packets - walk.concealed.packets;
