@@ -14,11 +14,9 @@ import { Recorder } from '../recording/recorder.ts';
 import type { RecorderEvent } from '../recording/recorder-event.ts';
 import { Connection, type ConnectionReport, type LossCause } from '../voice/connection.ts';
 import { DatagramReceiver } from '../voice/datagram-receiver.ts';
-import { DecryptHealth, type HealthVerdict } from '../voice/decrypt-health.ts';
-import { sendDiscovery } from '../voice/discovery.ts';
 import type { VoiceStatePayload } from '../voice/gateway-adapter.ts';
-import { Watchdog } from '../voice/watchdog.ts';
 import { Holes } from './holes.ts';
+import { Oversight } from './oversight.ts';
 import { People } from './people.ts';
 import { type Warning, Warnings } from './warnings.ts';
 
@@ -53,8 +51,7 @@ export class VoiceSession implements AsyncDisposable {
   #listeners: VoiceSessionListeners;
   #people: People;
   #warnings: Warnings;
-  #health = new DecryptHealth();
-  #watchdog = new Watchdog();
+  #oversight: Oversight;
   #recorder: Recorder;
   #receiver: DatagramReceiver;
   #connection: Connection;
@@ -62,10 +59,7 @@ export class VoiceSession implements AsyncDisposable {
   #holes: Holes;
   #tick: Disposable;
   #recording = false;
-  #deafened = false;
   #daveInForce = 0;
-  #unattributedTold = 0;
-  #foreignTold = 0;
 
   constructor({ clock, join, gatewayAvailable, listeners }: VoiceSessionOptions) {
     const { target, sessionId, roster, excluded } = join;
@@ -79,13 +73,22 @@ export class VoiceSession implements AsyncDisposable {
       onHole: (hole) => this.#recorder.hole(hole),
       sampleAt: (us) => this.#recorder.sampleAt(us),
     });
+    this.#oversight = new Oversight({
+      clock,
+      connection: () => this.#connection,
+      receiver: () => this.#receiver,
+      holes: this.#holes,
+      warnings: this.#warnings,
+      unmutedPeople: () => this.#people.unmuted,
+    });
+    const { health, watchdog } = this.#oversight;
     this.#receiver = new DatagramReceiver({
       clock,
       sink: this.#recorder,
-      health: this.#health,
+      health,
       verdictOf: (userId) => this.#people.verdictOf(userId),
       frameContext: (nowMs) => this.#connection.frameContext(nowMs),
-      onDatagram: (kind, nowMs) => this.#watchdog[kind === 'audio' ? 'audio' : 'datagram'](nowMs),
+      onDatagram: (kind, nowMs) => (kind === 'audio' ? watchdog.audio(nowMs) : watchdog.datagram(nowMs)),
     });
     this.#connection = new Connection({
       clock,
@@ -99,7 +102,7 @@ export class VoiceSession implements AsyncDisposable {
         lost: (cause, sinceUs) => this.#onLost(cause, sinceUs),
         ready: (resumed) => this.#onReady(resumed),
         newServer: () => this.#onNewServer(),
-        spoke: () => this.#watchdog.spoke(this.#nowMs()),
+        spoke: () => watchdog.spoke(clock.monotonicUs() / 1000),
         left: (userId) => listeners.left(userId),
         encryption: (version) => this.#onEncryption(version),
         heldBack: () => this.#warnings.warn({ code: 'op4_held_back', message: 'A voice state update was held back.' }),
@@ -210,7 +213,7 @@ export class VoiceSession implements AsyncDisposable {
 
   voiceState(data: Record<string, unknown>): void {
     const state = this.#connection.voiceState(data);
-    if (state) this.#onDeafened(state.deaf === true);
+    if (state) this.#oversight.deafened(state.deaf === true);
   }
 
   voiceServer(data: Record<string, unknown>): void {
@@ -228,7 +231,7 @@ export class VoiceSession implements AsyncDisposable {
    */
   async leave(ending: SegmentEnding, reason: string, quietly = false): Promise<RecordingSummary | null> {
     const stopping = this.#stopIfRunning(ending, reason);
-    this.#watchdog.disconnected();
+    this.#oversight.watchdog.disconnected();
     this.#player[Symbol.dispose]();
     if (quietly) this.#connection.abandon();
     else await this.#connection.leave();
@@ -268,66 +271,12 @@ export class VoiceSession implements AsyncDisposable {
 
   #onTick(): void {
     this.#receiver.tick();
-    const nowMs = this.#nowMs();
-    const verdicts = this.#health.tick(nowMs);
-    for (const verdict of verdicts) this.#onHealth(verdict);
-    if (verdicts.some(({ kind }) => kind === 'recover')) this.#connection.recoverEncryption();
-    this.#watch(nowMs);
-    this.#tellCounts();
-  }
-
-  #watch(nowMs: number): void {
-    const advice = this.#watchdog.tick(nowMs, { deafened: this.#deafened, unmutedPeople: this.#people.unmuted });
-    if (advice.kind === 'none') return;
-    if (advice.kind === 'probe') {
-      sendDiscovery(this.#connection.networking);
-      if (advice.suspicion !== 'speech_without_audio') return;
-    }
-    this.#warnings.warn({
-      code: 'no_datagrams',
-      message:
-        advice.kind === 'probe'
-          ? 'A person speaks and no audio arrives; the connection is probed.'
-          : 'The voice server brings nothing; joining anew.',
-      details: advice.kind === 'probe' ? { suspicion: advice.suspicion } : { why: advice.why },
-    });
-    if (advice.kind === 'rejoin') this.#connection.rejoin();
-  }
-
-  #onHealth(verdict: HealthVerdict): void {
-    const { userId, sinceMs, kind } = verdict;
-    const nowUs = this.#clock.monotonicUs();
-    if (kind === 'healthy') {
-      this.#holes.endPerson(userId, nowUs);
-      return;
-    }
-    this.#holes.beginPerson(userId, 'undecryptable', sinceMs * 1000);
-    if (kind === 'given_up') {
-      this.#holes.checkpoint(userId, nowUs);
-      this.#warnings.warn({
-        code: 'user_given_up',
-        userId,
-        message: 'Three recoveries did not make a person readable.',
-      });
-      return;
-    }
-    const details = { attempt: verdict.attempt };
-    this.#warnings.warn({
-      code: 'user_undecryptable',
-      userId,
-      message: 'A person’s packets cannot be decrypted.',
-      details,
-    });
-    this.#warnings.warn({
-      code: 'encryption_recovering',
-      message: 'The end-to-end encryption session is built anew.',
-      details: { ...details, userId },
-    });
+    this.#oversight.tick();
   }
 
   #onReport(report: ConnectionReport): void {
     if (report.state === 'moved') this.#pauseMoved();
-    if (report.state === 'ended') this.#watchdog.disconnected();
+    if (report.state === 'ended') this.#oversight.watchdog.disconnected();
     this.#listeners.connection(report);
   }
 
@@ -340,7 +289,7 @@ export class VoiceSession implements AsyncDisposable {
   }
 
   #onLost(cause: LossCause, sinceUs: number): void {
-    this.#watchdog.disconnected();
+    this.#oversight.watchdog.disconnected();
     if (cause === 'asked') return;
     this.#holes.begin(cause === 'distrusted' ? 'no_datagrams' : 'reconnecting', sinceUs);
   }
@@ -350,15 +299,13 @@ export class VoiceSession implements AsyncDisposable {
     if (resumed) this.#holes.discard('reconnecting');
     this.#holes.end('reconnecting', nowUs);
     this.#holes.end('no_datagrams', nowUs);
-    this.#watchdog.connected(nowUs / 1000);
+    this.#oversight.watchdog.connected(nowUs / 1000);
     if (resumed) return;
     this.#player.greet().catch((error: unknown) => this.#listeners.error(error as Error));
   }
 
   #onNewServer(): void {
-    const nowUs = this.#clock.monotonicUs();
-    for (const { userId } of this.#health.open()) this.#holes.endPerson(userId, nowUs);
-    this.#health.clear();
+    this.#oversight.newServer();
     this.#recorder.serverChanged();
   }
 
@@ -371,44 +318,8 @@ export class VoiceSession implements AsyncDisposable {
     }
   }
 
-  #onDeafened(deafened: boolean): void {
-    if (deafened === this.#deafened) return;
-    this.#deafened = deafened;
-    const nowUs = this.#clock.monotonicUs();
-    if (!deafened) {
-      this.#holes.end('server_deafened', nowUs);
-      return;
-    }
-    this.#holes.begin('server_deafened', nowUs);
-    this.#warnings.warn({ code: 'server_deafened', message: 'A moderator deafened the bot; nothing can be heard.' });
-  }
-
-  #tellCounts(): void {
-    const { unattributed, foreign } = this.#receiver.counters;
-    if (unattributed > this.#unattributedTold) {
-      this.#warnings.warn({
-        code: 'unknown_ssrc_expired',
-        message: 'Packets nobody was named for within two seconds were given up.',
-        details: { packets: unattributed },
-      });
-    }
-    if (foreign > this.#foreignTold) {
-      this.#warnings.warn({
-        code: 'foreign_datagram',
-        message: 'Datagrams came from an address that is not the voice server.',
-        details: { datagrams: foreign },
-      });
-    }
-    this.#unattributedTold = unattributed;
-    this.#foreignTold = foreign;
-  }
-
   #onRecorder(event: RecorderEvent): void {
     if (event.type === 'ended') this.#recording = false;
     this.#listeners.recorder(event);
-  }
-
-  #nowMs(): number {
-    return this.#clock.monotonicUs() / 1000;
   }
 }

@@ -210,13 +210,20 @@ describe('connection transition', () => {
     assert.deepEqual(after([gone], 72_000).told.slice(2), ['70 reconnecting', '70.25 op4 leave']);
   });
 
-  it('rejoins when the watchdog says so, and only when ready', () => {
-    assert.deepEqual(after([[60_000, { type: 'rejoin' }], [60_250, { type: 'rejoin' }], ...back(60_500)]).told, [
+  it('leaves and comes back when the watchdog says so, and only when ready', () => {
+    const steps: readonly (readonly [number, ConnectionEvent])[] = [
+      [60_000, { type: 'rejoin' }],
+      [60_250, { type: 'rejoin' }],
+      [60_500, { type: 'voice_state', channelId: null }],
+      ...back(61_500),
+    ];
+    assert.deepEqual(after(steps).told, [
       '60 lost distrusted',
       '60 drop',
-      '60 op4 channel-a',
+      '60 op4 leave',
       '60 reconnecting',
-      '60.5 ready',
+      '60.5 op4 channel-a',
+      '61.5 ready',
     ]);
   });
 

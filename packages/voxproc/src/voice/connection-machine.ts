@@ -38,14 +38,7 @@ export const transition = (
     case 'move':
       return move(state, event.channelId, nowMs);
     case 'rejoin':
-      return state.name === 'ready'
-        ? enter(signalling(state.channelId, outageFrom(state, nowMs, 1), nowMs), [
-            { do: 'lost', cause: 'distrusted' },
-            { do: 'drop' },
-            { do: 'signal', channelId: state.channelId },
-            { do: 'report', state: 'reconnecting', attempt: 1 },
-          ])
-        : stay(state);
+      return state.name === 'ready' ? rejoin(state, nowMs) : stay(state);
     case 'networking':
       return connect(state, nowMs);
     case 'networking_ready':
@@ -129,6 +122,18 @@ const move = (state: Live, channelId: string, nowMs: number): Transition => {
 
 /** The connection that was still up is not any more. */
 const homeless = ({ home: _, ...outage }: Outage): Outage => outage;
+
+/** To ask for the channel one is in already may be answered by nothing: leave it first. */
+const rejoin = (state: Ready, nowMs: number): Transition => {
+  const { channelId } = state;
+  const outage = outageFrom(state, nowMs, 1);
+  return enter({ name: 'clearing', channelId, outage, deadlineMs: nowMs + connectionRules.clearMs }, [
+    { do: 'lost', cause: 'distrusted' },
+    { do: 'drop' },
+    { do: 'signal', channelId: null },
+    { do: 'report', state: 'reconnecting', attempt: outage.attempts },
+  ]);
+};
 
 const connect = (state: Live, nowMs: number): Transition => {
   const deadlineMs = nowMs + connectionRules.connectMs;

@@ -1,5 +1,6 @@
 import { joinVoiceChannel, type Networking, type VoiceConnection, VoiceConnectionStatus } from '@discordjs/voice';
 import { type Clock, type Connected, ProtocolError, type VoiceEndReason } from '@parley/protocol';
+import { Asker } from './asker.ts';
 import { transition } from './connection-machine.ts';
 import type { ConnectionEffect, ConnectionEvent, ConnectionState } from './connection-state.ts';
 import type { DatagramReceiver } from './datagram-receiver.ts';
@@ -57,12 +58,6 @@ interface Waiter {
   readonly promise: PromiseWithResolvers<Connected>;
 }
 
-/** A voice state update that waits for its turn. */
-interface Ask {
-  readonly channelId: string | null;
-  readonly timer: Disposable;
-}
-
 /**
  * Our end of one voice connection. Owns everything below "this session should be in that channel": what is asked of the main
  * gateway and when, what is resumed, what is given up. Decisions are `transition`'s; this class carries out its effects on
@@ -76,7 +71,7 @@ export class Connection implements AsyncDisposable {
   #tap: NetworkingTap | null = null;
   #negotiation: DaveNegotiation = notNegotiated;
   #deadline: Disposable | null = null;
-  #ask: Ask | null = null;
+  #asker: Asker;
   #waiter: Waiter | null = null;
   #signOfLifeUs = 0;
   #lastError: string | null = null;
@@ -86,6 +81,7 @@ export class Connection implements AsyncDisposable {
     this.#options = options;
     const { clock, guildId, userId, send, listeners } = options;
     this.adapter = new GatewayAdapter({ clock, guildId, userId, send, onHeldBack: () => listeners.heldBack() });
+    this.#asker = new Asker(clock, this.adapter, (channelId) => this.#signal(channelId));
   }
 
   get state(): ConnectionState {
@@ -163,7 +159,7 @@ export class Connection implements AsyncDisposable {
   /** The main gateway came back or went away. */
   gatewayAvailable(available: boolean): void {
     this.adapter.available = available;
-    if (available) this.#tryAsk();
+    if (available) this.#asker.look();
   }
 
   /** @returns our own voice state, when the data is one of ours. */
@@ -217,9 +213,7 @@ export class Connection implements AsyncDisposable {
     const { listeners } = this.#options;
     switch (effect.do) {
       case 'signal':
-        this.#dropAsk();
-        this.#ask = { channelId: effect.channelId, timer: { [Symbol.dispose]: () => {} } };
-        this.#tryAsk();
+        this.#asker.ask(effect.channelId);
         return;
       case 'lost':
         this.#resuming = effect.cause === 'resuming';
@@ -265,7 +259,7 @@ export class Connection implements AsyncDisposable {
   }
 
   #end({ reason, code }: { reason: VoiceEndReason; code?: number }): void {
-    this.#dropAsk();
+    this.#asker[Symbol.dispose]();
     this.#tap?.[Symbol.dispose]();
     this.#tap = null;
     const voice = this.#voice;
@@ -284,25 +278,6 @@ export class Connection implements AsyncDisposable {
     const waiter = this.#waiter;
     this.#waiter = null;
     waiter?.promise.reject(error);
-  }
-
-  /** Sends the voice state update that waits, or looks again when its turn comes. */
-  #tryAsk(): void {
-    const ask = this.#ask;
-    if (!ask) return;
-    ask.timer[Symbol.dispose]();
-    const waitMs = this.adapter.waitMs();
-    if (waitMs === 0) {
-      this.#ask = null;
-      this.#signal(ask.channelId);
-    } else if (Number.isFinite(waitMs)) {
-      this.#ask = { ...ask, timer: this.#options.clock.setTimeout(() => this.#tryAsk(), Math.ceil(waitMs)) };
-    }
-  }
-
-  #dropAsk(): void {
-    this.#ask?.timer[Symbol.dispose]();
-    this.#ask = null;
   }
 
   #signal(channelId: string | null): void {
