@@ -1,4 +1,4 @@
-export { exitCode } from './cli/exit-codes.ts';
+export { exitCode as muxExitCode } from './cli/exit-codes.ts';
 export { muxCliPath } from './cli-path.ts';
 export { type Ffmpeg, type FfmpegSource, type FindFfmpegOptions, findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 export { type DropReason, dropReasonMeaning, dropReasons } from './formats/drop-reason.ts';
