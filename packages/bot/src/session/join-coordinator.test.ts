@@ -37,7 +37,7 @@ test('a join notices the people, then records, and a leave hands the recording t
     sessionFileSchema.parse(JSON.parse(await readFile(recordingLayout(folder).sessionFile, 'utf8')));
   assert.equal((await file()).status, 'recording');
 
-  const left = await rig.drive(rig.coordinator.leave(guildA, alice));
+  const left = await rig.drive(rig.coordinator.leave(guildA, alice, 'text'));
   assert.deepEqual(left, { kind: 'leaving', channelId: voiceA });
   await rig.drive(session.ended, 10);
   assert.equal((await file()).status, 'muxing');

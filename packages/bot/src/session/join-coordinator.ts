@@ -1,12 +1,12 @@
-import { ProtocolError } from '@parley/protocol';
 import type { SessionEndReason } from '../notify/index.ts';
-import { type Denial, deny, type JoinPhase, joinFailed, shortError } from '../policy/denial.ts';
+import { deny, type JoinPhase, joinFailed } from '../policy/denial.ts';
 import { evaluateJoin } from '../policy/join-rules.ts';
 import { mayLeave } from '../policy/who-may.ts';
 import type { FoundRecording } from '../recordings/recording-run.ts';
 import type { VoiceChannelView } from './discord-port.ts';
 import { gatherJoinContext } from './gather-join-context.ts';
 import { KeyedMutex } from './guild-mutex.ts';
+import { JoinLog } from './join-log.ts';
 import type { JoinOutcome, JoinRequest } from './join-request.ts';
 import { JoinRefused, noIndicator, runJoin } from './join-transaction.ts';
 import type { SessionRegistry } from './registry.ts';
@@ -42,11 +42,13 @@ export class JoinCoordinator implements SessionHost {
   readonly registry: SessionRegistry;
   readonly slots: Slots;
   #services: SessionServices;
+  #log: JoinLog;
   #mutex = new KeyedMutex();
   #stopping = new AbortController();
 
   constructor(services: SessionServices, registry: SessionRegistry) {
     this.#services = services;
+    this.#log = new JoinLog(services);
     this.registry = registry;
     this.slots = new Slots(() => services.settings.maxConcurrentSessions);
   }
@@ -65,17 +67,17 @@ export class JoinCoordinator implements SessionHost {
         outcome = await this.#join(request, phase);
       } catch (error) {
         const denial = error instanceof JoinRefused ? error.denial : joinFailed(error, phase.now);
-        if (denial.reason === 'join_failed') this.#logFailure(request, phase.now, error);
+        if (denial.reason === 'join_failed') this.#log.failed(request, phase.now, error);
         outcome = { kind: 'refused', denial };
       }
-      this.#count(request, outcome);
+      this.#log.outcome(request, outcome);
       return outcome;
     });
   }
 
   /** Ends the guild's session on somebody's wish; resolves when it was decided, not when everything is closed. */
-  async leave(guildId: string, userId: string): Promise<LeaveOutcome> {
-    return await this.#mutex.run(guildId, async () => {
+  async leave(guildId: string, userId: string, via: 'slash' | 'text'): Promise<LeaveOutcome> {
+    const outcome = await this.#mutex.run(guildId, async (): Promise<LeaveOutcome> => {
       const session = this.registry.of(guildId);
       if (!session?.isLive) return { kind: 'not_in_voice' };
       const person = this.#services.discord.requester(guildId, userId);
@@ -83,6 +85,8 @@ export class JoinCoordinator implements SessionHost {
       this.requestEnd(session, 'requested');
       return { kind: 'leaving', channelId: session.channelId };
     });
+    this.#log.leaveRequested({ guildId, userId, via, outcome: outcome.kind });
+    return outcome;
   }
 
   /** Ends a session when it is its turn. */
@@ -95,18 +99,11 @@ export class JoinCoordinator implements SessionHost {
   }
 
   voiceEnded(session: Session, end: VoiceEnd): void {
-    const { background, logger, store } = this.#services;
+    const { background, logger } = this.#services;
     logger.warn({ sessionId: session.sessionId, end }, 'the voice connection ended');
     background.run('voice end', async () => {
       const reason = await this.#reasonOf(session, end);
-      if (reason === 'connection_lost') {
-        store.actions.record({
-          kind: 'voice_error',
-          guildId: session.info.guildId,
-          sessionId: session.sessionId,
-          fields: { event: 'connection_lost', code: end.reason, error: end.detail ?? end.reason, diagnostics: end },
-        });
-      }
+      if (reason === 'connection_lost') this.#log.connectionLost(session, end);
       await this.end(session, reason);
     });
   }
@@ -136,11 +133,11 @@ export class JoinCoordinator implements SessionHost {
   /** Takes up what a former supervisor left. @throws what failed; nothing is left behind then. */
   async revive({ info, channelId, found, continues, elapsedMs }: Revival): Promise<Session> {
     return await this.#mutex.run(info.guildId, async () => {
-      const { services, store } = { services: this.#services, store: this.#services.store };
+      const services = this.#services;
       if (this.registry.of(info.guildId)) throw new Error('the guild has a session already');
       const target = services.discord.channel(info.guildId, channelId);
       if (!target) throw new Error('the voice channel is gone');
-      const guildSettings = await store.guildSettings.get(info.guildId);
+      const guildSettings = await services.store.guildSettings.get(info.guildId);
       const maxMs = maxMsOf(guildSettings.maxRecordingHours);
       const session = await runJoin(
         {
@@ -154,7 +151,7 @@ export class JoinCoordinator implements SessionHost {
         },
         this.#scope(() => undefined),
       );
-      store.sessions.started(this.#row(session));
+      this.#log.row(session);
       return session;
     });
   }
@@ -170,17 +167,7 @@ export class JoinCoordinator implements SessionHost {
     const { guildId, userId, textChannelId } = request;
     const live = this.registry.of(guildId);
     const { ctx, target } = await gatherJoinContext(this.#services, this.slots, live, request);
-    this.#services.store.actions.record({
-      kind: 'voice_join_request',
-      guildId,
-      userId,
-      channelId: textChannelId,
-      fields: {
-        via: request.via,
-        targetVoiceChannelId: target?.id ?? null,
-        intentConfidence: request.intentConfidence,
-      },
-    });
+    this.#log.requested(request, target?.id ?? null);
     const denial = evaluateJoin(ctx);
     if (denial) return { kind: 'refused', denial };
     if (!target) return { kind: 'refused', denial: deny('requester_not_in_voice', {}) };
@@ -192,14 +179,7 @@ export class JoinCoordinator implements SessionHost {
       if ((await this.#services.indicator.show(target)) === null) throw new JoinRefused(noIndicator(target));
       const fromVoiceChannelId = live.channelId;
       await this.#move(live, target, onPhase);
-      this.#services.store.sessions.changed(live.sessionId, { channelId: target.id });
-      this.#services.store.actions.record({
-        kind: 'voice_session_switch',
-        guildId,
-        userId,
-        sessionId: live.sessionId,
-        fields: { fromVoiceChannelId, toVoiceChannelId: target.id },
-      });
+      this.#log.switched(live, request, fromVoiceChannelId);
       return { kind: 'switched', session: live };
     }
     const { clock, newSessionId } = this.#services;
@@ -220,7 +200,7 @@ export class JoinCoordinator implements SessionHost {
       },
       this.#scope(onPhase),
     );
-    this.#logStart(session, request);
+    this.#log.started(session, request);
     return { kind: 'joined', session };
   }
 
@@ -258,73 +238,6 @@ export class JoinCoordinator implements SessionHost {
     if (!target || blockedChannelIds.includes(channelId)) return null;
     if (allowedChannelIds.length > 0 && !allowedChannelIds.includes(channelId)) return null;
     return (await indicator.show(target)) === null ? null : target;
-  }
-
-  #row({ info, channelId }: Session) {
-    return {
-      ...info,
-      channelId,
-      mode: this.#services.settings.runtimeMode,
-      bootId: this.#services.bootId,
-      endedAt: null,
-      endReason: null,
-    };
-  }
-
-  #logStart(session: Session, request: JoinRequest): void {
-    const { store, settings } = this.#services;
-    store.sessions.started(this.#row(session));
-    const { maxRecordingHours } = session.guildSettings;
-    store.actions.record({
-      kind: 'voice_session_start',
-      guildId: request.guildId,
-      channelId: request.textChannelId,
-      userId: request.userId,
-      sessionId: session.sessionId,
-      fields: {
-        mode: settings.runtimeMode,
-        requestedByUserId: request.userId,
-        voiceChannelId: session.channelId,
-        maxSessionMinutes: maxRecordingHours === 0 ? null : maxRecordingHours * 60,
-        inactivityLeaveSeconds: null,
-        intentConfidence: request.intentConfidence,
-      },
-    });
-  }
-
-  #logFailure(request: JoinRequest, phase: JoinPhase, error: unknown): void {
-    const { logger, store } = this.#services;
-    const { guildId, userId } = request;
-    logger.error({ guildId, userId, phase, err: error }, 'voice_join_failed');
-    store.actions.record({
-      kind: 'voice_error',
-      guildId,
-      userId,
-      fields: {
-        event: 'voice_join_failed',
-        phase,
-        error: shortError(error),
-        ...(error instanceof ProtocolError ? { code: error.code, diagnostics: { ...error.details } } : {}),
-      },
-    });
-  }
-
-  #count(request: JoinRequest, outcome: JoinOutcome): void {
-    const { metrics, store, logger } = this.#services;
-    if (outcome.kind !== 'refused') {
-      metrics.joins.inc({ outcome: outcome.kind, reason: 'none' });
-      return;
-    }
-    const { denial }: { denial: Denial } = outcome;
-    metrics.joins.inc({ outcome: denial.reason === 'join_failed' ? 'failed' : 'refused', reason: denial.reason });
-    logger.info({ guildId: request.guildId, userId: request.userId, denial }, 'join refused');
-    store.actions.record({
-      kind: 'voice_join_refused',
-      guildId: request.guildId,
-      userId: request.userId,
-      channelId: request.textChannelId,
-      fields: { reason: denial.reason, details: denial.details },
-    });
   }
 }
 

@@ -294,9 +294,12 @@ test('a stranger cannot send Parley away; somebody in the channel can', async ()
   await using rig = await SessionRig.start();
   const { session } = await start(rig);
   rig.discord.managers.delete(bob);
-  assert.deepEqual(await rig.drive(rig.coordinator.leave(guildA, bob)), { kind: 'not_permitted', startedBy: alice });
+  assert.deepEqual(await rig.drive(rig.coordinator.leave(guildA, bob, 'text')), {
+    kind: 'not_permitted',
+    startedBy: alice,
+  });
   rig.discord.put(bob, voiceA);
-  assert.equal((await rig.drive(rig.coordinator.leave(guildA, bob))).kind, 'leaving');
+  assert.equal((await rig.drive(rig.coordinator.leave(guildA, bob, 'text'))).kind, 'leaving');
   await rig.drive(session.ended, 10);
 });
 

@@ -8,12 +8,15 @@ import type { VoxprocProcess } from '../vox/voxproc-process.ts';
 import { Announcer } from './announcer.ts';
 import type { ConsentBook } from './consent-book.ts';
 import type { GatewayLink, VoiceChannelView, VoicePerson } from './discord-port.ts';
+import { ModeratorWatch, type OwnVoiceState } from './moderator-watch.ts';
 import { RecordingControl } from './recording-control.ts';
+import { RecordingNotice } from './recording-notice.ts';
 import { retryConsents } from './retry-consents.ts';
 import { type SessionEvent, type SessionState, transition } from './session-machine.ts';
 import { SessionPeople } from './session-people.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
 import { SessionTimers } from './session-timers.ts';
+import { tellSessionEnd } from './tell-session-end.ts';
 import { type VoiceEnd, VoiceReports } from './voice-reports.ts';
 
 /** What a session asks of whoever owns it; none of it is done at once, since a guild does one thing at a time. */
@@ -58,8 +61,8 @@ export class Session implements LiveSession {
   #timers: SessionTimers | null = null;
   #owned = new AsyncDisposableStack();
   #ended = Promise.withResolvers<void>();
-  #deafenedAtUs: number | null = null;
-  #muted = false;
+  #notice: RecordingNotice;
+  #moderators: ModeratorWatch;
 
   constructor({ services, info, channel, guildSettings, consents, host }: SessionOptions) {
     this.#services = services;
@@ -113,6 +116,9 @@ export class Session implements LiveSession {
       announcer: this.announcer,
       onHumans: (humans) => this.#humans(humans),
     });
+    const { announcer, voxproc } = this;
+    this.#notice = new RecordingNotice({ services, info, guildSettings, announcer, voxproc });
+    this.#moderators = new ModeratorWatch(services.clock, announcer);
   }
 
   get sessionId(): string {
@@ -179,9 +185,10 @@ export class Session implements LiveSession {
     continues?: string,
   ): Promise<void> {
     on.phase('notice');
-    await this.#notice(channel);
+    await this.#notice.post(channel, this.people.recorded.no);
     on.phase('recording');
-    await this.#chime(channel, () => this.recording.start(channel, continues));
+    this.#notice.chime(channel);
+    await this.recording.start(channel, continues);
     this.people.noteAll();
   }
 
@@ -251,19 +258,8 @@ export class Session implements LiveSession {
   }
 
   /** The bot's own voice state: what a moderator did to it. */
-  ownVoiceState({ deaf, mute }: { readonly deaf: boolean; readonly mute: boolean }): void {
-    if (!this.isLive) return;
-    const nowUs = this.#services.clock.monotonicUs();
-    if (deaf && this.#deafenedAtUs === null) {
-      this.#deafenedAtUs = nowUs;
-      this.announcer.say({ kind: 'server_deafened', details: {} });
-    } else if (!deaf && this.#deafenedAtUs !== null) {
-      const gapMs = (nowUs - this.#deafenedAtUs) / 1000;
-      this.#deafenedAtUs = null;
-      this.announcer.say({ kind: 'server_undeafened', details: { gapMs } });
-    }
-    if (mute && !this.#muted) this.announcer.say({ kind: 'server_muted', details: {} });
-    this.#muted = mute;
+  ownVoiceState(state: OwnVoiceState): void {
+    if (this.isLive) this.#moderators.update(state);
   }
 
   /**
@@ -274,14 +270,16 @@ export class Session implements LiveSession {
     const effects = this.apply({ type: 'end', reason });
     if (effects.length === 0) return await this.#ended.promise;
     this.#timers?.[Symbol.dispose]();
-    const recorded = this.recording.totals.recordings > 0;
     if (effects.includes('close')) await this.#leave(reason);
     try {
       await this.#owned.disposeAsync();
     } catch (error) {
       this.#services.logger.error({ err: error, sessionId: this.sessionId }, 'a part of the session did not close');
     }
-    if (this.apply({ type: 'closed' }).includes('announce_end')) this.#announceEnd(reason, recorded);
+    if (this.apply({ type: 'closed' }).includes('announce_end')) {
+      const { totals } = this.recording;
+      tellSessionEnd(this.#services, this.announcer, { info: this.info, channelId: this.#channelId, reason, totals });
+    }
     this.#ended.resolve();
   }
 
@@ -313,30 +311,6 @@ export class Session implements LiveSession {
     await this.recording.finish(reason, endSample);
   }
 
-  #announceEnd(reason: SessionEndReason, recorded: boolean): void {
-    const { store, metrics, logger, clock, settings } = this.#services;
-    const { guildId, sessionId, startedAt } = this.info;
-    const { recordings, segments, received, written, lost, speakers } = this.recording.totals;
-    const durationMs = Math.max(0, clock.now() - startedAt);
-    store.sessions.ended(sessionId, { endedAt: clock.now(), endReason: reason });
-    store.actions.record({
-      kind: 'voice_session_end',
-      guildId,
-      channelId: this.#channelId,
-      sessionId,
-      fields: { reason, durationMs, recordings, segments, received, written, lost, speakers },
-    });
-    metrics.sessionEnds.inc({ reason });
-    logger.info(
-      { guildId, sessionId, reason, durationMs, segments, received, written, lost, speakers },
-      'session ended',
-    );
-    this.announcer.say({
-      kind: 'session_ended',
-      details: { reason, channelId: this.#channelId, durationMs, recorded, prefix: settings.prefix },
-    });
-  }
-
   /** After a move that failed: the old channel is recorded on, in a recording that names the one before. */
   async #stayIn(channel: VoiceChannelView | null, old: RecordingRun | null): Promise<void> {
     try {
@@ -350,37 +324,6 @@ export class Session implements LiveSession {
       this.#services.logger.error({ err: error, sessionId: this.sessionId }, 'the old channel cannot be recorded on');
       this.#host.requestEnd(this, endReasonOf(error));
     }
-  }
-
-  async #notice(channel: VoiceChannelView): Promise<void> {
-    await this.announcer.postHereOr(channel.id, {
-      kind: 'recording_notice',
-      details: {
-        channelId: channel.id,
-        requestedByUserId: this.info.requestedByUserId,
-        prefix: this.#services.settings.prefix,
-        retentionDays: this.guildSettings.retentionDays,
-        consentMode: this.guildSettings.consentMode,
-        maySpeak: channel.botPermissions?.speak ?? false,
-        notRecorded: this.people.recorded.no,
-      },
-    });
-  }
-
-  /** Plays the clip; `then` runs at once, not when the clip has ended. Without Speak, voxproc's silence frames have to do. */
-  async #chime(channel: VoiceChannelView, then: () => Promise<unknown>): Promise<void> {
-    const { chimeFile, background, logger } = this.#services;
-    if (chimeFile !== null && channel.botPermissions?.speak) {
-      background.run('chime', async () => {
-        try {
-          const played = await this.voxproc.request('sound.play', { file: chimeFile });
-          logger.debug({ ...played, sessionId: this.sessionId }, 'chime played');
-        } catch (error) {
-          logger.warn({ err: error, sessionId: this.sessionId }, 'the chime could not be played');
-        }
-      });
-    }
-    await then();
   }
 
   #recordingEnded(reason: 'disk_full' | 'folder_unwritable', endSample: number): void {

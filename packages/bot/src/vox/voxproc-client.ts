@@ -35,10 +35,13 @@ const unwrittenUs = 500_000;
 /** A child that answered within this time before its death was recording until then; ping interval and some slack. */
 const freshUs = 1_500_000;
 
-/** Until when a child that is gone now surely captured: µs of CLOCK_MONOTONIC. One that hung before it was killed counts from its last word. */
+/**
+ * Until when what a child captured is surely on the disk: µs of CLOCK_MONOTONIC. One that hung before it was killed counts from its
+ * last word.
+ */
 const lastCapturedUs = (lastHeardUs: number, clock: Clock): number => {
   const nowUs = clock.monotonicUs();
-  return nowUs - lastHeardUs > freshUs ? lastHeardUs : Math.max(lastHeardUs, nowUs - unwrittenUs);
+  return (nowUs - lastHeardUs > freshUs ? lastHeardUs : nowUs) - unwrittenUs;
 };
 
 interface Attached {

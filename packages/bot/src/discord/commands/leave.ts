@@ -5,8 +5,8 @@ export const leave: Command = {
   says: 'stop recording, go, and hand over the mix',
   personal: false,
   scoped: false,
-  run: async ({ guildId, userId }, { coordinator }) => {
-    const outcome = await coordinator.leave(guildId, userId);
+  run: async ({ guildId, userId, via }, { coordinator }) => {
+    const outcome = await coordinator.leave(guildId, userId, via === 'slash' ? 'slash' : 'text');
     switch (outcome.kind) {
       case 'leaving':
         return { kind: 'leaving', details: { channelId: outcome.channelId } };

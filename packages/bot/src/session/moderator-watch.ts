@@ -1,0 +1,35 @@
+import type { Clock } from '@parley/protocol';
+import type { Announcer } from './announcer.ts';
+
+/** What a moderator may have done to the bot in a channel. */
+export interface OwnVoiceState {
+  readonly deaf: boolean;
+  readonly mute: boolean;
+}
+
+/** Says what a moderator does to the bot: each change once, and how long it could not hear. Parley never undoes it. */
+export class ModeratorWatch {
+  #clock: Clock;
+  #announcer: Announcer;
+  #deafenedAtUs: number | null = null;
+  #muted = false;
+
+  constructor(clock: Clock, announcer: Announcer) {
+    this.#clock = clock;
+    this.#announcer = announcer;
+  }
+
+  update({ deaf, mute }: OwnVoiceState): void {
+    const nowUs = this.#clock.monotonicUs();
+    if (deaf && this.#deafenedAtUs === null) {
+      this.#deafenedAtUs = nowUs;
+      this.#announcer.say({ kind: 'server_deafened', details: {} });
+    } else if (!deaf && this.#deafenedAtUs !== null) {
+      const gapMs = (nowUs - this.#deafenedAtUs) / 1000;
+      this.#deafenedAtUs = null;
+      this.#announcer.say({ kind: 'server_undeafened', details: { gapMs } });
+    }
+    if (mute && !this.#muted) this.#announcer.say({ kind: 'server_muted', details: {} });
+    this.#muted = mute;
+  }
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { test } from 'node:test';
+import { execa } from 'execa';
+import { BotOnSim } from '../lib/bot-on-sim.ts';
+import { temporaryFolder } from '../lib/temporary-folder.ts';
+
+const main = resolve(import.meta.dirname, '..', '..', 'packages', 'bot', 'src', 'main.ts');
+
+/** Runs the bot until it ends by itself. */
+const startFails = async (env: Record<string, string>) =>
+  await execa(process.execPath, [main], { env, all: true, reject: false, timeout: 60_000 });
+
+test('without the Message Content intent slash commands and mentions work, and the log says how to switch it on', async () => {
+  await using call = await BotOnSim.start({ privilegedIntents: false });
+  const host = call.guild.addRole({ name: 'host', permissions: ['ManageGuild'] });
+  const ada = call.guild.addPerson({ username: 'ada', displayName: 'Ada', roles: [host] });
+  assert.ok(call.bot.tail.some((line) => line.includes('Message Content Intent') && line.includes('4014')));
+  await ada.type(call.text, '!status');
+  await ada.type(call.text, `<@${call.sim.botUserId}> status`);
+  await call.text.waitFor(
+    ({ author, content }) => author.id === call.sim.botUserId && content.includes('no voice channel'),
+  );
+  const reply = await ada.slash('join');
+  assert.match(reply.content, /voice channel/i);
+  const statuses = call.text.messages.filter(
+    ({ author, content }) => author.id === call.sim.botUserId && content.includes('no voice channel'),
+  );
+  assert.equal(statuses.length, 1, 'the text command could not be read, the mention could');
+});
+
+test('a token Discord does not accept is said in plain words, with an exit code that is not zero', async () => {
+  await using call = await BotOnSim.start();
+  await using folder = await temporaryFolder('bad-token');
+  const { exitCode, all } = await startFails({
+    ...call.sim.env(),
+    DISCORD_TOKEN: 'wrong',
+    PARLEY_DATA_DIR: folder.path,
+    PARLEY_RECORDINGS_DIR: folder.path,
+    PARLEY_HTTP_PORT: '0',
+  });
+  assert.notEqual(exitCode, 0);
+  assert.match(all ?? '', /does not accept the token/);
+});
+
+test('a second supervisor on the same data folder refuses to start', async () => {
+  await using call = await BotOnSim.start();
+  const { exitCode, all } = await startFails({
+    ...call.sim.env(),
+    PARLEY_DATA_DIR: call.dataDir,
+    PARLEY_RECORDINGS_DIR: call.recordingsDir,
+    PARLEY_HTTP_PORT: '0',
+  });
+  assert.notEqual(exitCode, 0);
+  assert.match(all ?? '', /another Parley/);
+});
+
+test('without a token it says where to get one', async () => {
+  await using folder = await temporaryFolder('no-token');
+  const { exitCode, all } = await startFails({
+    DISCORD_TOKEN: '',
+    PARLEY_DATA_DIR: folder.path,
+    PARLEY_RECORDINGS_DIR: folder.path,
+  });
+  assert.notEqual(exitCode, 0);
+  assert.match(all ?? '', /DISCORD_TOKEN/);
+});
