@@ -1,0 +1,116 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Hole, PRE_SKIP, readOpusPackets, recordingLayout, SAMPLE_RATE } from '@parley/mux';
+import type { SentPacket, SimPerson } from '@parley/sim';
+
+/** Milliseconds of audio in packets. */
+export const audioMs = (packets: readonly SentPacket[]): number =>
+  packets.reduce((sum, { samples }) => sum + samples, 0) / 48;
+
+/** When a packet left the voice server for the bot first, µs of CLOCK_MONOTONIC. */
+export const relayedAt = (packet: SentPacket): number => packet.toBot[0] ?? Number.POSITIVE_INFINITY;
+
+export interface Kept {
+  /** What left the voice server for the bot; silence frames left out, here and below. */
+  readonly relayed: readonly SentPacket[];
+  /** Relayed, and in a file. */
+  readonly kept: readonly SentPacket[];
+  /** Relayed, and in no file. */
+  readonly missing: readonly SentPacket[];
+  /** Written packets of audio that this person never said, or that stand in the files twice. */
+  readonly strange: number;
+}
+
+/** Compares what a person said with what stands in the person's segments of some recordings. */
+export const keptOf = async (person: SimPerson, ...folders: readonly string[]): Promise<Kept> => {
+  const said = saidBy(person);
+  const written = new Set<SentPacket>();
+  let strange = 0;
+  for (const folder of folders) {
+    for (const file of await segmentFiles(folder, person.userId)) {
+      for await (const { data } of readOpusPackets(file)) {
+        if (data.length <= 3) continue; // fills and silence frames
+        const packet = said.get(data.toString('hex'));
+        if (!packet || written.has(packet)) strange += 1;
+        else written.add(packet);
+      }
+    }
+  }
+  const relayed = person.truth.filter(({ toBot, silence }) => toBot.length > 0 && !silence);
+  return {
+    relayed,
+    kept: relayed.filter((packet) => written.has(packet)),
+    missing: relayed.filter((packet) => !written.has(packet)),
+    strange,
+  };
+};
+
+/** The audio files of a person's segments, in order. */
+export const segmentFiles = async (folder: string, userId: string): Promise<string[]> => {
+  const own = recordingLayout(folder).personSegments(userId);
+  const names = await readdir(own).catch(() => []);
+  return names
+    .filter((name) => name.endsWith('.ogg'))
+    .toSorted()
+    .map((name) => join(own, name));
+};
+
+/** Those of `packets` that were said outside of all `holes`; `originUs`: CLOCK_MONOTONIC of the recording's sample 0. */
+export const outside = (packets: readonly SentPacket[], holes: readonly Hole[], originUs: number): SentPacket[] =>
+  packets.filter((packet) => {
+    const at = ((relayedAt(packet) - originUs) * SAMPLE_RATE) / 1e6;
+    return !holes.some(({ fromSample, toSample }) => at >= fromSample && at <= toSample);
+  });
+
+/** Where a packet stands on a person's finished track. */
+export interface Place {
+  readonly packet: SentPacket;
+  /** Samples of the recording's clock. */
+  readonly at: number;
+  /** Milliseconds between where it stands and when it was said; holds whatever delay is constant. */
+  readonly errorMs: number;
+}
+
+/** Finds what a person said on the person's track. `originUs`: CLOCK_MONOTONIC of the recording's sample 0. */
+export const placesOf = async (folder: string, person: SimPerson, originUs: number): Promise<Place[]> => {
+  const spoken = spokenUs(person.truth);
+  const said = saidBy(person);
+  const places: Place[] = [];
+  for await (const { data, position } of readOpusPackets(recordingLayout(folder).track(person.userId))) {
+    const packet = said.get(data.toString('hex'));
+    const us = packet && spoken.get(packet);
+    if (packet === undefined || us === undefined) continue;
+    const at = position - PRE_SKIP;
+    places.push({ packet, at, errorMs: (at * 1000) / SAMPLE_RATE - (us - originUs) / 1000 });
+  }
+  return places;
+};
+
+/** The largest difference between two people's errors within the same second, milliseconds. */
+export const misalignmentMs = (people: readonly (readonly Place[])[]): number => {
+  const bySecond = Map.groupBy(people.flat(), ({ at }) => Math.floor(at / SAMPLE_RATE));
+  const spreads = [...bySecond.values()].map((places) => {
+    const errors = places.map(({ errorMs }) => errorMs);
+    return Math.max(...errors) - Math.min(...errors);
+  });
+  return Math.max(0, ...spreads);
+};
+
+const saidBy = ({ truth }: SimPerson): Map<string, SentPacket> =>
+  new Map(truth.filter(({ silence }) => !silence).map((packet) => [packet.opus.toString('hex'), packet]));
+
+/**
+ * When each packet was said, µs of CLOCK_MONOTONIC: by the RTP clock, set by the packet that was sent with the least delay. A sender
+ * that was held up on a busy machine sends late, but has not spoken late.
+ */
+const spokenUs = (truth: readonly SentPacket[]): Map<SentPacket, number> => {
+  const spoken = new Map<SentPacket, number>();
+  for (const packets of Map.groupBy(truth, ({ ssrc }) => ssrc).values()) {
+    const [first] = packets;
+    if (!first) continue;
+    const rtpUs = (packet: SentPacket): number => (((packet.timestamp - first.timestamp) | 0) * 1e6) / SAMPLE_RATE;
+    const startUs = Math.min(...packets.map((packet) => packet.sentUs - rtpUs(packet)));
+    for (const packet of packets) spoken.set(packet, startUs + rtpUs(packet));
+  }
+  return spoken;
+};
