@@ -29,6 +29,8 @@ beforeEach(async () => {
   alice = guild.addPerson({ username: 'alice' });
   bot = await logIn(sim);
   await alice.join(voice);
+  // Who joins is told of SSRCs known so far, so that no packet races a speaking event.
+  await alice.speak({ tone: 440, ms: 20 });
   joined = await joinVoice(sim, bot.client, voice);
 });
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { Decoder } from '@evan/opus';
-import type { VoiceConnection } from '@projectdysnomia/dysnomia';
+import { VoiceConnection } from '@projectdysnomia/dysnomia';
 import { DiscordSim, encodeFrames, loadAudio } from './index.ts';
 import { encrypted, joinVoice, logIn, playTone, privacyCode, trust } from './testing/bot.ts';
 import { connectDysnomia } from './testing/dysnomia.ts';
@@ -44,6 +45,8 @@ for (const dave of [true, false]) {
     const carol = sim.addVoiceClient(guild, { username: 'carol' });
     await using bot = await logIn(sim);
     await alice.join(voice);
+    // Who joins is told of SSRCs known so far, so that no packet races a speaking event.
+    await alice.speak({ tone: 440, ms: 20 });
     const { connection } = await joinVoice(sim, bot.client, voice);
     using call = await connectDysnomia(guild.id, carol.join(voice));
     await encrypted(sim, connection, voice);
@@ -81,3 +84,15 @@ for (const dave of [true, false]) {
     );
   });
 }
+
+test('where encryption is required a client without it is turned away with 4017', async () => {
+  await using sim = await DiscordSim.start({ dave: 'required' });
+  trust(sim);
+  const guild = sim.addGuild({ name: 'Guild' });
+  const carol = sim.addVoiceClient(guild, { username: 'carol' });
+  const connection = new VoiceConnection(guild.id, { shared: true, opusOnly: true, daveEncryption: false });
+  const gone = once(connection, 'disconnect');
+  connection.on('error', () => undefined);
+  connection.connect(carol.join(guild.addVoiceChannel('Table')));
+  assert.match(String((await gone)[0]), /4017/);
+});

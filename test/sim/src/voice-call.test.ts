@@ -26,6 +26,9 @@ for (const { dave, mode } of calls) {
     await using bot = await logIn(sim);
     await alice.join(voice);
     await bob.join(voice);
+    // Who joins is told of SSRCs known so far, so that no packet races a speaking event.
+    await alice.speak({ tone: 440, ms: 20 });
+    await bob.speak({ tone: 440, ms: 20 });
     const { connection, errors } = await joinVoice(sim, bot.client, voice);
     const ears = { alice: new Ear(connection, alice.userId), bob: new Ear(connection, bob.userId) };
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { entersState, VoiceConnectionDisconnectReason, VoiceConnectionStatus } from '@discordjs/voice';
 import { Events } from 'discord.js';
 import { DiscordSim, type SimChannel, type SimGuild, type SimPerson } from './index.ts';
-import { Ear, encrypted, type JoinedBot, joinVoice, type LoggedIn, logIn, trust } from './testing/bot.ts';
+import { Ear, encrypted, type JoinedBot, joinVoice, type LoggedIn, logIn, privacyCode, trust } from './testing/bot.ts';
 
 let sim: DiscordSim;
 let bot: LoggedIn;
@@ -24,6 +24,8 @@ beforeEach(async () => {
   alice = guild.addPerson({ username: 'alice' });
   bot = await logIn(sim);
   await alice.join(voice);
+  // The bot is told of alice's SSRC when it joins, so that no packet races a speaking event.
+  await alice.speak({ tone: 440, ms: 20 });
   joined = await joinVoice(sim, bot.client, voice);
   joined.statuses.length = 0;
 });
@@ -60,6 +62,8 @@ test('a cut voice websocket is resumed, and what was missed is sent again', asyn
   await resuming;
   await ready();
   assert.deepEqual(joined.statuses, ['connecting', 'ready']);
+  const agreed = (): boolean => bob.canSend && privacyCode(joined.connection) === bob.privacyCode;
+  await sim.until(agreed, { timeoutMs: 1_500, what: 'the keys the bot was told of while it was away' });
   await hearsAlice();
   assert.equal(sim.op4Log.length, 1, 'no new session was asked for');
 });
@@ -180,4 +184,14 @@ test('a full channel and a missing Connect are answered with silence', async () 
   });
   await assert.rejects(full, { name: 'AbortError' });
   assert.equal(sim.op4Log.at(-1)?.channelId, voice.id);
+});
+
+test('a delayed handshake keeps the bot out of the call until it is over', async () => {
+  sim.faults.setHandshakeDelay(300);
+  const startedAt = performance.now();
+  sim.faults.closeVoice(sim.botUserId, 4006);
+  await becomes(VoiceConnectionStatus.Signalling);
+  await ready();
+  assert.ok(performance.now() - startedAt >= 295);
+  await hearsAlice();
 });

@@ -176,3 +176,14 @@ test('members can be asked for', async () => {
   assert.equal(d.nonce, 'n');
   assert.deepEqual(d.not_found, ['1']);
 });
+
+test('a session that is lost for good takes its voice with it only where that is asked for', async () => {
+  const voice = guild.addVoiceChannel('Table');
+  for (const endVoice of [false, true]) {
+    const client = await identify();
+    await client.send(4, { guild_id: guild.id, channel_id: voice.id, self_mute: false, self_deaf: false });
+    await client.got('VOICE_SERVER_UPDATE');
+    sim.faults.dropGateway({ resumable: false, endVoice });
+    assert.equal(guild.voiceStates.has(sim.botUserId), !endVoice);
+  }
+});

@@ -160,8 +160,9 @@ export class SimPerson {
     this.#services.voice.change(this.member, { selfMute: on });
   }
 
+  /** As in the client, deafening mutes too, and the other way round. */
   setDeaf(on: boolean): void {
-    this.#services.voice.change(this.member, { selfDeaf: on, ...(on && { selfMute: true }) });
+    this.#services.voice.change(this.member, { selfDeaf: on, selfMute: on });
   }
 
   /** Starts or ends a Go Live stream: only its flag, no video is sent. */
