@@ -47,6 +47,21 @@ for (const dave of [true, false]) {
   });
 }
 
+test('a sound waits for the keys of the call instead of being sent plain', async () => {
+  await using rig = await VoxprocRig.start({});
+  const [alice, bob] = [rig.person('alice'), rig.person('bob')];
+  await alice.join(rig.table);
+  await bob.join(rig.table);
+  rig.sim.faults.setCommitDelay(1200);
+  await rig.join();
+  const file = await toneFile(rig.folder(), 880, 400);
+  const started = performance.now();
+  assert.deepEqual(await rig.child.channel.request('sound.play', { file }), { playedMs: 400, droppedFrames: 0 });
+  assert.ok(performance.now() - started > 1000);
+  await rig.sim.until(() => heardFrames(bob, rig.sim.botUserId) >= 18, { what: 'the tone', timeoutMs: 3000 });
+  assert.equal(bob.heard.get(rig.sim.botUserId)?.failures, 0);
+});
+
 test('five silence frames are sent on joining', async () => {
   await using rig = await VoxprocRig.start({});
   const alice = rig.person('alice');

@@ -132,6 +132,19 @@ describe('voxproc process', () => {
     assert.equal(child.all('gateway.send').at(-1)?.payload.d.channel_id, null);
   });
 
+  it('says its last words and exits 70 on a defect', async () => {
+    const defect = `process.on('SIGUSR2', () => { throw new Error('a callback of a library') })`;
+    await using child = new VoxprocChild({
+      execArgv: ['--import', `data:text/javascript,${encodeURIComponent(defect)}`],
+    });
+    await child.welcome();
+    await child.channel.request('ping', { seq: 1 });
+    child.process.kill('SIGUSR2');
+    assert.equal((await child.exited).code, exitCodes.internal);
+    assert.deepEqual(child.all('fatal'), [{ code: 'internal', message: 'a callback of a library' }]);
+    assert.match(child.stderr, /"msg":"uncaught"/);
+  });
+
   it('writes nothing but frames to stdout', async () => {
     await using child = new VoxprocChild();
     await child.welcome();

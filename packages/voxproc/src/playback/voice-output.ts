@@ -19,7 +19,7 @@ export interface FrameOutput {
  * The voice connection as an output. It checks for itself that encryption is ready: @discordjs/voice 0.19.2 would send the frame
  * plain otherwise. Without the permission to speak the voice server drops what is sent; nothing comes back from that.
  */
-export const voiceOutput = (connection: Connection): FrameOutput => {
+export const voiceOutput = (connection: Pick<Connection, 'voice' | 'state' | 'encryption'>): FrameOutput => {
   const dispatch = (frame: Buffer): boolean => {
     const { voice } = connection;
     if (!voice || connection.state.name !== 'ready') return false;

@@ -43,8 +43,9 @@ export class VoxprocChild implements AsyncDisposable {
   stderr = '';
   #watchers = new Set<() => void>();
 
-  constructor() {
-    this.process = spawn(process.execPath, [entry], { stdio: ['pipe', 'pipe', 'pipe'] });
+  /** `execArgv`: options of Node itself. */
+  constructor({ execArgv = [] }: { readonly execArgv?: readonly string[] } = {}) {
+    this.process = spawn(process.execPath, [...execArgv, entry], { stdio: ['pipe', 'pipe', 'pipe'] });
     const { stdin, stdout, stderr } = this.process;
     if (!(stdin instanceof Writable) || !(stdout instanceof Readable) || !(stderr instanceof Readable)) {
       throw new TypeError('voxproc was spawned without pipes');
