@@ -24,6 +24,7 @@ import { resumeDeliveries } from './recordings/resume-deliveries.ts';
 import { runMuxWith } from './recordings/run-mux.ts';
 import { ConsentService } from './session/consent-service.ts';
 import { JoinCoordinator } from './session/join-coordinator.ts';
+import { leaveLeftoverVoice } from './session/leave-leftover-voice.ts';
 import { SessionRegistry } from './session/registry.ts';
 import type { SessionServices } from './session/session-services.ts';
 import { checkStart } from './start-checks.ts';
@@ -201,7 +202,9 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     const undelivered = await store.jobs.open('deliver');
     await recover({ services, coordinator });
     const isLive = (guildId: string) => coordinator.registry.of(guildId) !== null;
-    await indicator.restoreLeftovers(isLive, [...client.guilds.cache.keys()]);
+    const guildIds = [...client.guilds.cache.keys()];
+    leaveLeftoverVoice(discord, isLive, guildIds, logger);
+    await indicator.restoreLeftovers(isLive, guildIds);
     await resumeDeliveries(undelivered, { store, reporter, logger });
   });
   background.run('slash commands', () =>

@@ -45,6 +45,10 @@ export class FakeDiscord implements DiscordPort {
   readonly nicknames = new Map<string, string | null>();
   readonly statuses = new Map<string, string>();
   readonly listeners = new Map<string, GatewayListener>();
+  /** Channels Discord shows the bot in, by guild. */
+  readonly shownIn = new Map<string, string>();
+  /** Guilds whose voice the bot was taken out of. */
+  readonly leftVoice: string[] = [];
   readonly managers = new Set<string>([alice, bob]);
   permissions = {
     view: true,
@@ -102,8 +106,8 @@ export class FakeDiscord implements DiscordPort {
     return personNamed(userId);
   }
 
-  ownVoiceChannel(): string | null {
-    return null;
+  ownVoiceChannel(guildId: string): string | null {
+    return this.shownIn.get(guildId) ?? null;
   }
 
   link(guildId: string, listener: GatewayListener) {
@@ -115,7 +119,9 @@ export class FakeDiscord implements DiscordPort {
     };
   }
 
-  leaveVoice(): void {}
+  leaveVoice(guildId: string): void {
+    this.leftVoice.push(guildId);
+  }
 
   ownName(guildId: string) {
     return { nickname: this.nicknames.get(guildId) ?? null, username: 'Parley' };
