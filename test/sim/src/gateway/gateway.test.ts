@@ -187,3 +187,12 @@ test('a session that is lost for good takes its voice with it only where that is
     assert.equal(guild.voiceStates.has(sim.botUserId), !endVoice);
   }
 });
+
+test('a bot that is removed from a guild is told, and finds nothing there any more', async () => {
+  const client = await identify();
+  guild.remove();
+  assert.deepEqual((await client.got('GUILD_DELETE')).d, { id: guild.id });
+  const headers = { authorization: `Bot ${sim.botToken}` };
+  assert.equal((await fetch(`${sim.apiBase}/v10/channels/${text.id}`, { headers })).status, 404);
+  assert.equal((await fetch(`${sim.apiBase}/v10/guilds/${guild.id}`, { headers })).status, 404);
+});
