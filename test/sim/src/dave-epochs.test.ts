@@ -178,12 +178,12 @@ test('junk from the voice server and from elsewhere arrives, and costs the libra
   state.networking.state.udp.on('message', () => {
     datagrams += 1;
   });
-  await alice.speak({ tone: 440, ms: 40 });
+  const first = await alice.speak({ tone: 440, ms: 40 });
+  await sim.until(() => datagrams === first.packets.length, { timeoutMs: 2_000, what: 'the speech before' });
   const ear = new Ear(joined.connection, alice.userId);
-  const before = datagrams;
   await sim.faults.garbage({ count: 20 });
   await sim.faults.garbage({ count: 20, foreignSocket: true });
-  await sim.until(() => datagrams - before === 40, { timeoutMs: 2_000, what: 'all junk' });
+  await sim.until(() => datagrams === first.packets.length + 40, { timeoutMs: 2_000, what: 'all junk' });
   assert.equal(sim.faults.datagramsTo(sim.botUserId).garbage, 20);
   assert.equal(ear.errors.length, 1);
   const again = new Ear(joined.connection, alice.userId);
