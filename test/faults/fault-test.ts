@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Hole, recordingLayout, type SessionFile, verifyRecording } from '@parley/mux';
 import { decode, opusinfoComplaints } from '../lib/audio.ts';
-import { BotOnSim, readJournal, readSession, unbalanced } from '../lib/bot-on-sim.ts';
+import { BotOnSim, readSession, unbalanced } from '../lib/bot-on-sim.ts';
 import { need } from '../lib/need.ts';
 import { processesWith } from './processes.ts';
 
@@ -86,11 +86,4 @@ export const inWords = (holes: readonly Hole[]): string => {
       `${reason} ${(fromSample / 48_000).toFixed(2)}–${(toSample / 48_000).toFixed(2)} s`,
   );
   return words.join(', ') || 'none';
-};
-
-/** CLOCK_MONOTONIC (µs) of a recording's sample 0. */
-export const originUsOf = async (folder: string): Promise<number> => {
-  const started = (await readJournal(folder, 'supervisor.jsonl')).find(({ type }) => type === 'recording_started');
-  assert.ok(started?.type === 'recording_started');
-  return started.originUs;
 };

@@ -1,7 +1,10 @@
+import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TestContext } from 'node:test';
 import { type Hole, PRE_SKIP, readOpusPackets, recordingLayout, SAMPLE_RATE } from '@parley/mux';
 import type { SentPacket, SimPerson } from '@parley/sim';
+import { readJournal } from '../lib/bot-on-sim.ts';
 
 /** Milliseconds of audio in packets. */
 export const audioMs = (packets: readonly SentPacket[]): number =>
@@ -43,6 +46,41 @@ export const keptOf = async (person: SimPerson, ...folders: readonly string[]): 
     missing: relayed.filter((packet) => !written.has(packet)),
     strange,
   };
+};
+
+/** CLOCK_MONOTONIC (µs) of a recording's sample 0. */
+export const originUsOf = async (folder: string): Promise<number> => {
+  const started = (await readJournal(folder, 'supervisor.jsonl')).find(({ type }) => type === 'recording_started');
+  assert.ok(started?.type === 'recording_started');
+  return started.originUs;
+};
+
+/** What was received may be missing without a hole for it: this much of each person, milliseconds. */
+const unnamedAtMostMs = 1000;
+
+/**
+ * Holds what must be true of every person after a fault: nothing stands in the files that was not said, nothing twice, and what left
+ * the voice server for the bot is kept, but for what the holes name and a moment.
+ */
+export const assertKept = async (
+  t: TestContext,
+  folder: string,
+  people: readonly SimPerson[],
+  holes: readonly Hole[],
+  atMostMs = unnamedAtMostMs,
+): Promise<Kept[]> => {
+  const originUs = await originUsOf(folder);
+  const all = await Promise.all(people.map((person) => keptOf(person, folder)));
+  for (const [index, { relayed, kept, missing, strange }] of all.entries()) {
+    const name = people[index]?.username;
+    const unnamedMs = audioMs(outside(missing, holes, originUs));
+    t.diagnostic(
+      `${name}: ${kept.length} of ${relayed.length} packets kept, ${unnamedMs} ms missing outside of the holes`,
+    );
+    assert.equal(strange, 0, `${name}: packets that were not said, or stand there twice`);
+    assert.ok(unnamedMs <= atMostMs, `${name}: ${unnamedMs} ms missing outside of the holes`);
+  }
+  return all;
 };
 
 /** The audio files of a person's segments, in order. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { told } from '../lib/watching.ts';
-import { heardOffMs } from './ears.ts';
-import { faultTest, originUsOf, sound } from './fault-test.ts';
-import { audioMs, keptOf, misalignmentMs, outside, placesOf, relayedAt } from './kept.ts';
+import { assertTogether } from './ears.ts';
+import { faultTest, sound } from './fault-test.ts';
+import { assertKept, audioMs, relayedAt } from './kept.ts';
 import { isReserve, killVoxproc } from './processes.ts';
 import { gather, Talk } from './talk.ts';
 
@@ -38,35 +38,22 @@ faultTest(
     assert.deepEqual(reasons, ['voxproc_failed', 'voxproc_failed']);
     await told(call, /failed and was started again/);
 
-    const originUs = await originUsOf(folder);
-    const places = [];
-    for (const person of people) {
-      const { relayed, kept, missing, strange } = await keptOf(person, folder);
-      assert.equal(strange, 0);
-      const unnamedMs = audioMs(outside(missing, session.holes, originUs));
-      assert.ok(unnamedMs <= lostAtMostMs, `${person.username}: ${unnamedMs} ms missing outside of the holes`);
-      t.diagnostic(
-        `${person.username}: ${kept.length} of ${relayed.length} packets kept, ${unnamedMs} ms missing outside of the holes`,
-      );
+    const accounts = await assertKept(t, folder, people, session.holes);
+    for (const [person, { kept, missing }] of accounts.entries()) {
       let listening = 0;
       for (const [index, killedUs] of kills.entries()) {
         const lost = missing.filter((packet) => relayedAt(packet) > listening && relayedAt(packet) <= killedUs);
-        listening = relayedAt(
-          kept.find((packet) => relayedAt(packet) > killedUs) ?? assert.fail('nobody is heard again'),
-        );
+        const again = kept.find((packet) => relayedAt(packet) > killedUs);
+        assert.ok(again, `${people[person]?.username} is heard again`);
+        listening = relayedAt(again);
         const againMs = Math.round((listening - killedUs) / 1000);
         t.diagnostic(
-          `  kill ${index + 1}: recorded again after ${againMs} ms, ${audioMs(lost)} ms received before it lost`,
+          `${people[person]?.username}, kill ${index + 1}: recorded again after ${againMs} ms; ${audioMs(lost)} ms received before it lost`,
         );
         assert.ok(againMs <= (againWithinMs[index] ?? 0), `kill ${index + 1}: recorded again after ${againMs} ms`);
         assert.ok(audioMs(lost) <= lostAtMostMs, `kill ${index + 1}: ${audioMs(lost)} ms lost`);
       }
-      places.push(await placesOf(folder, person, originUs));
     }
-    assert.ok(misalignmentMs(places) <= 20, `${misalignmentMs(places)} ms`);
-    const heard = await Promise.all(people.map((p, index) => heardOffMs(folder, talk, p.userId, places[index] ?? [])));
-    const spreadMs = Math.max(...heard.flat()) - Math.min(...heard.flat());
-    t.diagnostic(`apart by ${misalignmentMs(places).toFixed(2)} ms by packets, ${spreadMs.toFixed(2)} ms by ear`);
-    assert.ok(spreadMs <= 20, `${spreadMs} ms`);
+    await assertTogether(t, folder, talk);
   },
 );
