@@ -260,3 +260,28 @@ test('a shutdown gives up a join under way and ends what lives', async () => {
   assert.equal(outcome.kind === 'refused' && outcome.denial.reason, 'join_failed');
   assert.deepEqual(await rig.leftovers(), { ...nothingLeft, recordings: 1 });
 });
+
+test('a join given up after its recording began leaves no recording behind', async () => {
+  let stop = () => undefined as unknown;
+  await using rig = await SessionRig.start({
+    scripts: [
+      {
+        on: {
+          'recording.start': () => {
+            stop();
+            return { sample: 0 };
+          },
+        },
+      },
+    ],
+  });
+  let stopped: Promise<void> = Promise.resolve();
+  stop = () => {
+    stopped = rig.coordinator.shutdown();
+  };
+  rig.discord.put(alice, voiceA);
+  const outcome = await rig.join();
+  assert.equal(outcome.kind === 'refused' && outcome.denial.reason, 'join_failed');
+  await rig.drive(stopped);
+  assert.deepEqual(await rig.leftovers(), nothingLeft);
+});

@@ -128,6 +128,7 @@ export class RecordingControl {
       );
     }
     const durationMs = Math.round(end / 48);
+    this.totals.durationMs += durationMs;
     services.store.recordings.updated(run.recordingSessionId, {
       status: 'muxing',
       endTime: run.identity.startTime + durationMs,

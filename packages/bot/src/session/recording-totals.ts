@@ -1,8 +1,10 @@
 import type { SegmentSidecar } from '@parley/mux';
 
-/** What a session's recordings amounted to, summed from the sidecars of closed segments: right across crashes of the child. */
+/** What a session's recordings amounted to; packets are summed from the sidecars of closed segments: right across crashes of the child. */
 export class RecordingTotals {
   recordings = 0;
+  /** Milliseconds of all ended recordings together. */
+  durationMs = 0;
   segments = 0;
   received = 0;
   written = 0;

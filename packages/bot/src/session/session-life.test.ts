@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { type JournalLine, recordingLayout } from '@parley/mux';
+import { settle } from '@parley/protocol/testing';
 import { alice, bob, guildA, musicBot, SessionRig, textA, voiceA, voiceA2 } from '../testing/index.ts';
 import type { Session } from './session.ts';
 
@@ -91,6 +92,7 @@ test('an opt-out is confirmed only after voxproc answered, and takes effect in t
     return result;
   });
   await rig.until('voxproc was asked', () => rig.voxprocs[0]?.all('recording.exclude').length === 1);
+  for (let turn = 0; turn < 30; turn += 1) await settle();
   assert.equal(confirmed, false);
   answer.resolve({ closedSegmentId: null, discarded: 3 });
   assert.deepEqual(await rig.drive(opted), { live: true });

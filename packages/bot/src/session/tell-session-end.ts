@@ -32,6 +32,6 @@ export const tellSessionEnd = (
   logger.info({ guildId, sessionId, reason, durationMs, segments, received, written, lost, speakers }, 'session ended');
   announcer.say({
     kind: 'session_ended',
-    details: { reason, channelId, durationMs, recorded: recordings > 0, prefix: settings.prefix },
+    details: { reason, channelId, durationMs: totals.durationMs, recorded: recordings > 0, prefix: settings.prefix },
   });
 };
