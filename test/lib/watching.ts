@@ -13,12 +13,21 @@ export const told = async (
   words: RegExp,
   { channel = call.text, from = 0 } = {},
 ): Promise<SimMessage> => {
-  const fits = (message: SimMessage) =>
-    channel.messages.indexOf(message) >= from &&
-    message.author.id === call.sim.botUserId &&
-    words.test(message.content);
-  return await channel.waitFor(fits, { timeoutMs: patienceMs, what: String(words) });
+  const said = () => channel.messages.slice(from).filter(({ author }) => author.id === call.sim.botUserId);
+  const what = () =>
+    `${words} in #${channel.name}; there: ${JSON.stringify(said().map(({ content }) => content))}; log: ${lastWords(call)}`;
+  return await call.sim.until(() => said().find(({ content, deleted }) => !deleted && words.test(content)), {
+    timeoutMs: patienceMs,
+    what,
+  });
 };
+
+/** The end of the bot's log, for the message of a wait in vain. */
+const lastWords = ({ lines }: BotOnSim): string =>
+  lines
+    .slice(-15)
+    .map((line) => `\n${JSON.stringify(line)}`)
+    .join('');
 
 /** Resolves when the bot is in no voice channel of the guild and its nickname is what it was before. */
 export const gone = async (call: BotOnSim, guild = call.guild, nickname: string | null = null): Promise<void> => {
@@ -52,4 +61,4 @@ export const recordings = async ({ recordingsDir }: BotOnSim): Promise<string[]>
 
 /** Asks the bot's HTTP server. */
 export const fetchFrom = async ({ lines }: BotOnSim, path: string): Promise<Response> =>
-  await fetch(new URL(path, String(lines.findLast(({ msg }) => msg === 'ready')?.url)));
+  await fetch(new URL(path, String(lines.findLast(({ msg }) => msg === 'HTTP server listens')?.url)));
