@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { readOpusBytes, recordingLayout } from '@parley/mux';
 import { settle } from '@parley/protocol/testing';
 import { auditSegment, segmentPackets } from '../testing/audit.ts';
-import { MemoryFs } from '../testing/memory-fs.ts';
+import { heldDisk, MemoryFs } from '../testing/memory-fs.ts';
 import { packetIndex, speechPacket } from '../testing/packet-stream.ts';
 import { makeBench, person, readJournal, readSidecars } from '../testing/simulate.ts';
 import { Talker } from '../testing/talker.ts';
@@ -151,6 +151,52 @@ test('a folder that is taken away ends the recording as unwritable', async () =>
   assert.equal(ended?.reason, 'folder_unwritable');
 });
 
+test('a start while a recording that failed is still being closed waits for it, and succeeds', async () => {
+  const fs = new MemoryFs();
+  const bench = await talk(fs);
+  await using recorder = bench.recorder;
+  using disk = heldDisk();
+  bench.b.say(50);
+  await settle();
+  fs.fault = ({ operation, path }) => {
+    if (operation === 'freeBytes') return 'EIO';
+    return path.endsWith('.ogg') && operation === 'write' ? disk.promise : null;
+  };
+  await bench.clock.run(10_000);
+  fs.fault = () => null;
+  const starting = recorder.start({ ...bench.spec, folder: '/other' });
+  await settle();
+  assert.deepEqual(fs.paths('/other/journal/voxproc-0.jsonl'), []);
+  disk.release();
+  await starting;
+  assert.deepEqual(
+    bench.events.flatMap((event) => (event.type === 'ended' ? [event.reason] : [])),
+    ['folder_unwritable'],
+  );
+  bench.b.say(50);
+  assert.equal((await recorder.stop('leave', 'asked')).written, 50);
+});
+
+test('a sidecar that was slow to open does not take the place of the closed one', async () => {
+  const fs = new MemoryFs();
+  const bench = await talk(fs);
+  await using recorder = bench.recorder;
+  using disk = heldDisk();
+  fs.fault = ({ operation, path }) => (operation === 'write' && path.includes('.json') ? disk.promise : null);
+  bench.b.say(30);
+  await settle();
+  fs.fault = () => null;
+  const stopping = recorder.stop('leave', 'asked');
+  await settle();
+  disk.release();
+  await stopping;
+  await settle();
+  assert.deepEqual(
+    readSidecars(fs, bench.spec.folder).map(({ status }) => status),
+    ['closed'],
+  );
+});
+
 test('a disk that takes 500 ms for every write at a segment’s end loses nothing, and the end is reached', async () => {
   const fs = new MemoryFs();
   const bench = await talk(fs);
@@ -183,7 +229,7 @@ test('a disk that stands still fills the bounded queue: packets are dropped and 
   await using recorder = bench.recorder;
   bench.b.say(10);
   await settle();
-  const disk = Promise.withResolvers<void>();
+  using disk = heldDisk();
   fs.fault = ({ operation, path }) => (operation === 'write' && path.endsWith('.ogg') ? disk.promise : null);
   const large = (index: number) => speechPacket(index, 20, true, 1200);
   for (let second = 0; second < 30; second += 1) {
@@ -192,7 +238,7 @@ test('a disk that stands still fills the bounded queue: packets are dropped and 
     assert.ok(recorder.stats().writeQueueBytes < 1.2 * 1024 * 1024);
   }
   fs.fault = () => null;
-  disk.resolve();
+  disk.release();
   await settle();
   bench.b.say(10);
   const summary = await recorder.stop('leave', 'asked');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { auditSegment, segmentPackets } from '../testing/audit.ts';
+import { heldDisk } from '../testing/memory-fs.ts';
 import { packetIndex } from '../testing/packet-stream.ts';
 import { makeBench, person, readJournal, readSidecars } from '../testing/simulate.ts';
 import { Talker } from '../testing/talker.ts';
@@ -50,7 +51,7 @@ test('the answer waits for the file of a slow disk', async () => {
   await using recorder = bench.recorder;
   bench.a.say(10);
   await bench.clock.run(20);
-  const disk = Promise.withResolvers<void>();
+  using disk = heldDisk();
   bench.fs.fault = ({ operation, path }) => (operation === 'write' && path.endsWith('.ogg') ? disk.promise : null);
   let answered = false;
   const answer = recorder.exclude(A).then((result) => {
@@ -59,7 +60,7 @@ test('the answer waits for the file of a slow disk', async () => {
   });
   await bench.clock.run(400, 100);
   assert.equal(answered, false);
-  disk.resolve();
+  disk.release();
   assert.equal((await answer).closedSegmentId, `${A}/000000000000-1`);
 });
 

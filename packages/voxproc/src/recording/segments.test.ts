@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { recordingLayout } from '@parley/mux';
 import { auditSegment, segmentPackets } from '../testing/audit.ts';
 import { packetIndex, speechPacket } from '../testing/packet-stream.ts';
-import { type Bench, makeBench, person, readSidecars } from '../testing/simulate.ts';
+import { type Bench, makeBench, person, readJournal, readSidecars } from '../testing/simulate.ts';
 import { Talker } from '../testing/talker.ts';
 
 const A = '100000000000000001';
@@ -164,6 +164,21 @@ test('a start that was off is refined while the segment is open; the file keeps 
   assert.equal(sidecar?.startSample, 28_800 - 4800);
   const lines = bench.fs.text(recordingLayout(bench.spec.folder).voxprocJournal(0));
   assert.match(lines, /"type":"segment_refined","segmentId":"[^"]+","startSample":24000/);
+});
+
+test('the journal’s last word on a start is the sidecar’s', async () => {
+  const bench = await started();
+  bench.clock.advance(100);
+  for (let frame = 0; frame < 5; frame += 1) bench.talker.send(speechPacket(frame));
+  bench.talker.say(20);
+  // From here on RTP is 30 ms ahead of what was heard before: the delay was 30 ms more than it need be.
+  bench.talker.timestamp += 30 * 48;
+  bench.talker.say(10);
+  const [sidecar] = await finished(bench);
+  const refined = readJournal(bench.fs, bench.spec.folder).filter(({ type }) => type === 'segment_refined');
+  assert.ok(refined.length >= 2);
+  const last = refined.at(-1);
+  assert.equal(last?.type === 'segment_refined' && last.startSample, sidecar?.startSample);
 });
 
 test('the event loop stood still: silence is not concluded before the packets of that time were read', async () => {

@@ -1,5 +1,5 @@
 export { auditSegment, misalignment, type Placed, placesOf, quantile, segmentPackets } from './audit.ts';
-export { type Fault, type FsCall, MemoryFs } from './memory-fs.ts';
+export { type Fault, type FsCall, heldDisk, MemoryFs } from './memory-fs.ts';
 export {
   type FrameMs,
   mergePackets,

@@ -11,6 +11,12 @@ export interface FsCall {
 /** Makes a call fail (an error code), or wait (a promise), or neither (null). */
 export type Fault = (call: FsCall) => string | Promise<void> | null;
 
+/** A disk that stands still until it is let go, at the latest when the test ends: a fault answers with its `promise`. */
+export const heldDisk = (): Disposable & { readonly promise: Promise<void>; release(): void } => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { promise, release: resolve, [Symbol.dispose]: resolve };
+};
+
 const systemError = (code: string, path: string): Error =>
   Object.assign(new Error(`${code}: simulated, '${path}'`), { code, path });
 
