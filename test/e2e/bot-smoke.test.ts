@@ -21,7 +21,10 @@ test('two people are recorded from join to mix by the real bot', async () => {
   assert.equal(session.status, 'completed');
   assert.deepEqual(unbalanced(session.segments), []);
   assert.deepEqual(
-    session.participants.filter(({ speechMs }) => speechMs > 1500).map(({ username }) => username).toSorted(),
+    session.participants
+      .filter(({ speechMs }) => speechMs > 1500)
+      .map(({ username }) => username)
+      .toSorted(),
     ['ada', 'ben'],
   );
   assert.equal((await readJournal(folder, 'supervisor.jsonl')).at(-1)?.type, 'recording_ended');

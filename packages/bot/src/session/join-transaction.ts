@@ -86,6 +86,7 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   onPhase('connect');
   undo.defer(() => session.unlink());
   undo.defer(() => session.recording.discard());
+  undo.use(session.reports);
   undo.use(session.voxproc);
   undo.use(session.people);
   booting.handOver();

@@ -318,3 +318,21 @@ test('a voxproc that does not leave in order is killed and the recording ends wh
   assert.equal(rig.muxJobs.length, 1);
   assert.equal(rig.discord.posted.at(-1)?.channelId, textA);
 });
+
+for (const { name, script, left } of [
+  { name: 'a voxproc that goes in order leaves the channel itself', script: {}, left: 0 },
+  {
+    name: 'a voxproc that had to be killed is taken out of the channel by the supervisor',
+    script: { goesWhenAsked: false },
+    left: 1,
+  },
+]) {
+  test(name, async () => {
+    await using rig = await SessionRig.start({ scripts: [script] });
+    const { session } = await start(rig);
+    rig.discord.shownIn.set(guildA, voiceA);
+    rig.coordinator.requestEnd(session, 'requested');
+    await rig.drive(session.ended, 250);
+    assert.equal(rig.discord.leftVoice.length, left);
+  });
+}

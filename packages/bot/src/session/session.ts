@@ -291,12 +291,13 @@ export class Session implements LiveSession {
     this.#ended.resolve();
   }
 
-  /** Lets go of the gateway; a bot that Discord still shows in a channel is taken out. */
+  /** Lets go of the gateway; a bot whose voxproc could not leave any more is taken out of the channel. */
   unlink(): void {
     const { discord } = this.#services;
     this.#link?.[Symbol.dispose]();
     this.#link = null;
-    if (discord.ownVoiceChannel(this.info.guildId) !== null) discord.leaveVoice(this.info.guildId);
+    const isShown = discord.ownVoiceChannel(this.info.guildId) !== null;
+    if (isShown && !this.voxproc.hasLeft) discord.leaveVoice(this.info.guildId);
   }
 
   async #leave(reason: SessionEndReason): Promise<void> {

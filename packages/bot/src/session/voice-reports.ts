@@ -33,13 +33,14 @@ export interface VoiceReportsOptions {
 }
 
 /** Takes in what voxproc reports: to the store, the metrics, the log, the people, and what only the session can decide to the session. */
-export class VoiceReports implements VoxprocEvents {
+export class VoiceReports implements VoxprocEvents, Disposable {
   /** The latest figures; null before the first. */
   latest: Stats | null = null;
   #options: VoiceReportsOptions;
   #interruptedAtUs: number | null = null;
   /** A moderator moves the bot: the connection goes on by itself, and what is said of it is said of the move. */
   #moving = false;
+  #metricsKeys = new Set<string>();
 
   constructor(options: VoiceReportsOptions) {
     this.#options = options;
@@ -107,7 +108,9 @@ export class VoiceReports implements VoxprocEvents {
   stats(stats: Stats): void {
     this.latest = stats;
     const { received, written, lost, dropped } = stats;
-    this.#options.services.metrics.observePackets(this.#metricsKey, { received, written, lost, dropped });
+    const key = `${this.#options.info.sessionId}:${this.#options.pid()}`;
+    this.#metricsKeys.add(key);
+    this.#options.services.metrics.observePackets(key, { received, written, lost, dropped });
   }
 
   warning(warning: NotificationParams<'voxproc', 'warning'>): void {
@@ -157,16 +160,17 @@ export class VoiceReports implements VoxprocEvents {
     this.#options.on.voxprocFailed();
   }
 
+  [Symbol.dispose](): void {
+    for (const key of this.#metricsKeys) this.#options.services.metrics.forgetPackets(key);
+    this.#metricsKeys.clear();
+  }
+
   #reconnected(): void {
     this.#moving = false;
     if (this.#interruptedAtUs === null) return;
     const gapMs = (this.#options.services.clock.monotonicUs() - this.#interruptedAtUs) / 1000;
     this.#interruptedAtUs = null;
     if (this.#options.recording().current) this.#options.announcer.say({ kind: 'reconnected', details: { gapMs } });
-  }
-
-  get #metricsKey(): string {
-    return `${this.#options.info.sessionId}:${this.#options.pid()}`;
   }
 
   get #bindings(): Record<string, string> {

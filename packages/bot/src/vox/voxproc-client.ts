@@ -63,6 +63,7 @@ export class VoxprocClient implements AsyncDisposable {
   #change = Promise.withResolvers<void>();
   #budget: CrashBudget;
   #available = true;
+  #left = false;
 
   constructor(options: VoxprocClientOptions) {
     this.#options = options;
@@ -72,6 +73,11 @@ export class VoxprocClient implements AsyncDisposable {
   /** Whether a child is in the channel: false between a crash and the end of the respawn. */
   get isLive(): boolean {
     return this.#state.kind === 'live';
+  }
+
+  /** Whether the last child ended in order: then it has left the channel itself. */
+  get hasLeft(): boolean {
+    return this.#left;
   }
 
   /** The child of the moment, for logs. */
@@ -140,7 +146,8 @@ export class VoxprocClient implements AsyncDisposable {
     const state = this.#state;
     this.#state = { kind: 'over' };
     if (!('process' in state)) return;
-    await state.process.close(reason);
+    const exit = await state.process.close(reason);
+    this.#left = exit.code === 0;
     state.scope.dispose();
   }
 
