@@ -151,7 +151,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
 
   const { extraCaFile } = settings.discord;
   const caPem = extraCaFile === undefined ? undefined : await readFile(extraCaFile, 'utf8');
-  const spawn = spawnVoxproc(options.voxprocEntry ?? defaultVoxprocEntry());
+  const spawn = spawnVoxproc(options.voxprocEntry ?? defaultVoxprocEntry(), join(settings.dataDir, 'compile-cache'));
   const pool = scope.use(
     new VoxprocPool({
       launch: () =>

@@ -42,14 +42,17 @@ export const defaultVoxprocEntry = (): string => fileURLToPath(import.meta.resol
 
 /**
  * Starts voxproc from its entry file. The young generation is kept small: the child's garbage is tiny and short-lived, and pauses
- * matter more than throughput.
+ * matter more than throughput. With `compileCache` (a folder) the second and later children skip compiling their modules.
  */
 export const spawnVoxproc =
-  (entry: string): SpawnChild =>
+  (entry: string, compileCache?: string): SpawnChild =>
   () => {
     const child = spawn(process.execPath, ['--max-semi-space-size=1', entry], {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: childEnvironment(process.env),
+      env: {
+        ...childEnvironment(process.env),
+        ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }),
+      },
     });
     const { promise, resolve } = Promise.withResolvers<{ code: number | null; signal: NodeJS.Signals | null }>();
     child.once('close', (code, signal) => resolve({ code, signal }));
