@@ -1,4 +1,4 @@
-import { segmentSidecarSchema } from '@parley/mux';
+import { type HoleReason, SAMPLE_RATE, segmentSidecarSchema } from '@parley/mux';
 import type { NotificationParams, Stats, VoiceEndReason } from '@parley/protocol';
 import { describeExit } from '../vox/child-exit.ts';
 import type { VoxprocEvents } from '../vox/voxproc-events.ts';
@@ -32,12 +32,17 @@ export interface VoiceReportsOptions {
   };
 }
 
+/** Holes of a voice connection that was away. */
+const outages: ReadonlySet<string> = new Set<HoleReason>(['reconnecting', 'no_datagrams']);
+
 /** Takes in what voxproc reports: to the store, the metrics, the log, the people, and what only the session can decide to the session. */
 export class VoiceReports implements VoxprocEvents, Disposable {
   /** The latest figures; null before the first. */
   latest: Stats | null = null;
   #options: VoiceReportsOptions;
-  #interruptedAtUs: number | null = null;
+  #interrupted = false;
+  /** Milliseconds of the outage of now that voxproc has named as missing. */
+  #missedMs = 0;
   /** A moderator moves the bot: the connection goes on by itself, and what is said of it is said of the move. */
   #moving = false;
   #metricsKeys = new Set<string>();
@@ -57,12 +62,13 @@ export class VoiceReports implements VoxprocEvents, Disposable {
       case 'connecting':
         return;
       case 'reconnecting':
-        if (this.#moving || this.#interruptedAtUs !== null) return;
-        this.#interruptedAtUs = services.clock.monotonicUs();
+        if (this.#moving || this.#interrupted) return;
+        this.#interrupted = true;
         announcer.say({ kind: 'reconnecting', details: {} });
         return;
       case 'ready':
-        this.#reconnected();
+        this.#moving = false;
+        this.#interrupted = false;
         return;
       case 'moved':
         this.#moving = true;
@@ -95,6 +101,9 @@ export class VoiceReports implements VoxprocEvents, Disposable {
 
   hole(hole: NotificationParams<'voxproc', 'recording.hole'>): void {
     this.#options.services.logger.warn({ ...this.#bindings, hole }, 'nothing could be captured for a while');
+    if (!outages.has(hole.reason) || this.#moving) return;
+    this.#missedMs += (hole.toSample - hole.fromSample) / (SAMPLE_RATE / 1000);
+    if (!this.#interrupted) this.#tellMissed();
   }
 
   recordingEnded({ reason, summary }: NotificationParams<'voxproc', 'recording.ended'>): void {
@@ -151,7 +160,8 @@ export class VoiceReports implements VoxprocEvents, Disposable {
     recording().noteHole('voxproc_failed', lastCaptureUs, readyUs);
     const gapMs = (readyUs - lastCaptureUs) / 1000;
     services.logger.warn({ ...this.#bindings, gapMs, tookMs }, 'voxproc is back in the recording');
-    this.#interruptedAtUs = null;
+    this.#interrupted = false;
+    this.#missedMs = 0;
     announcer.say({ kind: 'gap_voxproc', details: { gapMs } });
     on.respawned();
   }
@@ -165,11 +175,10 @@ export class VoiceReports implements VoxprocEvents, Disposable {
     this.#metricsKeys.clear();
   }
 
-  #reconnected(): void {
-    this.#moving = false;
-    if (this.#interruptedAtUs === null) return;
-    const gapMs = (this.#options.services.clock.monotonicUs() - this.#interruptedAtUs) / 1000;
-    this.#interruptedAtUs = null;
+  /** The hole follows the word that the connection is back; one that was resumed without a loss leaves none and is not spoken of. */
+  #tellMissed(): void {
+    const gapMs = this.#missedMs;
+    this.#missedMs = 0;
     if (this.#options.recording().current) this.#options.announcer.say({ kind: 'reconnected', details: { gapMs } });
   }
 
