@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type Hole, PRE_SKIP, readOpusPackets, recordingLayout, SAMPLE_RATE } from '@parley/mux';
+import { type Hole, PRE_SKIP, readOpusPackets, recordingLayout, SAMPLE_RATE, type SessionFile } from '@parley/mux';
 import type { SentPacket, SimPerson } from '@parley/sim';
 import { readJournal } from '../lib/bot-on-sim.ts';
 
@@ -14,7 +14,7 @@ export const audioMs = (packets: readonly SentPacket[]): number =>
 export const relayedAt = (packet: SentPacket): number => packet.toBot[0] ?? Number.POSITIVE_INFINITY;
 
 export interface Kept {
-  /** What left the voice server for the bot; silence frames left out, here and below. */
+  /** What left the voice server for the bot in that time; silence frames left out, here and below. */
   readonly relayed: readonly SentPacket[];
   /** Relayed, and in a file. */
   readonly kept: readonly SentPacket[];
@@ -24,22 +24,24 @@ export interface Kept {
   readonly strange: number;
 }
 
-/** Compares what a person said with what stands in the person's segments of some recordings. */
-export const keptOf = async (person: SimPerson, ...folders: readonly string[]): Promise<Kept> => {
+/**
+ * Compares what a person said while a recording ran with what stands in the person's segments. The recording lasts from its sample 0
+ * to `untilUs` (CLOCK_MONOTONIC).
+ */
+export const keptOf = async (folder: string, person: SimPerson, untilUs: number): Promise<Kept> => {
   const said = saidBy(person);
   const written = new Set<SentPacket>();
   let strange = 0;
-  for (const folder of folders) {
-    for (const file of await segmentFiles(folder, person.userId)) {
-      for await (const { data } of readOpusPackets(file)) {
-        if (data.length <= 3) continue; // fills and silence frames
-        const packet = said.get(data.toString('hex'));
-        if (!packet || written.has(packet)) strange += 1;
-        else written.add(packet);
-      }
+  for (const file of await segmentFiles(folder, person.userId)) {
+    for await (const { data } of readOpusPackets(file)) {
+      if (data.length <= 3) continue; // fills and silence frames
+      const packet = said.get(data.toString('hex'));
+      if (!packet || written.has(packet)) strange += 1;
+      else written.add(packet);
     }
   }
-  const relayed = person.truth.filter(({ toBot, silence }) => toBot.length > 0 && !silence);
+  const fromUs = await originUsOf(folder);
+  const relayed = [...said.values()].filter((packet) => relayedAt(packet) >= fromUs && relayedAt(packet) <= untilUs);
   return {
     relayed,
     kept: relayed.filter((packet) => written.has(packet)),
@@ -66,11 +68,12 @@ export const assertKept = async (
   t: TestContext,
   folder: string,
   people: readonly SimPerson[],
-  holes: readonly Hole[],
+  { holes, durationMs }: Pick<SessionFile, 'holes' | 'durationMs'>,
   atMostMs = unnamedAtMostMs,
 ): Promise<Kept[]> => {
   const originUs = await originUsOf(folder);
-  const all = await Promise.all(people.map((person) => keptOf(person, folder)));
+  const untilUs = originUs + Number(durationMs) * 1000;
+  const all = await Promise.all(people.map((person) => keptOf(folder, person, untilUs)));
   for (const [index, { relayed, kept, missing, strange }] of all.entries()) {
     const name = people[index]?.username;
     const unnamedMs = audioMs(outside(missing, holes, originUs));

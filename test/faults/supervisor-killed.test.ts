@@ -61,7 +61,7 @@ faultTest(
       session.holes.map(({ reason }) => reason),
       ['supervisor_down'],
     );
-    for (const { missing } of await assertKept(t, folder, people, session.holes)) {
+    for (const { missing } of await assertKept(t, folder, people, session)) {
       const lostMs = audioMs(missing.filter((packet) => relayedAt(packet) <= us));
       t.diagnostic(`received before the kill and lost: ${lostMs} ms`);
       assert.ok(lostMs <= lostAtMostMs, `${lostMs} ms`);
@@ -98,8 +98,8 @@ faultTest(
     assert.deepEqual(await recordings(call), [folder]);
     await sound(t, folder);
     for (const person of people) {
-      const { relayed, kept, missing, strange } = await keptOf(person, folder);
-      const lostMs = audioMs(missing.filter((packet) => relayedAt(packet) <= us));
+      const { relayed, kept, missing, strange } = await keptOf(folder, person, us);
+      const lostMs = audioMs(missing);
       t.diagnostic(`${person.username}: ${kept.length} of ${relayed.length} packets kept, ${lostMs} ms lost`);
       assert.ok(strange === 0 && lostMs <= lostAtMostMs);
     }

@@ -38,7 +38,7 @@ faultTest(
     assert.deepEqual(reasons, ['voxproc_failed', 'voxproc_failed']);
     await told(call, /failed and was started again/);
 
-    const accounts = await assertKept(t, folder, people, session.holes);
+    const accounts = await assertKept(t, folder, people, session);
     for (const [person, { kept, missing }] of accounts.entries()) {
       let listening = 0;
       for (const [index, killedUs] of kills.entries()) {
