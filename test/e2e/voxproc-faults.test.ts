@@ -72,6 +72,7 @@ for (const cut of ['4015', 'cut'] as const) {
 test('a region move costs a moment, and nothing is credited to anybody else', async () => {
   await using rig = await VoxprocRig.start({ hearing: false });
   const { alice, bob, speech } = await speakThrough(rig, 3000, () => rig.sim.faults.regionMove(rig.guild));
+  await rig.child.until('ready again', () => states(rig).filter((state) => state === 'ready').length === 2);
   await Promise.all([speech, bob.speak({ tone: 700, ms: 500 })]);
   await rig.leave();
   for (const [person, least] of [
@@ -103,7 +104,12 @@ test('a kick is reported as removed, and not undone', async () => {
     rig.child.all('connection.state').find(({ state }) => state === 'ended'),
   );
   assert.equal(ended.reason, 'removed');
-  await rig.leave();
+  const { channel } = rig.child;
+  await channel.request('recording.stop', { reason: 'removed' });
+  await assert.rejects(channel.request('session.move', { channelId: rig.hall.id, roster: [] }), {
+    code: 'voice_ended',
+  });
+  assert.deepEqual(await channel.request('session.leave', { reason: 'removed' }), { summary: null });
   assert.equal(rig.sim.op4Log.filter(({ channelId }) => channelId !== null).length, 1);
 });
 

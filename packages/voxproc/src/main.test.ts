@@ -44,6 +44,12 @@ describe('voxproc process', () => {
     assert.equal((await child.exited).code, exitCodes.protocol_version);
   });
 
+  it('exits 66 on a certificate that is none', async () => {
+    await using child = new VoxprocChild();
+    await child.welcome({ caPem: '-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n' });
+    assert.equal((await child.exited).code, exitCodes.bad_config);
+  });
+
   it('exits 65 on garbage', async () => {
     await using child = new VoxprocChild();
     await child.welcome();

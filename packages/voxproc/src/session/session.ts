@@ -144,6 +144,7 @@ export class Session implements AsyncDisposable {
     const joining: State = { name: 'joining', voice };
     this.#state = joining;
     try {
+      await voice.excludeAll(params.excluded);
       if (params.recording) await voice.startRecording(params.recording);
       const connected = await voice.join(params.target.channelId);
       if (this.#state === joining) this.#state = { name: 'joined', voice };

@@ -133,6 +133,11 @@ export class VoiceSession implements AsyncDisposable {
     return this.#recorder;
   }
 
+  /** Makes the recorder refuse who must not be recorded, too: the source is the first guard, not the only one. */
+  async excludeAll(userIds: readonly string[]): Promise<void> {
+    await Promise.all(userIds.map((userId) => this.#recorder.exclude(userId)));
+  }
+
   /** Joins the channel. @throws ProtocolError, see `Connection.enter` */
   async join(channelId: string): Promise<Connected> {
     return await this.#connection.enter(channelId, enterTimeouts.join);

@@ -240,6 +240,17 @@ describe('connection transition', () => {
     assert.equal(state.name === 'ready' && state.channelId, B);
   });
 
+  it('waits for the connection it is making when asked for the channel it was moved to', () => {
+    const { effects } = run([
+      ...join,
+      [60_000, { type: 'voice_state', channelId: B }],
+      [60_250, { type: 'networking' }],
+      [60_250, { type: 'move', channelId: B }],
+      [60_500, { type: 'networking_ready' }],
+    ]);
+    assert.deepEqual(told(effects).slice(-2), ['60.25 reconnecting', '60.5 ready']);
+  });
+
   it('goes back at once from a move nobody answered, without ever having left', () => {
     const { state, effects } = run([
       ...join,

@@ -106,6 +106,7 @@ const move = (state: Live, channelId: string, nowMs: number): Transition => {
       { do: 'report', state: 'connecting', attempt: outage.attempts },
     ]);
   }
+  if (state.name === 'connecting' && state.channelId === channelId) return stay(state);
   const { outage } = state;
   // Back to where the connection never went away: nothing would answer, and nothing has to.
   if (outage.home === channelId) {

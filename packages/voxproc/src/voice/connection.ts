@@ -122,6 +122,10 @@ export class Connection implements AsyncDisposable {
    * @throws ProtocolError `gateway_unavailable`; `voice_timeout` after `timeoutMs`, the attempt goes on; `voice_ended`, for good.
    */
   async enter(channelId: string, timeoutMs: number): Promise<Connected> {
+    if (this.#state.name === 'ended') {
+      const { reason } = this.#state;
+      throw new ProtocolError('voice_ended', `the voice connection is over: ${reason}`, { reason });
+    }
     if (!this.adapter.available) {
       throw new ProtocolError('gateway_unavailable', 'the main gateway cannot take a voice state update now');
     }
@@ -179,8 +183,10 @@ export class Connection implements AsyncDisposable {
   async leave(): Promise<void> {
     if (this.#state.name === 'ended') return;
     const voice = this.#voice;
-    const waitMs = this.adapter.waitMs();
-    if (voice && Number.isFinite(waitMs) && waitMs > 0) {
+    // Timers may fire a fraction of a millisecond early: looks again until the turn has come.
+    for (;;) {
+      const waitMs = this.adapter.waitMs();
+      if (!voice || waitMs === 0 || !Number.isFinite(waitMs)) break;
       const { promise, resolve } = Promise.withResolvers<void>();
       using _ = this.#options.clock.setTimeout(resolve, Math.ceil(waitMs));
       await promise;
