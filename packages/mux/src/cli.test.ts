@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { exitCode } from './cli/exit-codes.ts';
 import { muxCliPath } from './cli-path.ts';
 import { recordingLayout } from './formats/recording-layout.ts';
+import { walkOpusFile } from './ogg/walk.ts';
 import { judge } from './testing/judge.ts';
 import { writeLongRecording } from './testing/long-recording.ts';
 import { RecordingBuilder } from './testing/recording-builder.ts';
@@ -44,6 +45,29 @@ test('the command mixes, verifies, and tells both in words', { skip: ffmpeg.skip
   const verified = parleyMux([folder.path, '--verify']);
   assert.equal(verified.status, exitCode.done, verified.stdout);
   assert.match(verified.stdout, /checks, all hold\n$/);
+});
+
+test('a small copy fits into what is allowed, is mono and as long; what cannot fit is said', {
+  skip: ffmpeg.skip,
+}, () => {
+  using folder = new TempFolder();
+  const { small, mix } = recordingLayout(folder.path);
+  recording(folder.path);
+  const early = parleyMux([folder.path, '--small', '20000']);
+  assert.equal(early.status, exitCode.noMix);
+  assert.match(early.stderr, /mix_missing/);
+  assert.equal(parleyMux([folder.path]).status, exitCode.done);
+  const { status, stderr, lines } = parleyMux([folder.path, '--small', '20000', '--json']);
+  assert.equal(status, exitCode.done, stderr);
+  assert.equal(lines().at(-1).file, small);
+  assert.ok(statSync(small).size <= 20_000);
+  assert.equal(statSync(small).mode & 0o777, 0o600);
+  assert.equal(readFileSync(small)[37], 1, 'channels in OpusHead');
+  const [copy, whole] = [small, mix].map((file) => walkOpusFile(file).lastGranule ?? 0) as [number, number];
+  assert.ok(Math.abs(copy - whole) <= 960, `${copy} against ${whole} samples`);
+  const tight = parleyMux([folder.path, '--small', '4000']);
+  assert.equal(tight.status, exitCode.noMix);
+  assert.match(tight.stderr, /does_not_fit: 3 s of audio do not fit into 4000 bytes/);
 });
 
 test('with --json a program can follow: progress that grows, and one result', { skip: ffmpeg.skip }, () => {

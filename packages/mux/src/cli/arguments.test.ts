@@ -10,6 +10,7 @@ const run = {
   fetchFfmpeg: false,
   dataDir: undefined,
   force: false,
+  maxBytes: 0,
 };
 
 const good: [string[], object][] = [
@@ -18,6 +19,7 @@ const good: [string[], object][] = [
   [['--tracks', 'f', '--json'], { ...run, mode: 'tracks', json: true }],
   [['--recover', 'f', '--force'], { ...run, mode: 'recover', force: true }],
   [['f', '--fetch-ffmpeg', '--data-dir', 'd'], { ...run, fetchFfmpeg: true, dataDir: 'd' }],
+  [['f', '--small', '8000000'], { ...run, mode: 'small', maxBytes: 8_000_000 }],
   [['--help'], { kind: 'help' }],
   [['-h', 'f'], { kind: 'help' }],
 ];
@@ -32,6 +34,8 @@ const bad: [string[], RegExp][] = [
   [['a', 'b'], /one folder/],
   [['a', '--verify', '--tracks'], /do not go together/],
   [['a', '--export'], /--export/],
+  [['a', '--small', 'much'], /number of bytes, not "much"/],
+  [['a', '--small', '0'], /number of bytes/],
 ];
 for (const [args, words] of bad) {
   test(`parley-mux ${args.join(' ')} is refused in words`, () => {

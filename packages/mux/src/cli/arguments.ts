@@ -4,6 +4,7 @@ export const usage = `parley-mux <folder>             mix a recording: tracks, f
 parley-mux <folder> --tracks    write the person tracks only
 parley-mux <folder> --recover   make the files of a killed process whole, and stop
 parley-mux <folder> --verify    check every number the recording claims; changes nothing
+parley-mux <folder> --small <bytes>   a mono copy of the mix, small.ogg, that fits into so many bytes
 
   --json            progress and result as JSON lines on stdout
   --fetch-ffmpeg    when no ffmpeg is found, fetch one with npm into the data folder (linux x64)
@@ -15,7 +16,7 @@ ffmpeg is looked for in FFMPEG_PATH, the package ffmpeg-static, PATH, and the da
 Exit codes: 0 done · 1 --verify found faults · 2 wrong use · 3 no mix could be made · 4 session.json could not be
 written, the job is pending · 5 not a recording, still running, or busy · 6 the disk failed · 130 stopped.`;
 
-export type Mode = 'mux' | 'tracks' | 'recover' | 'verify';
+export type Mode = 'mux' | 'tracks' | 'recover' | 'verify' | 'small';
 
 export interface CliArguments {
   readonly kind: 'run';
@@ -25,6 +26,8 @@ export interface CliArguments {
   readonly fetchFfmpeg: boolean;
   readonly dataDir: string | undefined;
   readonly force: boolean;
+  /** With `small`: the most bytes the copy may have. */
+  readonly maxBytes: number;
 }
 
 export type ParsedArguments =
@@ -37,6 +40,7 @@ const options = {
   tracks: { type: 'boolean' },
   recover: { type: 'boolean' },
   verify: { type: 'boolean' },
+  small: { type: 'string' },
   json: { type: 'boolean' },
   'fetch-ffmpeg': { type: 'boolean' },
   'data-dir': { type: 'string' },
@@ -60,8 +64,12 @@ export const readArguments = (
   const [folder] = positionals;
   if (folder === undefined) return { kind: 'wrong', problem: 'Which recording? Give its folder.' };
   if (positionals.length > 1) return { kind: 'wrong', problem: 'One recording at a time: give one folder.' };
-  const modes = (['tracks', 'recover', 'verify'] as const).filter((mode) => values[mode] === true);
+  const modes = (['tracks', 'recover', 'verify', 'small'] as const).filter((mode) => values[mode] !== undefined);
   if (modes.length > 1) return { kind: 'wrong', problem: `--${modes.join(' and --')} do not go together.` };
+  const maxBytes = Number(values.small ?? 0);
+  if (values.small !== undefined && !(Number.isSafeInteger(maxBytes) && maxBytes > 0)) {
+    return { kind: 'wrong', problem: `--small takes a number of bytes, not "${values.small}".` };
+  }
   return {
     kind: 'run',
     folder,
@@ -70,5 +78,6 @@ export const readArguments = (
     fetchFfmpeg: values['fetch-ffmpeg'] === true,
     dataDir: values['data-dir'] ?? env.PARLEY_DATA_DIR,
     force: values.force === true,
+    maxBytes,
   };
 };

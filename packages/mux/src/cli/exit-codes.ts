@@ -21,6 +21,8 @@ export const exitCodeOf = {
   ffmpeg_failed: exitCode.noMix,
   ffmpeg_timeout: exitCode.noMix,
   nothing_readable: exitCode.noMix,
+  mix_missing: exitCode.noMix,
+  does_not_fit: exitCode.noMix,
   disk_failed: exitCode.disk,
   session_unwritable: exitCode.pending,
   aborted: exitCode.stopped,

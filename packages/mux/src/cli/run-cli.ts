@@ -1,5 +1,8 @@
+import { findFfmpeg } from '../ffmpeg/find-ffmpeg.ts';
+import { recordingLayout } from '../formats/recording-layout.ts';
 import { type MuxResult, muxRecording } from '../job/mux-recording.ts';
 import type { MuxProgress } from '../job/progress.ts';
+import { writeSmallCopy } from '../job/small-copy.ts';
 import { MuxError, muxErrorAdvice, systemCode } from '../mux-error.ts';
 import { formatReport } from '../verify/format-report.ts';
 import { verifyRecording } from '../verify/verify-recording.ts';
@@ -92,6 +95,27 @@ const runVerify = async ({ folder, json }: CliArguments, { output, signal }: Cli
   return report.ok ? exitCode.done : exitCode.faultsFound;
 };
 
+const runSmall = async (options: CliArguments, { env, output, signal }: CliContext): Promise<number> => {
+  const { folder, json, maxBytes, dataDir, fetchFfmpeg: allowFetch } = options;
+  const ffmpeg = await findFfmpeg({ env, dataDir, allowFetch, onProgress: (line) => output.err(line) });
+  const { mix, small } = recordingLayout(folder);
+  const { bytes, bitrate } = await writeSmallCopy({ ffmpeg, mix, path: small, maxBytes, signal });
+  output.out(
+    json
+      ? JSON.stringify({ type: 'small', file: small, bytes, bitrate })
+      : `${small}: ${bytes} bytes, ${bitrate} bit/s`,
+  );
+  return exitCode.done;
+};
+
+const modes = {
+  mux: runMux,
+  tracks: runMux,
+  recover: runMux,
+  verify: runVerify,
+  small: runSmall,
+} as const satisfies Record<CliArguments['mode'], (options: CliArguments, context: CliContext) => Promise<number>>;
+
 /** Runs the command. Never throws for what can go wrong with a recording. @returns the exit code */
 export const runCli = async (context: CliContext): Promise<number> => {
   const { args, env, output, signal } = context;
@@ -106,7 +130,7 @@ export const runCli = async (context: CliContext): Promise<number> => {
     return exitCode.usage;
   }
   try {
-    return await (parsed.mode === 'verify' ? runVerify(parsed, context) : runMux(parsed, context));
+    return await modes[parsed.mode](parsed, context);
   } catch (thrown) {
     const error = asKnown(thrown, signal);
     if (error === null) throw thrown;

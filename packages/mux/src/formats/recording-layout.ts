@@ -13,6 +13,8 @@ export const recordingLayout = (root: string) => ({
   voxprocJournal: (n: number) => join(root, 'journal', `voxproc-${n}.jsonl`),
   sessionFile: join(root, 'session.json'),
   mix: join(root, 'full.ogg'),
+  /** A copy of the mix that is small enough for a place with a limit. */
+  small: join(root, 'small.ogg'),
   tracks: join(root, 'tracks'),
   track: (userId: string) => join(root, 'tracks', `${userId}.ogg`),
 });

@@ -1,18 +1,33 @@
 import type { Check } from './check.ts';
 import type { VerifyReport } from './verify-recording.ts';
 
-const line = ({ subject, name, ok, detail }: Check, widths: readonly [number, number]): string =>
-  `${ok ? 'ok  ' : 'BAD '} ${subject.padEnd(widths[0])}  ${name.padEnd(widths[1])}  ${detail}`;
+/** Columns of the table at most. */
+const WIDTH = 150;
 
-/** The report as a table, one line for every number that was checked, the faults once more at the end. */
+/** The names and numbers of one subject, as many on a line as there is room for. */
+const wrap = (items: readonly string[], indent: number): string[] => {
+  const lines: string[] = [];
+  for (const item of items) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + item.length + 3 <= WIDTH) lines[lines.length - 1] = `${last} · ${item}`;
+    else lines.push(' '.repeat(indent) + item);
+  }
+  return lines;
+};
+
+const line = ({ subject, name, detail }: Check): string => `BAD  ${subject}  ${name}: ${detail}`;
+
+/** The report as a table: every number that was checked, under what it belongs to; the faults once more at the end, a line each. */
 export const formatReport = ({ checks, ok }: VerifyReport): string => {
-  const widths = [
-    Math.max(0, ...checks.map((check) => check.subject.length)),
-    Math.max(0, ...checks.map((check) => check.name.length)),
-  ] as const;
+  const subjects = Map.groupBy(checks, ({ subject }) => subject);
+  const rows = [...subjects].flatMap(([subject, all]) => [
+    `${all.every((check) => check.ok) ? 'ok ' : 'BAD'}  ${subject}`,
+    ...wrap(
+      all.map((check) => `${check.ok ? '' : '!! '}${check.name}: ${check.detail}`),
+      7,
+    ),
+  ]);
   const bad = checks.filter((check) => !check.ok);
   const verdict = ok ? `${checks.length} checks, all hold` : `${checks.length} checks, ${bad.length} do NOT hold:`;
-  return [...checks.map((check) => line(check, widths)), '', verdict, ...bad.map((check) => line(check, widths))].join(
-    '\n',
-  );
+  return [...rows, '', verdict, ...bad.map(line)].join('\n');
 };

@@ -88,8 +88,8 @@ const damages: readonly Damage[] = [
     plant: (path) => appendFileSync(path, 'garbage'),
     found: /garbage/,
   },
-  { name: 'a removed sidecar', path: sidecar, plant: (path) => rmSync(path), found: /sidecar +missing/ },
-  { name: 'a torn sidecar', path: sidecar, plant: (path) => truncateSync(path, 40), found: /sidecar +invalid/ },
+  { name: 'a removed sidecar', path: sidecar, plant: (path) => rmSync(path), found: /sidecar: missing/ },
+  { name: 'a torn sidecar', path: sidecar, plant: (path) => truncateSync(path, 40), found: /sidecar: invalid/ },
   {
     name: 'a packet too few written',
     path: sidecar,
@@ -139,7 +139,7 @@ const damages: readonly Damage[] = [
     name: 'a journal without its start',
     path: layout.supervisorJournal,
     plant: (path) => edit(path, (text) => text.slice(text.indexOf('\n') + 1)),
-    found: /journal +start/,
+    found: /journal: start/,
   },
   {
     name: 'a journal that knows a segment without a file',
@@ -147,7 +147,7 @@ const damages: readonly Damage[] = [
     plant: (path) => edit(path, (text) => text.replaceAll(stem, '000000048000-9')),
     found: /opened segments without a file/,
   },
-  { name: 'a removed track', path: layout.track('1'), plant: (path) => rmSync(path), found: /track +missing/ },
+  { name: 'a removed track', path: layout.track('1'), plant: (path) => rmSync(path), found: /track: missing/ },
   {
     name: 'a flipped byte in a track',
     path: layout.track('1'),
@@ -158,9 +158,9 @@ const damages: readonly Damage[] = [
     name: 'a track of another length',
     path: layout.track('1'),
     plant: (path) => copyFileSync(audio, path),
-    found: /Ada \(1\) track +samples/,
+    found: /Ada \(1\) track: samples/,
   },
-  { name: 'a removed mix', path: layout.mix, plant: (path) => rmSync(path), found: /full\.ogg +mix/ },
+  { name: 'a removed mix', path: layout.mix, plant: (path) => rmSync(path), found: /full\.ogg: mix/ },
   {
     name: 'a mix of another length',
     path: layout.mix,
@@ -177,7 +177,7 @@ const damages: readonly Damage[] = [
     name: 'a session.json that forgot a segment',
     path: session,
     plant: (path) => json(path, (value) => void value.segments.pop()),
-    found: /session\.json +segments/,
+    found: /session\.json: segments/,
   },
   {
     name: 'a mix above -1 dBTP',
@@ -190,9 +190,9 @@ const damages: readonly Damage[] = [
     name: 'an unfinished session.json',
     path: session,
     plant: (path) => json(path, (value) => Object.assign(value, { status: 'muxing' })),
-    found: /status +muxing/,
+    found: /status: muxing/,
   },
-  { name: 'a lost session.json', path: session, plant: (path) => rmSync(path), found: /readable +missing/ },
+  { name: 'a lost session.json', path: session, plant: (path) => rmSync(path), found: /readable: missing/ },
 ];
 
 for (const { name, path, plant, found } of damages) {
