@@ -53,13 +53,37 @@ test('where the nickname cannot be changed the channel’s status says it, in th
   discord.permissions = { ...discord.permissions, setVoiceStatus: true };
   discord.failNickname = new Error('Missing Permissions');
   const shown = indicator();
+  assert.equal(await shown.show(channel()), 'when_inside');
+  discord.shownIn.set(guildA, voiceA);
   assert.equal(await shown.show(channel()), 'voice_status');
   assert.equal(discord.statuses.get(voiceA), recordingStatus);
-  assert.equal(await shown.show(channel(voiceA2)), 'voice_status');
+  assert.equal(await shown.show(channel(voiceA2)), 'when_inside');
+  assert.equal(discord.statuses.get(voiceA), recordingStatus);
+  await shown.leaving(guildA);
   assert.equal(discord.statuses.get(voiceA), '');
+  discord.shownIn.set(guildA, voiceA2);
+  assert.equal(await shown.show(channel(voiceA2)), 'voice_status');
   assert.equal(discord.statuses.get(voiceA2), recordingStatus);
   await shown.restore(guildA);
   assert.equal(discord.statuses.get(voiceA2), '');
+});
+
+test('a status that cannot be taken back from outside is not tried again at each start', async () => {
+  const { discord, indicator, channel, kept } = rig();
+  discord.permissions = { ...discord.permissions, changeNickname: false, setVoiceStatus: true };
+  discord.shownIn.set(guildA, voiceA);
+  await indicator().show(channel());
+  discord.shownIn.delete(guildA);
+  await indicator().restoreLeftovers(() => false, [guildA]);
+  assert.equal(kept.size, 0);
+});
+
+test('the nickname stays while the bot is on its way out', async () => {
+  const { discord, indicator, channel } = rig();
+  const shown = indicator();
+  await shown.show(channel());
+  await shown.leaving(guildA);
+  assert.equal(discord.nicknames.get(guildA), '[REC] Parley');
 });
 
 test('where neither works there is no indicator', async () => {

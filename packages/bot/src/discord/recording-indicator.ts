@@ -10,7 +10,7 @@ import { recordingNickname, withoutPrefix } from './nickname.ts';
 export const recordingStatus = '🔴 Being recorded by Parley';
 
 export interface RecordingIndicatorOptions {
-  readonly discord: Pick<DiscordPort, 'ownName' | 'setNickname' | 'setVoiceStatus'>;
+  readonly discord: Pick<DiscordPort, 'ownName' | 'ownVoiceChannel' | 'setNickname' | 'setVoiceStatus'>;
   readonly store: Pick<Store, 'indicators'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -29,13 +29,18 @@ export class RecordingIndicator implements IndicatorPort {
     this.#options = options;
   }
 
-  async show(channel: VoiceChannelView): Promise<IndicatorKind | null> {
+  async show(channel: VoiceChannelView): Promise<IndicatorKind | 'when_inside' | null> {
     const { guildId, botPermissions } = channel;
     const shown = this.#shown.get(guildId);
-    if (shown?.kind === 'nickname') return 'nickname';
-    if (shown && shown.channelId !== channel.id) await this.restore(guildId);
-    if (botPermissions?.changeNickname && (await this.#try(await this.#nicknameRow(guildId)))) return 'nickname';
+    if (shown?.kind === 'nickname' || shown?.channelId === channel.id) return shown.kind;
+    if (botPermissions?.changeNickname && (await this.#try(await this.#nicknameRow(guildId)))) {
+      if (shown) await this.#undo(shown);
+      return 'nickname';
+    }
     if (channel.type !== 'voice' || !botPermissions?.setVoiceStatus) return null;
+    // From outside the channel its status takes Manage Channels too (Discord: "Set Voice Channel Status").
+    if (this.#options.discord.ownVoiceChannel(guildId) !== channel.id) return 'when_inside';
+    if (shown) await this.restore(guildId);
     const row: IndicatorRow = {
       guildId,
       kind: 'voice_status',
@@ -45,6 +50,10 @@ export class RecordingIndicator implements IndicatorPort {
       at: this.#options.clock.now(),
     };
     return (await this.#try(row)) ? 'voice_status' : null;
+  }
+
+  async leaving(guildId: string): Promise<void> {
+    if (this.#shown.get(guildId)?.kind === 'voice_status') await this.restore(guildId);
   }
 
   async restore(guildId: string): Promise<void> {
@@ -126,6 +135,8 @@ export class RecordingIndicator implements IndicatorPort {
         { guildId: row.guildId, kind: row.kind, reason: shortError(error) },
         'the indicator could not be taken back',
       );
+      // From outside that never works, and Discord itself takes a status away with the last person in the channel.
+      if (row.kind === 'voice_status') await this.#forget(row);
     }
   }
 

@@ -1,23 +1,13 @@
 import type { GuildSettings } from '../config/guild-settings.ts';
-import { type Denial, deny, type JoinPhase } from '../policy/denial.ts';
+import { deny, type JoinPhase } from '../policy/denial.ts';
 import type { FoundRecording } from '../recordings/recording-run.ts';
 import { ConsentBook } from './consent-book.ts';
 import type { VoiceChannelView } from './discord-port.ts';
+import { JoinRefused, noIndicator } from './join-refused.ts';
 import type { SessionRegistry } from './registry.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
 import type { Slots } from './slots.ts';
-
-/** A refusal found only on the way: the requester is gone, the slot, the indicator. */
-export class JoinRefused extends Error {
-  readonly denial: Denial;
-
-  constructor(denial: Denial) {
-    super(denial.reason);
-    this.name = 'JoinRefused';
-    this.denial = denial;
-  }
-}
 
 export interface JoinPlan {
   readonly info: SessionInfo;
@@ -89,12 +79,14 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   undo.use(session.reports);
   undo.use(session.voxproc);
   undo.use(session.people);
+  undo.defer(() => services.indicator.leaving(guildId));
   booting.handOver();
   session.attach(child);
   const connected = await session.connect(plan.target, signal, found);
   onPhase('recheck');
   const current = recheck(plan, services);
-  if (!found) await session.record(current, { phase: onPhase }, plan.continues);
+  if (found) await session.showRecording(current);
+  else await session.record(current, { phase: onPhase }, plan.continues);
   signal.throwIfAborted();
 
   onPhase('commit');
@@ -143,10 +135,3 @@ const recheck = ({ info, target, requesterMustStay }: JoinPlan, { discord }: Ses
   }
   return channel;
 };
-
-/** Neither the nickname nor the status could be set, whatever the permissions said before. */
-export const noIndicator = (target: VoiceChannelView): Denial =>
-  deny('no_recording_indicator', {
-    targetVoiceChannelId: target.id,
-    missingPermissions: target.type === 'voice' ? ['ChangeNickname', 'SetVoiceChannelStatus'] : ['ChangeNickname'],
-  });

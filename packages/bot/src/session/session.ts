@@ -3,11 +3,13 @@ import type { GuildSettings } from '../config/guild-settings.ts';
 import type { SessionEndReason } from '../notify/index.ts';
 import type { LiveSession } from '../policy/join-context.ts';
 import type { FoundRecording, RecordingRun } from '../recordings/recording-run.ts';
+import { settlesWithin } from '../vox/settles-within.ts';
 import { VoxprocClient } from '../vox/voxproc-client.ts';
 import type { VoxprocProcess } from '../vox/voxproc-process.ts';
 import { Announcer } from './announcer.ts';
 import type { ConsentBook } from './consent-book.ts';
 import type { GatewayLink, VoiceChannelView, VoicePerson } from './discord-port.ts';
+import { JoinRefused, noIndicator } from './join-refused.ts';
 import { ModeratorWatch, type OwnVoiceState } from './moderator-watch.ts';
 import { RecordingControl } from './recording-control.ts';
 import { RecordingNotice } from './recording-notice.ts';
@@ -37,6 +39,8 @@ export interface SessionOptions {
   readonly host: SessionHost;
 }
 
+/** How long a leave waits for the channel's status to be taken back, milliseconds. */
+const takeBackMs = 1000;
 /** How long `session.leave` may take when everything is being shut down, milliseconds. */
 const shutdownLeaveMs = 4000;
 
@@ -176,20 +180,28 @@ export class Session implements LiveSession {
   }
 
   /**
-   * Tells the people, then records: the notice stands in the channel before the first packet is stored; the chime sounds meanwhile.
-   * @throws what posting or starting says; then nothing is recorded.
+   * Shows and tells it to the people, then records: the notice stands in the channel before the first packet is stored; the chime sounds meanwhile.
+   * @throws JoinRefused, or what posting or starting says; then nothing is recorded.
    */
   async record(
     channel: VoiceChannelView,
-    on: { phase(phase: 'notice' | 'recording'): void },
+    on: { phase(phase: 'indicator' | 'notice' | 'recording'): void },
     continues?: string,
   ): Promise<void> {
+    on.phase('indicator');
+    await this.showRecording(channel);
     on.phase('notice');
     await this.#notice.post(channel, this.people.recorded.no);
     on.phase('recording');
     this.#notice.chime(channel);
     await this.recording.start(channel, continues);
     this.people.noteAll();
+  }
+
+  /** Makes sure that people see it, now that the bot is in the channel. @throws JoinRefused when there is no way to show it. */
+  async showRecording(channel: VoiceChannelView): Promise<void> {
+    const shown = await this.#services.indicator.show(channel);
+    if (shown === null || shown === 'when_inside') throw new JoinRefused(noIndicator(channel));
   }
 
   /** Everything stands: from now on the session lives until `end`. `owned` is disposed then. */
@@ -226,13 +238,14 @@ export class Session implements LiveSession {
    */
   async moveTo(
     channel: VoiceChannelView,
-    on: { phase(phase: 'connect' | 'notice' | 'recording'): void },
+    on: { phase(phase: 'connect' | 'indicator' | 'notice' | 'recording'): void },
   ): Promise<void> {
     const before = this.#services.discord.channel(this.info.guildId, this.#channelId);
     const old = this.recording.current;
     on.phase('connect');
     await this.voxproc.settled();
     await this.recording.stop('switch_channel');
+    await this.#takeBackStatus();
     try {
       this.people.enter(channel.people);
       await this.voxproc.request('session.move', { channelId: channel.id, roster: this.people.roster() });
@@ -300,8 +313,15 @@ export class Session implements LiveSession {
     if (isShown && !this.voxproc.hasLeft) discord.leaveVoice(this.info.guildId);
   }
 
+  /** Nobody waits for a Discord that does not answer. */
+  async #takeBackStatus(): Promise<void> {
+    const { clock, indicator } = this.#services;
+    await settlesWithin(clock, takeBackMs, indicator.leaving(this.info.guildId));
+  }
+
   async #leave(reason: SessionEndReason): Promise<void> {
     let endSample: number | null = null;
+    await this.#takeBackStatus();
     try {
       const options = reason === 'shutdown' ? { deadlineMs: shutdownLeaveMs } : {};
       const { summary } = await this.voxproc.request('session.leave', { reason }, options);
@@ -318,6 +338,7 @@ export class Session implements LiveSession {
       if (!channel) throw new ProtocolError('voice_ended', 'the channel left behind is gone');
       this.people.enter(channel.people);
       if ((await this.voxproc.settled()) !== 'live') throw new ProtocolError('link_closed', 'voxproc is gone');
+      await this.showRecording(channel);
       await this.people.settle();
       if (old) await this.recording.start(channel, old.recordingSessionId);
       this.people.noteAll();

@@ -133,6 +133,7 @@ export class FakeDiscord implements DiscordPort {
   }
 
   async setVoiceStatus(channelId: string, status: string): Promise<void> {
+    if (![...this.shownIn.values()].includes(channelId)) throw new Error('Missing Permissions');
     this.statuses.set(channelId, status);
   }
 
