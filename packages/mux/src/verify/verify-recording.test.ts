@@ -139,7 +139,7 @@ const damages: readonly Damage[] = [
     name: 'a journal without its start',
     path: layout.supervisorJournal,
     plant: (path) => edit(path, (text) => text.slice(text.indexOf('\n') + 1)),
-    found: /journal: start/,
+    found: /journal +start/,
   },
   {
     name: 'a journal that knows a segment without a file',
@@ -158,9 +158,9 @@ const damages: readonly Damage[] = [
     name: 'a track of another length',
     path: layout.track('1'),
     plant: (path) => copyFileSync(audio, path),
-    found: /Ada \(1\) track: samples/,
+    found: /Ada \(1\) track +samples/,
   },
-  { name: 'a removed mix', path: layout.mix, plant: (path) => rmSync(path), found: /full\.ogg: mix/ },
+  { name: 'a removed mix', path: layout.mix, plant: (path) => rmSync(path), found: /full\.ogg +mix/ },
   {
     name: 'a mix of another length',
     path: layout.mix,
@@ -177,7 +177,7 @@ const damages: readonly Damage[] = [
     name: 'a session.json that forgot a segment',
     path: session,
     plant: (path) => json(path, (value) => void value.segments.pop()),
-    found: /session\.json: segments/,
+    found: /session\.json +segments/,
   },
   {
     name: 'a mix above -1 dBTP',
