@@ -41,8 +41,8 @@ export const warningCodes = {
   sound_dropped: 'a sound frame was not sent because end-to-end encryption was not ready',
   supervisor_silent: 'no ping from the supervisor for 5 s; the recording goes on',
   loop_blocked: 'the event loop was blocked for more than 200 ms',
-  journal_failed: 'a line of the journal could not be written',
   disk_failed: 'the disk failed while a recording was being closed; what was not written is counted',
+  journal_failed: 'a line of the journal could not be written',
 } as const satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningCodes;
