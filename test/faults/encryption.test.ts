@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import type { LogLine } from '../../scripts/demo/bot-process.ts';
+import { patienceMs, told } from '../lib/watching.ts';
+import { assertTogether } from './ears.ts';
+import { faultTest, sound } from './fault-test.ts';
+import { assertKept } from './kept.ts';
+import { gather, Talk } from './talk.ts';
+
+/** Building the encryption group anew for somebody who cannot be decrypted may cost everybody else this much, milliseconds. */
+const recoveryCostMs = 500;
+
+faultTest(
+  'people come and go while two speak, one of them without encryption: no change of keys costs a packet',
+  {},
+  async (call, t) => {
+    const { sim, guild } = call;
+    const people = await gather(call, 'ada', 'ben');
+    const guests = [
+      guild.addPerson({ username: 'cleo' }),
+      guild.addPerson({ username: 'dora' }),
+      guild.addPerson({ username: 'emil', maxDave: 0 }),
+    ];
+    const folder = await call.join(people[0]);
+    await call.logged('session started');
+    const talk = new Talk(call, people);
+    await talk.goOnHeard(1000);
+    for (const guest of guests) {
+      await guest.join(call.voice);
+      await sim.until(() => guest.canSend, { timeoutMs: patienceMs, what: `${guest.username} among the others` });
+      await talk.goOnHeard(600);
+      await guest.leave();
+      await talk.goOnHeard(600);
+    }
+    await talk.stop();
+    await people[0].type(call.text, '!leave');
+    await call.logged('mux finished');
+    await told(call, /no longer end-to-end encrypted/);
+
+    const session = await sound(t, folder);
+    const { received, written, lost, undecryptable } = session.quality;
+    // While keys are agreed upon anew a client has none and drops what it would send; the numbers of those packets are missed.
+    const unsent = people.flatMap(({ truth }) => truth.filter(({ fate }) => fate === 'not_encrypted')).length;
+    t.diagnostic(
+      `${received} received, ${written} written, ${undecryptable} undecryptable; ${lost} lost, ${unsent} never sent`,
+    );
+    assert.deepEqual([undecryptable, received - written], [0, 0]);
+    assert.ok(lost <= unsent, `${lost} lost, ${unsent} never sent`);
+    assert.deepEqual(session.holes, []);
+    await assertKept(t, folder, people, session, 0);
+    await assertTogether(t, folder, talk);
+  },
+);
+
+faultTest(
+  'one person cannot be decrypted: a hole of that person alone, the others are complete, the session goes on',
+  {},
+  async (call, t) => {
+    const people = await gather(call, 'ada', 'ben', 'eve');
+    const [ada, ben, eve] = people;
+    eve.corruption = 'undecryptable';
+    const folder = await call.join(ada);
+    await call.logged('session started');
+    const talk = new Talk(call, people);
+    const isHopeless = ({ warning }: LogLine) =>
+      (warning as { code?: string } | undefined)?.code === 'user_undecryptable';
+    await call.logged('voxproc warns', { fits: isHopeless });
+    await talk.goOnHeard(2500);
+    await talk.stop();
+    await ada.type(call.text, '!leave');
+    await call.logged('mux finished');
+
+    const session = await sound(t, folder);
+    assert.ok(session.holes.length > 0);
+    for (const { reason, userId } of session.holes) assert.deepEqual([reason, userId], ['undecryptable', eve.userId]);
+    const heard = session.participants.filter(({ speechMs }) => speechMs > 0).map(({ userId }) => userId);
+    assert.deepEqual(heard.toSorted(), [ada.userId, ben.userId].toSorted());
+    t.diagnostic(`${session.quality.undecryptable} packets of one person undecryptable`);
+    await assertKept(t, folder, [ada, ben], session, recoveryCostMs);
+  },
+);
