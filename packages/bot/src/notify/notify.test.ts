@@ -208,6 +208,7 @@ const matrix: readonly (readonly [string, UserMessage, Readonly<Record<Verbosity
   ['an answer', sample('status_offline'), { all: true, essential: true, minimal: true, none: false }],
   ['an end that was asked for', ended('requested'), { all: true, essential: true, minimal: true, none: false }],
   ['an end nobody wanted', ended('disk_full'), { all: true, essential: true, minimal: true, none: false }],
+  ['an end by a shutdown', ended('shutdown'), { all: true, essential: true, minimal: true, none: false }],
   ['an end nobody is there for', ended('alone'), { all: true, essential: true, minimal: false, none: false }],
   ['a gap', sample('gap_voxproc'), { all: true, essential: true, minimal: true, none: false }],
   ['the course of things', sample('max_duration_near'), { all: true, essential: true, minimal: false, none: false }],

@@ -81,7 +81,7 @@ const endTiers: Readonly<Record<SessionEndReason, Tier>> = {
   connection_lost: 'error',
   voxproc_failed: 'error',
   disk_full: 'error',
-  shutdown: 'lifecycle',
+  shutdown: 'error',
 };
 
 /** The class of a message: of its kind, refined by its reason. */
