@@ -49,7 +49,7 @@ export class CommandRouter {
     const { guildId, channelId: textChannelId } = message;
     const userId = message.author.id;
     const say = (answer: UserMessage) => this.#post(message, answer);
-    const refused = this.#rateLimited(userId);
+    const refused = this.#rateLimited(userId, request.kind === 'command' ? request.command : null);
     if (refused) {
       if (refused.tell) await say(refused.message);
       return;
@@ -79,7 +79,7 @@ export class CommandRouter {
     const command = commandNamed(interaction.commandName);
     if (!interaction.inCachedGuild() || !command) return;
     const { guildId, channelId: textChannelId, user } = interaction;
-    const refused = this.#rateLimited(user.id);
+    const refused = this.#rateLimited(user.id, command);
     if (refused) {
       await interaction.reply({ ...toDiscordMessage(refused.message), flags: MessageFlags.Ephemeral });
       return;
@@ -135,8 +135,9 @@ export class CommandRouter {
     metrics.messages.inc({ kind: answer.kind, fate: 'sent' });
   }
 
-  #rateLimited(userId: string): { tell: boolean; message: UserMessage } | null {
-    const decision = this.#limiter.take(userId);
+  /** Consent has a measure of its own: whoever asked too much of the rest can still opt out at once. */
+  #rateLimited(userId: string, command: Command | null): { tell: boolean; message: UserMessage } | null {
+    const decision = this.#limiter.take(command?.scoped ? `${userId} consent` : userId);
     if (decision.allowed) return null;
     this.#options.metrics.rateLimited.inc();
     const { retryAfterMs, tell } = decision;
