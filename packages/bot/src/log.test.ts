@@ -48,6 +48,23 @@ test('another bot’s token is recognized by its shape', () => {
   assert.doesNotMatch(text.join(''), /abcdefghijklmnop/);
 });
 
+test('an error of Discord’s REST keeps its interaction’s token and its body to itself', () => {
+  const { logger, text, last } = capture();
+  const interactionToken = 'aW50ZXJhY3Rpb246MTIzNDU2Nzg5MDEyMzQ1Njc4OTpBQkNERUZHSElKS0xNTk9Q';
+  for (const path of [
+    `interactions/1/${interactionToken}/callback`,
+    `webhooks/1/${interactionToken}/messages/@original`,
+  ]) {
+    const error = Object.assign(new Error('Unknown interaction'), {
+      url: `https://discord.com/api/v10/${path}`,
+      requestBody: { files: [{ name: 'full.ogg', data: Buffer.from('abc') }], json: { content: 'for your eyes only' } },
+    });
+    logger.error({ err: error }, 'x');
+    assert.match((last().err as { url: string }).url, /\/1\/\[redacted\]\/(callback|messages)/);
+  }
+  assert.doesNotMatch(text.join(''), /aW50ZXJh|for your eyes|requestBody/);
+});
+
 test('a token count is no secret', () => {
   const { logger, last } = capture();
   logger.info({ tokens: 12, tokenPresent: true }, 'x');

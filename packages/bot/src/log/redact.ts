@@ -2,19 +2,23 @@ const hidden = '[redacted]';
 const secretKey = /token|secret|password|authorization|cookie|api_?key|signature/i;
 /** A Discord bot token: base64 of the id, of a time, and a signature. */
 const tokenLike = /[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}/g;
+/** Who holds the token in such a URL may answer in the bot's name (Discord: "Interactions", "Webhooks"); library errors carry the URL. */
+const tokenUrl = /(\/(?:interactions|webhooks)\/\d+\/)[^/?#"\s\\]+/g;
+/** What a request to Discord carried: whole files and messages to people, which are no log's business. */
+const bodyKey = 'requestBody';
 /** Whether a line may hold something to hide; the others need no second look. */
-const suspicious = /pii|token|secret|password|authorization|cookie|api_?key|signature/i;
+const suspicious = /pii|token|secret|password|authorization|cookie|api_?key|signature|requestBody/i;
 
 /**
- * A JSON value fit for the log: text and objects under keys that name a secret are replaced, `pii` (where speech stands) is left out
- * unless `withSpeech`.
+ * A JSON value fit for the log: text and objects under keys that name a secret are replaced, the bodies of
+ * requests are left out, and so is `pii` (where speech stands) unless `withSpeech`.
  */
 const sanitize = (value: unknown, withSpeech: boolean): unknown => {
   if (Array.isArray(value)) return value.map((item) => sanitize(item, withSpeech));
   if (typeof value !== 'object' || value === null) return value;
   const clean: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
-    if (key === 'pii' && !withSpeech) continue;
+    if (key === bodyKey || (key === 'pii' && !withSpeech)) continue;
     clean[key] = secretKey.test(key) && isTelling(item) ? hidden : sanitize(item, withSpeech);
   }
   return clean;
@@ -33,6 +37,6 @@ export const lineGate = (secrets: readonly string[], withSpeech: boolean): ((lin
   return (line) => {
     let clean = suspicious.test(line) ? `${JSON.stringify(sanitize(JSON.parse(line), withSpeech))}\n` : line;
     for (const secret of known) clean = clean.replaceAll(secret, hidden);
-    return clean.replaceAll(tokenLike, hidden);
+    return clean.replaceAll(tokenLike, hidden).replaceAll(tokenUrl, `$1${hidden}`);
   };
 };
