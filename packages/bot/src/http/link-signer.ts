@@ -1,6 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordingSessionIdPattern } from '@parley/protocol';
 
@@ -54,18 +53,23 @@ export class LinkSigner {
   }
 }
 
-/** The signer with the secret of this installation, made on first use: `<dataDir>/link-secret`, readable by its owner alone. */
+/**
+ * The signer with the secret of this installation, made on first use: `<dataDir>/link-secret`, readable by its owner alone. One that
+ * a power cut left torn is replaced: the links it signed are lost with it.
+ */
 export const openLinkSigner = async (dataDir: string): Promise<LinkSigner> => {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const file = join(dataDir, 'link-secret');
-  try {
-    await using handle = await open(file, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY, 0o600);
-    const secret = randomBytes(secretBytes);
-    await handle.writeFile(secret);
-    await handle.sync();
-    return new LinkSigner(secret);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    return new LinkSigner(await readFile(file));
-  }
+  const found = await readFile(file).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (found !== null && found.length >= secretBytes) return new LinkSigner(found);
+  const secret = randomBytes(secretBytes);
+  const draft = `${file}.tmp`;
+  await using handle = await open(draft, 'w', 0o600);
+  await handle.writeFile(secret);
+  await handle.sync();
+  await rename(draft, file);
+  return new LinkSigner(secret);
 };

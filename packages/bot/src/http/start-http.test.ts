@@ -210,6 +210,17 @@ test('the link secret is made once and belongs to its owner alone', async () => 
   assert.notEqual(elsewhere.sign(target, 5_000_000), http.links.sign(target, 5_000_000));
 });
 
+test('a link secret that a power cut left torn is replaced', async () => {
+  await using http = await setUp();
+  const file = join(http.root, 'data', 'link-secret');
+  await writeFile(file, 'torn');
+  const signer = await openLinkSigner(join(http.root, 'data'));
+  const target = { recordingSessionId, file: 'full.ogg' };
+  assert.equal((await readFile(file)).length, 32);
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  assert.notEqual(signer.sign(target, 5_000_000), http.links.sign(target, 5_000_000));
+});
+
 test('a port in use is named with the way out', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
