@@ -21,7 +21,7 @@ export const muxEmpty = ({ durationMs }: MessageDetails['mux_empty']): string =>
   `Nobody said anything in ${duration(durationMs)}, so there is nothing to hand over.`;
 
 export const muxFailed = ({ error, recordingSessionId }: MessageDetails['mux_failed']): string =>
-  `⚠️ The mix failed: ${quoted(error)}. Every track is safe. The operator can repeat it: \`parley-mux ${recordingSessionId}\`.`;
+  `⚠️ The mix failed: ${quoted(error)}. Every track is safe. The operator can repeat it with \`npx parley-mux\` on the folder of \`${recordingSessionId}\`.`;
 
 export const deliveredFile = ({ durationMs, sizeBytes }: MessageDetails['delivered_file']): string =>
   `Here is the recording (${duration(durationMs)}, ${size(sizeBytes)}).`;
