@@ -92,9 +92,26 @@ export const deny = <K extends DenialReason>(
 
 const maxErrorLength = 220;
 
+const noSpace = 'too little disk space is free';
+const notWritable = 'the recordings folder cannot be written';
+
+/** What people hear of a disk, by the code of the protocol or of the system; the log has paths and numbers. */
+const diskWords: Readonly<Record<string, string>> = {
+  disk_full: noSpace,
+  ENOSPC: noSpace,
+  EDQUOT: noSpace,
+  folder_unwritable: notWritable,
+  EACCES: notWritable,
+  EPERM: notWritable,
+  EROFS: notWritable,
+};
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
 /** Anything that failed after the rules, said in at most 220 characters. */
 export const joinFailed = (error: unknown, phase: JoinPhase): Extract<Denial, { readonly reason: 'join_failed' }> =>
-  deny('join_failed', { error: shortError(error), phase });
+  deny('join_failed', { error: diskWords[codeOf(error)] ?? shortError(error), phase });
 
 /** An error's message in one line of at most 220 characters. */
 export const shortError = (error: unknown): string => {

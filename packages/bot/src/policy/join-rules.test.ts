@@ -279,6 +279,13 @@ for (const [error, said] of errors)
     assert.deepEqual(joinFailed(error, 'boot').details, { error: said, phase: 'boot' });
   });
 
+test('a failure of the disk is said without a path of this machine', () => {
+  const noSpace = Object.assign(new Error("ENOSPC: no space left on device, mkdir '/srv/parley'"), { code: 'ENOSPC' });
+  assert.equal(joinFailed(noSpace, 'recording').details.error, 'too little disk space is free');
+  const readOnly = Object.assign(new Error("EROFS: read-only file system, open '/srv/parley'"), { code: 'EROFS' });
+  assert.equal(joinFailed(readOnly, 'recording').details.error, 'the recordings folder cannot be written');
+});
+
 test('a long failure is never cut inside a character', () => {
   assert.equal([...shortError('😀'.repeat(300))].length, 220);
   assert.ok(shortError('😀'.repeat(300)).isWellFormed());

@@ -105,6 +105,18 @@ test('when everybody left it is finished and goes to the mixer, told where it wa
   );
 });
 
+test('one that ended on a full disk is finished where the database says, with people there or not', async () => {
+  await using rig = await SessionRig.start();
+  rig.discord.put(alice, voiceA);
+  const run = await leftRunning(rig);
+  rig.services.store.recordings.updated(run.recordingSessionId, { status: 'muxing', durationMs: 12_000 });
+  await rig.drive(rig.services.store.flush());
+  await goOn(rig);
+  assert.equal(rig.registry.size, 0);
+  assert.deepEqual((await readSessionFile(run.folder))?.durationMs, 12_000);
+  assert.equal(rig.muxJobs.length, 1);
+});
+
 test('people who were not in it are no reason to go on', async () => {
   await using rig = await SessionRig.start();
   rig.discord.put(bob, voiceA);

@@ -53,7 +53,7 @@ const recoverOne = async (options: RecoveryOptions, found: Unfinished): Promise<
   const decision = decideRecovery({
     sameBoot: started.bootId === services.bootId,
     silentMs,
-    ended: journal.ended,
+    ended: journal.ended || isOver(row),
     channelKnown: channel !== null,
     peopleStillThere: stillThere,
   });
@@ -69,7 +69,7 @@ const recoverOne = async (options: RecoveryOptions, found: Unfinished): Promise<
       services.logger.error({ err: error, recordingSessionId }, 'the recording could not be rejoined; it is finished');
     }
   }
-  await finish(services, found, job);
+  await finish(services, found, job, row);
   if (decision !== 'finish_and_continue') return;
   const session = await options.coordinator.revive({
     info: { ...info, sessionId: services.newSessionId(), startedAt: services.clock.now() },
@@ -104,7 +104,12 @@ const rejoin = async (
 };
 
 /** Ends a recording on disk where its last sign of life was, and hands it to the mixer. */
-const finish = async (services: SessionServices, { file, journal }: Unfinished, job: MuxJob): Promise<void> => {
+const finish = async (
+  services: SessionServices,
+  { file, journal }: Unfinished,
+  job: MuxJob,
+  row: RecordingRow | null,
+): Promise<void> => {
   if (!file || !journal) throw new TypeError('finish: nothing is known of the recording');
   const { settings, clock, logger, bootId } = services;
   const { started, lastAliveAt, lastSample } = journal;
@@ -122,7 +127,9 @@ const finish = async (services: SessionServices, { file, journal }: Unfinished, 
   );
   const aliveSample = Math.max(0, Math.round(((lastAliveAt - started.at) / 1000) * SAMPLE_RATE));
   // The folder's times are the wall clock's: a clock that was set meanwhile must not stretch the recording by hours.
-  const endSample = Math.max(lastSample, Math.min(aliveSample, lastSample + 60 * SAMPLE_RATE));
+  const guessed = Math.max(lastSample, Math.min(aliveSample, lastSample + 60 * SAMPLE_RATE));
+  const endSample =
+    isOver(row) && row?.durationMs != null ? Math.round(row.durationMs * (SAMPLE_RATE / 1000)) : guessed;
   await run.finish('supervisor_down', endSample);
   const durationMs = Math.round((endSample / SAMPLE_RATE) * 1000);
   services.store.recordings.updated(job.recordingSessionId, {
@@ -132,6 +139,9 @@ const finish = async (services: SessionServices, { file, journal }: Unfinished, 
   });
   services.enqueueMux(job);
 };
+
+/** On a full disk the end reaches neither journal nor `session.json`; the database may lie elsewhere and know of it. */
+const isOver = (row: RecordingRow | null): boolean => row !== null && row.status !== 'recording';
 
 const jobOf = ({ recordingSessionId, folder, file, journal }: Unfinished, row: RecordingRow | null): MuxJob | null => {
   const guildId = file?.guildId ?? journal?.started.guildId ?? row?.guildId;
