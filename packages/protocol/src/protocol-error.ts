@@ -31,9 +31,10 @@ export const toWireError = (error: unknown): WireError =>
 export const fromWireError = (request: string, wire: unknown): ProtocolError => {
   const { code, message, details } = (typeof wire === 'object' && wire !== null ? wire : {}) as Partial<WireError>;
   const known = typeof code === 'string' && Object.hasOwn(errorCodes, code);
+  const words = typeof message === 'string' ? message : 'refused without words';
   return new ProtocolError(
     known ? (code as ErrorCode) : 'internal',
-    `${request}: ${typeof message === 'string' ? message : 'refused without words'}`,
+    words.startsWith(`${request}: `) ? words : `${request}: ${words}`,
     { ...(typeof details === 'object' && details !== null ? details : {}), ...(known ? {} : { peerCode: code }) },
   );
 };
