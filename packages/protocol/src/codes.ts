@@ -79,6 +79,5 @@ export type VoiceEndReason = keyof typeof voiceEndReasons;
 const keysOf = <T extends Record<string, unknown>>(table: T) =>
   Object.keys(table) as [keyof T & string, ...(keyof T & string)[]];
 
-export const errorCodeList = keysOf(errorCodes);
 export const warningCodeList = keysOf(warningCodes);
 export const voiceEndReasonList = keysOf(voiceEndReasons);

@@ -96,7 +96,11 @@ export const stats = z
       .object({ control: count, dropped: count })
       .describe('frames waiting for the supervisor, and frames dropped'),
   })
-  .meta({ id: 'stats', description: 'the figures of a voxproc, counted since it started' });
+  .meta({
+    id: 'stats',
+    description:
+      'the figures of a voxproc; those of packets and segments are of the recording that runs, zero while none does',
+  });
 export type Stats = z.infer<typeof stats>;
 
 export const sidecar = z.record(z.string(), z.unknown()).meta({
