@@ -62,7 +62,7 @@ test(
     assert.equal(metric(metrics, 'parley_session_ends_total'), 1);
     assert.ok(!metrics.includes(ada.userId) && !metrics.includes(guild.id), 'no id of anybody in a label');
 
-    const processes = await children(call);
+    const processes = children(call);
     assert.ok(processes.length > 0);
     const { code, ms } = await stopBot(call);
     t.diagnostic(`gone within ${Math.round(ms)} ms`);

@@ -46,7 +46,7 @@ test(
     const benOutAt = bensOut.message?.createdAt ?? 0;
 
     // While the audio process stands still it cannot have stopped writing, so nothing may be confirmed.
-    const [voxproc, ...others] = await children(call);
+    const [voxproc, ...others] = children(call);
     assert.ok(voxproc !== undefined && others.length === 0);
     process.kill(voxproc, 'SIGSTOP');
     await ada.type(call.text, '!optout');

@@ -1,5 +1,6 @@
 /** What tests look at from outside while the bot runs on the simulator. Every wait is for an event, with patience for a busy machine. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SimMessage } from '@parley/sim';
 import type { BotOnSim } from './bot-on-sim.ts';
@@ -47,8 +48,8 @@ export const stopBot = async ({ bot }: BotOnSim): Promise<{ code: number | null;
 };
 
 /** Process ids of what the bot started and what still runs. */
-export const children = async ({ bot }: BotOnSim): Promise<number[]> => {
-  const text = await readFile(`/proc/${bot.pid}/task/${bot.pid}/children`, 'utf8');
+export const children = ({ bot }: BotOnSim): number[] => {
+  const text = readFileSync(`/proc/${bot.pid}/task/${bot.pid}/children`, 'utf8');
   return text.split(' ').filter(Boolean).map(Number);
 };
 
