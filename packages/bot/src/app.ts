@@ -31,6 +31,7 @@ import { checkStart } from './start-checks.ts';
 import { bootId, lockDataFolder, openStore } from './store/index.ts';
 import { Background } from './vox/background.ts';
 import { defaultVoxprocEntry, spawnVoxproc } from './vox/child-handle.ts';
+import { primeCompileCache } from './vox/prime-compile-cache.ts';
 import { settlesWithin } from './vox/settles-within.ts';
 import { VoxprocPool } from './vox/voxproc-pool.ts';
 import { VoxprocProcess } from './vox/voxproc-process.ts';
@@ -79,6 +80,9 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     }),
   );
   const background = new Background(logger);
+  const voxprocEntry = options.voxprocEntry ?? defaultVoxprocEntry();
+  const compileCache = join(settings.dataDir, 'compile-cache');
+  const primed = primeCompileCache(voxprocEntry, compileCache, clock);
   const targets = Promise.withResolvers<EventTargets>();
   targets.promise.catch(() => undefined); // met by whoever waits for it
   scope.defer(() => targets.reject(new Error('Parley is being shut down')));
@@ -151,7 +155,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
 
   const { extraCaFile } = settings.discord;
   const caPem = extraCaFile === undefined ? undefined : await readFile(extraCaFile, 'utf8');
-  const spawn = spawnVoxproc(options.voxprocEntry ?? defaultVoxprocEntry(), join(settings.dataDir, 'compile-cache'));
+  const spawn = spawnVoxproc(voxprocEntry, compileCache);
   const pool = scope.use(
     new VoxprocPool({
       launch: () =>
@@ -215,6 +219,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       logger,
     ),
   );
+  await primed;
   pool.warmUp();
   targets.resolve({ router, registry: coordinator.registry });
   logger.info({ url: http.url, guilds: client.guilds.cache.size, messageContent, user: client.user.tag }, 'ready');
