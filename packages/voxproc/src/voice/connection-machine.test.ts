@@ -132,6 +132,11 @@ describe('connection transition', () => {
     it(`after ${code} asks for a new session when our voice state says nothing for 5 s`, () => {
       assert.deepEqual(after([closed(60_000, code)], 65_250).told.slice(2), ['65 reconnecting', '65.25 op4 channel-a']);
     });
+
+    it(`after ${code} waits no longer than for a main gateway that was away`, () => {
+      const { told } = after([closed(60_000, code), [61_000, { type: 'gateway_back' }], ...back(61_250)]);
+      assert.deepEqual(told.slice(2), ['61 reconnecting', '61 op4 channel-a', '61.25 ready']);
+    });
   }
 
   it('ends as removed when our voice state becomes null while ready, even before the socket closes', () => {
@@ -293,6 +298,10 @@ describe('connection transition', () => {
     assert.ok((waits.at(-1) as number) >= 8000, `${waits}`);
   });
 
+  it('leaves a connection alone when the main gateway comes back', () => {
+    assert.deepEqual(after([[60_000, { type: 'gateway_back' }]], 70_000), { state: 'ready', told: [] });
+  });
+
   it('leaves from every state and then does nothing any more', () => {
     const steps: (readonly (readonly [number, ConnectionEvent])[])[] = [
       [],
@@ -314,6 +323,7 @@ describe('connection transition', () => {
         { type: 'networking_ready' },
         { type: 'networking_resuming' },
         { type: 'endpoint_gone' },
+        { type: 'gateway_back' },
         { type: 'voice_state', channelId: A },
         { type: 'voice_state', channelId: B },
       ),

@@ -64,6 +64,9 @@ export const transition = (
       return endpointGone(state, nowMs);
     case 'voice_state':
       return voiceState(state, event.channelId, nowMs, jitter);
+    case 'gateway_back':
+      // What became of our voice state has been told by now, or never will be: a new session is not told of the past.
+      return state.name === 'judging' ? backOff(state.channelId, state.outage, nowMs, jitter, false) : stay(state);
     case 'tick':
       return tick(state, nowMs, jitter);
   }

@@ -76,6 +76,8 @@ export type ConnectionEvent =
   | { readonly type: 'endpoint_gone' }
   /** Our own voice state, from the main gateway. */
   | { readonly type: 'voice_state'; readonly channelId: string | null }
+  /** The main gateway was away and is there again: resumed, with all that was missed told, or with a new session. */
+  | { readonly type: 'gateway_back' }
   | { readonly type: 'tick' };
 
 export type ConnectionEffect =

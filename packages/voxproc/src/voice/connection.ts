@@ -162,7 +162,9 @@ export class Connection implements AsyncDisposable {
 
   /** The main gateway came back or went away. */
   gatewayAvailable(available: boolean): void {
+    const isBack = available && !this.adapter.available;
     this.adapter.available = available;
+    if (isBack) this.#feed({ type: 'gateway_back' });
     if (available) this.#asker.look();
   }
 
