@@ -41,6 +41,8 @@ faultTest(
       session.holes.map(({ reason }) => reason),
       ['reconnecting'],
     );
+    const awayMs = session.holes.reduce((sum, { fromSample, toSample }) => sum + (toSample - fromSample) / 48, 0);
+    t.diagnostic(`away for ${Math.round(awayMs)} ms`);
     for (const { missing } of await assertKept(t, folder, people, session)) {
       assert.deepEqual(
         missing.filter((packet) => relayedAt(packet) < forgottenUs),
