@@ -21,6 +21,7 @@ import { MuxQueue } from './recordings/mux-queue.ts';
 import { MuxReporter } from './recordings/mux-reporter.ts';
 import { recover } from './recordings/recovery.ts';
 import { resumeDeliveries } from './recordings/resume-deliveries.ts';
+import { Retention } from './recordings/retention.ts';
 import { runMuxWith } from './recordings/run-mux.ts';
 import { ConsentService } from './session/consent-service.ts';
 import { JoinCoordinator } from './session/join-coordinator.ts';
@@ -202,6 +203,8 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     metrics,
   });
 
+  const { recordingsDir } = settings;
+  const retention = scope.use(new Retention({ recordingsDir, store, clock, logger, background }));
   background.run('recovery', async () => {
     const undelivered = await store.jobs.open('deliver');
     await recover({ services, coordinator });
@@ -210,6 +213,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     leaveLeftoverVoice(discord, isLive, guildIds, logger);
     await indicator.restoreLeftovers(isLive, guildIds);
     await resumeDeliveries(undelivered, { store, reporter, logger });
+    await retention.sweep();
   });
   background.run('slash commands', () =>
     registerSlashCommands(

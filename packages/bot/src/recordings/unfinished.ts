@@ -1,8 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { recordingFolder, type SessionFile } from '@parley/mux';
-import { recordingSessionIdPattern } from '@parley/protocol';
+import type { SessionFile } from '@parley/mux';
 import { type JournalFacts, readJournalFacts } from './read-journal.ts';
+import { recordingFolders } from './recording-folders.ts';
 import { readSessionFile } from './session-files.ts';
 
 /** A recording whose mix is not there yet. */
@@ -16,14 +14,8 @@ export interface Unfinished {
 
 /** Every recording in `recording` or `muxing` below the recordings root, oldest first. The folders are asked, not the database. */
 export const findUnfinished = async (recordingsDir: string): Promise<Unfinished[]> => {
-  const root = resolve(recordingsDir);
-  const names = await readdir(join(root, 'sessions')).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
   const found: Unfinished[] = [];
-  for (const recordingSessionId of names.filter((name) => recordingSessionIdPattern.test(name))) {
-    const folder = recordingFolder(root, recordingSessionId);
+  for (const { recordingSessionId, folder } of await recordingFolders(recordingsDir)) {
     const file = await readSessionFile(folder);
     if (file && file.status !== 'recording' && file.status !== 'muxing') continue;
     const journal = await readJournalFacts(folder);

@@ -50,6 +50,8 @@ export interface Store extends AsyncDisposable {
     /** Status `recording` or `muxing`, oldest first. */
     unfinished(): Promise<RecordingRow[]>;
     get(recordingSessionId: string): Promise<RecordingRow | null>;
+    /** Its files are gone: everything kept about it goes too. */
+    forgotten(recordingSessionId: string): void;
     ofSession(sessionId: string): Promise<RecordingRow[]>;
   };
   readonly participants: {

@@ -75,6 +75,11 @@ export const recordingRepository = ({ batch, read }: RepositoryContext): Store['
     const update = updateOf<RecordingPatch>('recordings', columns, rounded, 'recording_session_id');
     if (update !== null) batch.push({ sql: update.sql, params: [...update.values, recordingSessionId] });
   },
+  forgotten: (recordingSessionId) => {
+    for (const table of ['segments', 'participants', 'recordings']) {
+      batch.push({ sql: `DELETE FROM ${table} WHERE recording_session_id = ?`, params: [recordingSessionId] });
+    }
+  },
   unfinished: () =>
     read(async (db) => {
       const rows = await db.all("SELECT * FROM recordings WHERE status IN ('recording', 'muxing') ORDER BY start_time");
