@@ -17,9 +17,10 @@ export class BotProcess implements AsyncDisposable {
   #child: ChildProcess;
   #listeners = new Set<(line: LogLine) => void>();
 
-  constructor(environment: NodeJS.ProcessEnv) {
+  /** `cwd`: where it looks for `.env` and `parley.config.json`; the folder of this process by default. */
+  constructor(environment: NodeJS.ProcessEnv, cwd = process.cwd()) {
     const main = fileURLToPath(new URL('../../packages/bot/src/main.ts', import.meta.url));
-    this.#child = spawn(process.execPath, [main], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, [main], { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     this.exited = new Promise((resolve) => this.#child.once('exit', (code, signal) => resolve({ code, signal })));
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (text) => this.#read(text));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -32,6 +32,7 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
   const recordingsDir = resolve(process.env.PARLEY_RECORDINGS_DIR ?? 'recordings');
   const dataDir = resolve(process.env.PARLEY_DATA_DIR ?? 'data', 'demo');
 
+  await mkdir(dataDir, { recursive: true });
   report.say(
     'No DISCORD_TOKEN is set: starting the simulated Discord (real protocols, end-to-end encrypted) and the real bot.',
   );
@@ -41,17 +42,23 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
   const voice = guild.addVoiceChannel('Table');
   const host = guild.addRole({ name: 'Host', permissions: ['ManageGuild'] });
   const persons = Object.fromEntries(
-    Object.entries(people).map(([key, person]) => [key, guild.addPerson(key === 'ada' ? { ...person, roles: [host] } : person)]),
+    Object.entries(people).map(([key, person]) => [
+      key,
+      guild.addPerson(key === 'ada' ? { ...person, roles: [host] } : person),
+    ]),
   ) as Record<PersonKey, ReturnType<typeof guild.addPerson>>;
 
   const bot = scope.use(
-    new BotProcess({
-      ...process.env,
-      ...sim.env(),
-      PARLEY_RECORDINGS_DIR: recordingsDir,
-      PARLEY_DATA_DIR: dataDir,
-      PARLEY_HTTP_PORT: '0',
-    }),
+    new BotProcess(
+      {
+        ...withoutSettings(process.env),
+        ...sim.env(),
+        PARLEY_RECORDINGS_DIR: recordingsDir,
+        PARLEY_DATA_DIR: dataDir,
+        PARLEY_HTTP_PORT: '0',
+      },
+      dataDir,
+    ),
   );
   try {
     await bot.waitForLine('ready', ({ msg }) => msg === 'ready', 60_000);
@@ -120,6 +127,10 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
     return 1;
   }
 };
+
+/** A person's own settings (another prefix, no delivery) would change what the demo shows: it runs on the defaults. */
+const withoutSettings = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('PARLEY_')));
 
 /** Shows what the bot writes into the channel, edits too, as it happens; the signal of the returned controller ends it. */
 const showMessages = (sim: DiscordSim, text: SimChannel, report: Report): AbortController => {
