@@ -15,7 +15,6 @@ export const fetchedFfmpegPath = (dataDir: string): string =>
   join(dataDir, 'ffmpeg', 'node_modules', ...PACKAGE.split('/'), 'ffmpeg');
 
 export interface FetchOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
   readonly onProgress?: ((line: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -118,7 +118,7 @@ export const findFfmpeg = async (options: FindFfmpegOptions = {}): Promise<Ffmpe
     tried.push(`fetched: ${fetchIsPossible ? 'no data folder given' : 'only for linux x64'}`);
   } else {
     const path = fetchedFfmpegPath(dataDir);
-    const failure = allowFetch && !isExecutable(path) ? await fetchFfmpeg(dataDir, { onProgress, signal, env }) : null;
+    const failure = allowFetch && !isExecutable(path) ? await fetchFfmpeg(dataDir, { onProgress, signal }) : null;
     const found = await attempt('fetched', path, failure ?? 'not fetched yet, and fetching is not allowed here');
     if (found !== null) return found;
   }

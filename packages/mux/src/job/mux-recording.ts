@@ -5,6 +5,7 @@ import type { SessionFile } from '../formats/session-file.ts';
 import { MuxError, systemCode } from '../mux-error.ts';
 import { planTimeline, type Timeline } from '../timeline/timeline.ts';
 import type { TrackResult } from '../tracks/write-track.ts';
+import { version } from '../version.ts';
 import { FolderLock } from './folder-lock.ts';
 import { type Gathered, SegmentGatherer } from './gather-segments.ts';
 import { isLive, type OpenRecording, openRecording } from './open-recording.ts';
@@ -77,7 +78,7 @@ const produce = async (
   const now = options.now ?? (() => performance.now());
   const startedAt = now();
   const { signal } = options;
-  const versions = { parleyMux: '0.1.0', node: process.versions.node };
+  const versions = { parleyMux: version, node: process.versions.node };
   const none = { outputFile: null, loudness: null, mux: null, error: null, versions };
   let tracks: readonly TrackResult[] = [];
   try {
