@@ -41,6 +41,8 @@ test(
     await Promise.all([ada.join(voice), ben.join(voice)]);
     const frames = tap(call);
     const speech = ben.speak(noise(20_000, 1));
+    // The bot is connected for a while before it has keys: what it said then would be sent in the clear.
+    sim.faults.setCommitDelay(500);
 
     const folder = await call.join(ada);
     const notice = await told(call, /Recording in/);
