@@ -93,10 +93,13 @@ export const viewJournal = (unsorted: readonly JournalLine[]): JournalView => {
   };
 };
 
-/** Audio of a person who opted in counts from a little before the line that says so: the line is written when it is done. */
-const OPT_IN_LEAD_SAMPLES = 2 * 48_000;
+/** Audio of a person who is recorded again counts from a little before the line that says so: the line is written when it is done. */
+const AGAIN_LEAD_SAMPLES = 2 * 48_000;
 
-/** The stretches in which nothing of this person may be kept: opted out, or a consent that could not be read. */
+/**
+ * The stretches in which nothing of this person may be kept: opted out, or a consent that could not be read. `opted_in` ends one, and
+ * so does `noticed`, which is only written of somebody who is recorded from then on.
+ */
 export const excludedStretches = (view: JournalView, userId: string): Stretch[] => {
   const stretches: Stretch[] = [];
   let since: number | null = null;
@@ -104,8 +107,8 @@ export const excludedStretches = (view: JournalView, userId: string): Stretch[] 
     if (line.userId !== userId) continue;
     if (line.state === 'opted_out' || line.state === 'unreadable') {
       since ??= line.sample;
-    } else if (line.state === 'opted_in' && since !== null) {
-      const to = Math.max(since, line.sample - OPT_IN_LEAD_SAMPLES);
+    } else if (since !== null) {
+      const to = Math.max(since, line.sample - AGAIN_LEAD_SAMPLES);
       if (to > since) stretches.push({ from: since, to });
       since = null;
     }

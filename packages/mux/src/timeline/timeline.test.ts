@@ -129,6 +129,27 @@ test('nothing is kept between opting out and opting in', () => {
   );
 });
 
+for (const not of ['unreadable', 'opted_out']) {
+  test(`who is recorded after ${not} is kept from then on`, () => {
+    const plan = planTimeline({
+      segments: [1, 7, 20].map((at) => segment('1', at * second)),
+      journal: [
+        ...[consent(0, '1', not), consent(6 * second, '1', 'noticed'), consent(6 * second, '2', 'opted_out')],
+        ...[consent(15 * second, '1', 'opted_out'), ended(30 * second)],
+      ],
+      sessionSamples: null,
+    });
+    assert.deepEqual(plan.people[0]?.excluded, [
+      { from: 0, to: 4 * second },
+      { from: 15 * second, to: Number.POSITIVE_INFINITY },
+    ]);
+    assert.deepEqual(
+      plan.people[0]?.placements.map(({ at }) => at / second),
+      [7],
+    );
+  });
+}
+
 test('a consent that cannot be read counts as opted out', () => {
   const plan = planTimeline({
     segments: [segment('1', second)],
