@@ -53,12 +53,18 @@ export class Membership {
     }
     this.#seen.set(person.userId, { person: known, present: true });
     if (!before?.present) return { kind: 'joined', person: known };
-    const { muted, displayName, username, bot } = before.person;
-    const same =
-      muted === known.muted && displayName === known.displayName && username === known.username && bot === known.bot;
+    const same = looksSame(before.person, known);
     return same ? null : { kind: 'changed', person: known };
   }
 }
+
+const looksSame = (a: VoicePerson, b: VoicePerson): boolean =>
+  a.muted === b.muted &&
+  a.displayName === b.displayName &&
+  a.username === b.username &&
+  a.bot === b.bot &&
+  a.roleIds.length === b.roleIds.length &&
+  a.roleIds.every((roleId) => b.roleIds.includes(roleId));
 
 /** A person as voxproc is told. */
 export const rosterEntryOf = (person: VoicePerson, present: boolean, mayRecord: boolean): RosterEntry => ({

@@ -1,11 +1,12 @@
-import { ProtocolError, type RosterEntry } from '@parley/protocol';
+import type { RosterEntry } from '@parley/protocol';
 import type { GuildSettings } from '../config/guild-settings.ts';
-import { consentTextVersion } from '../notify/index.ts';
 import type { VoxprocClient } from '../vox/voxproc-client.ts';
 import type { Announcer } from './announcer.ts';
 import type { ConsentBook } from './consent-book.ts';
 import type { VoicePerson } from './discord-port.ts';
+import { Exclusions } from './exclusions.ts';
 import { Membership, rosterEntryOf } from './membership.ts';
+import { type NotedConsent, PeopleNotes } from './people-notes.ts';
 import type { RecordingControl } from './recording-control.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
 
@@ -25,18 +26,23 @@ export interface SessionPeopleOptions {
 }
 
 /**
- * The people of a session: who is there, who may be recorded, and that voxproc, the journal and the people themselves know it. The
- * exclusions voxproc has confirmed are kept, so that each change is sent once and a respawned child is brought up to date.
+ * The people of a session: who is there, who may be recorded, and that voxproc, the journal and the people themselves know it.
  */
 export class SessionPeople implements Disposable {
   readonly membership = new Membership();
   #options: SessionPeopleOptions;
-  #excluded = new Set<string>();
-  #noticed = new Set<string>();
+  #exclusions: Exclusions;
+  #notes: PeopleNotes;
+  /** Whom the notice of the recording, or one of their own, has reached. */
+  #told = new Set<string>();
   #leaving = new Map<string, Disposable>();
 
   constructor(options: SessionPeopleOptions) {
     this.#options = options;
+    const { services, voxproc, recording } = options;
+    const { clock, logger } = services;
+    this.#exclusions = new Exclusions({ voxproc, clock, logger, mayRecord: (userId) => this.#mayRecordId(userId) });
+    this.#notes = new PeopleNotes({ services, recording });
   }
 
   /** Begins with the people of a channel just entered. */
@@ -46,6 +52,7 @@ export class SessionPeople implements Disposable {
     for (const person of people) if (person.bot === null) this.#resolve(person.userId);
   }
 
+  /** Everybody present, as voxproc is about to be told. */
   roster(): RosterEntry[] {
     return this.membership.present.map((person) => this.#entry(person, true));
   }
@@ -53,14 +60,22 @@ export class SessionPeople implements Disposable {
   /** Whom a child must not record from its first packet on. Remembered as sent. */
   excludedForJoin(): string[] {
     const here = this.membership.present.filter((person) => !this.#mayRecord(person)).map(({ userId }) => userId);
-    this.#excluded = new Set([...this.#options.consents.optedOut, ...here]);
-    return [...this.#excluded];
+    const excluded = new Set([...this.#options.consents.optedOut, ...here]);
+    this.#exclusions.begin(excluded);
+    return [...excluded];
   }
 
-  /** Writes into a recording that just began who is there, and that they were told. */
+  /** A notice about the recording goes to these people, by default all who are present; who comes after them gets one of their own. */
+  addressed(userIds: Iterable<string> = this.membership.present.map(({ userId }) => userId)): void {
+    this.#told = new Set(userIds);
+  }
+
+  /** Writes into a recording that just began who is there, and tells those whom its notice did not reach. */
   noteAll(): void {
-    this.#noticed.clear();
-    for (const person of this.membership.present) this.#noteArrival(person, 'present');
+    for (const person of this.membership.present) {
+      if (!this.#notes.hasArrived(person.userId)) this.#noteArrival(person, 'present');
+      this.#tell(person);
+    }
   }
 
   /** A voice state of somebody: in the session's channel or not. */
@@ -69,10 +84,9 @@ export class SessionPeople implements Disposable {
     if (!change) return;
     const { userId } = change.person;
     this.#sendRoster(userId);
-    if (change.kind === 'changed') return;
     if (change.kind === 'left') this.#left(change.person);
-    else {
-      this.#sync(userId);
+    else this.#sync(userId);
+    if (change.kind === 'joined') {
       if (!this.#cameBack(userId)) {
         if (change.person.bot === null) this.#resolve(userId);
         else this.#arrived(change.person);
@@ -88,38 +102,32 @@ export class SessionPeople implements Disposable {
   async exclude(userId: string): Promise<void> {
     const { consents, recording } = this.#options;
     consents.decide(userId, 'opted_out');
-    await this.#excludeNow(userId);
+    // From the wish on, so that the mixer leaves out what a child that hangs goes on writing.
+    this.#notes.decided(userId, 'opted_out');
+    await this.#exclusions.settle(userId);
     this.#sendRoster(userId);
-    recording.note({ type: 'consent', userId, state: 'opted_out', textVersion: consentTextVersion });
     await recording.current?.flush();
   }
 
-  /** Records a person again from now on. @throws ProtocolError when voxproc refuses. */
+  /** Records a person again from now on, where the guild's rules allow it. */
   async include(userId: string): Promise<void> {
-    const { consents, recording, voxproc } = this.#options;
-    consents.decide(userId, 'opted_in');
-    recording.note({ type: 'consent', userId, state: 'opted_in', textVersion: consentTextVersion });
-    const person = this.membership.get(userId);
-    if (person && !this.#mayRecord(person)) return;
-    if ((await voxproc.settled()) === 'live' && this.#excluded.has(userId)) {
-      await voxproc.request('recording.include', { userId });
-      this.#excluded.delete(userId);
-    }
+    this.#options.consents.decide(userId, 'opted_in');
+    this.#notes.decided(userId, 'opted_in');
+    await this.#exclusions.settle(userId);
     this.#sendRoster(userId);
+    this.#noteStanding(userId);
   }
 
   /** After a respawn, or when the consents became readable: brings voxproc's exclusions in line with what people decided. */
   syncAll(): void {
-    const known = new Set([...this.#options.consents.optedOut, ...this.#excluded]);
+    const known = new Set([...this.#options.consents.optedOut, ...this.#exclusions.userIds]);
     for (const { userId } of this.membership.present) known.add(userId);
     for (const userId of known) this.#sync(userId);
   }
 
   /** Waits until nobody in the channel who must not be recorded is: to be done before a recording begins. */
   async settle(): Promise<void> {
-    for (const person of this.membership.present) {
-      if (!this.#mayRecord(person) && !this.#excluded.has(person.userId)) await this.#excludeNow(person.userId);
-    }
+    await Promise.all(this.membership.present.map(({ userId }) => this.#exclusions.settle(userId)));
   }
 
   /** People in the channel, by whether they are recorded. */
@@ -144,7 +152,7 @@ export class SessionPeople implements Disposable {
       person.userId,
       clock.setTimeout(() => {
         this.#leaving.delete(person.userId);
-        this.#options.recording.note({ type: 'participant', event: 'left', ...named(person) }, leftUs);
+        this.#notes.left(person, leftUs);
       }, membershipDedupeMs),
     );
   }
@@ -159,8 +167,16 @@ export class SessionPeople implements Disposable {
     return person.bot === true || this.#options.consents.mayRecord(person);
   }
 
+  #mayRecordId(userId: string): boolean {
+    const person = this.membership.get(userId);
+    return person ? this.#mayRecord(person) : !this.#options.consents.optedOut.includes(userId);
+  }
+
+  /** A person as voxproc is told; it heeds `optedOut` at once, without an answer. */
   #entry(person: VoicePerson, present: boolean): RosterEntry {
-    return rosterEntryOf(person, present, this.#mayRecord(person));
+    const entry = rosterEntryOf(person, present, this.#mayRecord(person));
+    if (entry.optedOut) this.#exclusions.hinted(person.userId);
+    return entry;
   }
 
   #sendRoster(userId: string): void {
@@ -168,41 +184,39 @@ export class SessionPeople implements Disposable {
     if (person) this.#options.voxproc.rosterChanged(this.#entry(person, this.membership.isPresent(userId)));
   }
 
-  /** Sends an exclusion or inclusion that voxproc has not confirmed yet. */
+  /** Has voxproc and the journal follow when it has changed whether a person may be recorded. */
   #sync(userId: string): void {
-    const { background, logger } = this.#options.services;
-    const person = this.membership.get(userId);
-    const may = person ? this.#mayRecord(person) : !this.#options.consents.optedOut.includes(userId);
-    if (may === !this.#excluded.has(userId)) return;
+    const { services, info } = this.#options;
+    const { background, logger } = services;
+    if (this.#exclusions.isSettled(userId)) {
+      this.#noteStanding(userId);
+      return;
+    }
     background.run(
       'consent',
       async () => {
-        if (!may) await this.#excludeNow(userId);
-        else if (this.#options.voxproc.isLive) {
-          await this.#options.voxproc.request('recording.include', { userId });
-          this.#excluded.delete(userId);
-        }
+        await this.#exclusions.settle(userId);
         this.#sendRoster(userId);
-        logger.info({ userId, recorded: may, sessionId: this.#options.info.sessionId }, 'consent applied');
+        this.#noteStanding(userId);
+        logger.info(
+          { userId, standing: this.#exclusions.standing(userId), sessionId: info.sessionId },
+          'consent applied',
+        );
       },
-      { sessionId: this.#options.info.sessionId, userId },
+      { sessionId: info.sessionId, userId },
     );
   }
 
-  async #excludeNow(userId: string): Promise<void> {
-    const { voxproc, services } = this.#options;
-    while ((await voxproc.settled()) === 'live') {
-      try {
-        await voxproc.request('recording.exclude', { userId });
-        this.#excluded.add(userId);
-        return;
-      } catch (error) {
-        services.logger.error({ err: error, userId }, 'voxproc did not confirm that a person is not recorded');
-        if (!(error instanceof ProtocolError && error.code === 'link_closed')) {
-          await voxproc.replace('it did not confirm that a person is not recorded');
-        }
-      }
-    }
+  /** What voxproc does with a person, for the journal; while that is not sure, whoever asked it notes it later. */
+  #noteStanding(userId: string): void {
+    const standing = this.#exclusions.standing(userId);
+    if (standing === 'unsure') return;
+    const state = standing === 'recorded' ? 'noticed' : this.#whyNot;
+    this.#notes.stands(userId, state, this.#exclusions.sinceUs(userId));
+  }
+
+  get #whyNot(): NotedConsent {
+    return this.#options.consents.isReadable ? 'opted_out' : 'unreadable';
   }
 
   #resolve(userId: string): void {
@@ -223,13 +237,22 @@ export class SessionPeople implements Disposable {
     );
   }
 
-  /** Somebody came while a recording runs: the journal, and for a human the notice, once per recording. */
+  /** Somebody came while a recording runs. */
   #arrived(person: VoicePerson): void {
-    const { recording, announcer, guildSettings, services } = this.#options;
-    if (!recording.current) return;
-    const firstTime = !this.#noticed.has(person.userId);
+    if (!this.#options.recording.current) return;
     this.#noteArrival(person, 'joined');
-    if (!firstTime || person.bot !== false) return;
+    this.#tell(person);
+  }
+
+  #noteArrival(person: VoicePerson, event: 'present' | 'joined'): void {
+    this.#notes.arrived(person, event, this.#mayRecord(person) ? 'noticed' : this.#whyNot);
+  }
+
+  /** A human gets a notice of their own, unless one has reached them. */
+  #tell(person: VoicePerson): void {
+    if (person.bot !== false || this.#told.has(person.userId)) return;
+    this.#told.add(person.userId);
+    const { announcer, guildSettings, services } = this.#options;
     announcer.say({
       kind: 'late_joiner_notice',
       details: {
@@ -241,22 +264,4 @@ export class SessionPeople implements Disposable {
       },
     });
   }
-
-  #noteArrival(person: VoicePerson, event: 'present' | 'joined'): void {
-    const { recording, services, consents } = this.#options;
-    const run = recording.current;
-    if (!run) return;
-    recording.note({ type: 'participant', event, ...named(person) });
-    services.store.participants.seen({
-      recordingSessionId: run.recordingSessionId,
-      ...named(person),
-      at: services.clock.now(),
-    });
-    if (person.bot === true || this.#noticed.has(person.userId)) return;
-    this.#noticed.add(person.userId);
-    const state = !consents.isReadable ? 'unreadable' : this.#mayRecord(person) ? 'noticed' : 'opted_out';
-    recording.note({ type: 'consent', userId: person.userId, state, textVersion: consentTextVersion });
-  }
 }
-
-const named = ({ userId, username, displayName, bot }: VoicePerson) => ({ userId, username, displayName, bot });

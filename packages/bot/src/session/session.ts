@@ -191,6 +191,7 @@ export class Session implements LiveSession {
     on.phase('indicator');
     await this.showRecording(channel);
     on.phase('notice');
+    this.people.addressed();
     await this.#notice.post(channel, this.people.recorded.no);
     on.phase('recording');
     this.#notice.chime(channel);
