@@ -27,6 +27,7 @@ export {
   sessionFileSchema,
 } from './formats/session-file.ts';
 export { type MuxOptions, type MuxResult, muxRecording } from './job/mux-recording.ts';
+export { processStartTicks } from './job/process-identity.ts';
 export { type MuxPhase, type MuxProgress, muxPhases } from './job/progress.ts';
 export { type ReadJournals, readJournals } from './job/read-journals.ts';
 export { type Loudness, LoudnessMeter } from './loudness/loudness-meter.ts';

@@ -7,7 +7,7 @@ import type { MuxEnd, MuxProgress, RunMux } from './run-mux.ts';
 /** Milliseconds before each further try of a mix that broke; after the last it waits for the next start or a person. */
 export const muxRetryMs = [10_000, 60_000] as const;
 
-/** A mixer of a supervisor that was killed works on; this long until it is looked again, milliseconds. */
+/** Another mixer, or an audio process on a slow disk, is at work on the folder; this long until it is looked at again, milliseconds. */
 export const muxBusyMs = 30_000;
 
 /** What a finished job is told to. */
@@ -104,7 +104,7 @@ export class MuxQueue implements AsyncDisposable {
       return;
     }
     if (end.kind === 'busy') {
-      logger.info({ recordingSessionId }, 'another mixer is at work on this recording');
+      logger.info({ recordingSessionId }, 'another process is at work on this recording');
       this.#retryLater({ job, attempt }, muxBusyMs);
       return;
     }

@@ -45,6 +45,11 @@ for (const { name, script, end } of [
     script: `${say({ type: 'error', code: 'busy' })} process.exitCode = 5;`,
     end: { kind: 'busy' },
   },
+  {
+    name: 'a folder an audio process still writes to',
+    script: `${say({ type: 'error', code: 'recording_live' })} process.exitCode = 5;`,
+    end: { kind: 'busy' },
+  },
 ] as const) {
   test(`${name} is ${JSON.stringify(end)}`, async () => {
     await using cli = await mixer(script);

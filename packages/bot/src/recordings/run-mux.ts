@@ -19,7 +19,7 @@ export interface MuxProgress {
 }
 
 /**
- * How a run of `parley-mux` ended. `busy`: another one is at work on the folder. `broken`: it did not get as far as a status; another
+ * How a run of `parley-mux` ended. `busy`: another one, or an audio process, is at work on the folder. `broken`: it did not get as far as a status; another
  * try may.
  */
 export type MuxEnd =
@@ -92,7 +92,7 @@ export const runMuxWith =
     if (reached !== null && reached !== 'recording' && reached !== 'muxing') return { kind: 'done', status: reached };
     if (signal.aborted) return { kind: 'interrupted' };
     const failure: string | null = errorCode;
-    if (failure === 'busy') return { kind: 'busy' };
+    if (failure === 'busy' || failure === 'recording_live') return { kind: 'busy' };
     return { kind: 'broken', error: `parley-mux ended with ${end}${tail.length > 0 ? `: ${tail.join(' | ')}` : ''}` };
   };
 

@@ -24,7 +24,8 @@ export const journalLineSchema = z.discriminatedUnion('type', [
     continues: z.string().optional(),
   }),
   z.object({ ...line, type: z.literal('recording_ended'), reason: z.string() }),
-  z.object({ ...line, type: z.literal('voxproc_joined'), pid: count, n: count }),
+  /** `startTicks`: when the process began, in clock ticks since boot; tells it from a later one with the same id. '' where unknown. */
+  z.object({ ...line, type: z.literal('voxproc_joined'), pid: count, n: count, startTicks: z.string().optional() }),
   z.object({ ...line, type: z.literal('voxproc_left'), n: count, reason: z.string() }),
   z.object({
     ...line,

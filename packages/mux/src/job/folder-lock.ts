@@ -1,31 +1,12 @@
 import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { MuxError, systemCode } from '../mux-error.ts';
-
-/** Start time of a process in clock ticks since boot (`/proc/<pid>/stat`, field 22), so that a reused id is told apart; else ''. */
-const startOf = (pid: number): string => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-};
-
-/** Whether a process of this host lives. */
-export const processLives = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return systemCode(error) === 'EPERM';
-  }
-};
+import { processLives, processStartTicks } from './process-identity.ts';
 
 const holderLives = (path: string): boolean => {
   try {
     const [pid = '', start = ''] = readFileSync(path, 'utf8').split(' ');
-    return Number(pid) > 0 && processLives(Number(pid)) && startOf(Number(pid)) === start;
+    return Number(pid) > 0 && processLives(Number(pid), start);
   } catch {
     return false;
   }
@@ -43,7 +24,7 @@ export class FolderLock implements Disposable {
     for (let attempt = 0; ; attempt += 1) {
       try {
         const file = openSync(this.#path, 'wx', 0o600);
-        writeSync(file, `${process.pid} ${startOf(process.pid)}`);
+        writeSync(file, `${process.pid} ${processStartTicks(process.pid)}`);
         closeSync(file);
         return;
       } catch (error) {

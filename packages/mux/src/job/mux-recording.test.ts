@@ -13,8 +13,8 @@ import { judge } from '../testing/judge.ts';
 import { RecordingBuilder } from '../testing/recording-builder.ts';
 import { TempFolder } from '../testing/temp-folder.ts';
 import { encodePackets, tonePackets, voiceSamples } from '../testing/tones.ts';
-import { processLives } from './folder-lock.ts';
 import { muxRecording } from './mux-recording.ts';
+import { processLives, processStartTicks } from './process-identity.ts';
 
 const second = 48_000;
 const ffmpeg = judge('ffmpeg', 'ffmpeg');
@@ -356,20 +356,41 @@ test('tracks alone leave session.json as it was; stale tracks go', async () => {
   assert.equal(sessionIn(folder.path).status, 'muxing');
 });
 
-test('a recording whose audio process lives is refused', async () => {
+/** Moves a recording to this boot of the machine. */
+const bootNow = (folder: string): void => {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const { supervisorJournal } = recordingLayout(folder);
+  writeFileSync(supervisorJournal, readFileSync(supervisorJournal, 'utf8').replace('test-boot', boot));
+};
+
+for (const { name, ended } of [
+  { name: 'that runs', ended: false },
+  { name: 'that the supervisor ended without its answer', ended: true },
+]) {
+  test(`a recording ${name} is refused while its audio process lives and has not closed its files`, async () => {
+    using folder = new TempFolder();
+    const builder = simple(folder.path);
+    const startTicks = processStartTicks(process.pid);
+    builder.note(0, { type: 'voxproc_joined', pid: process.pid, n: 0, startTicks });
+    if (ended) builder.end(second);
+    else builder.writeJournal().writeSession({ status: 'recording' });
+    bootNow(folder.path);
+    await assert.rejects(
+      muxRecording(folder.path),
+      (error) => error instanceof MuxError && error.code === 'recording_live',
+    );
+    assert.ok(await muxRecording(folder.path, { only: 'tracks', force: true }));
+    builder.note(second, { type: 'voxproc_left', n: 0, reason: 'leave' }).writeJournal();
+    bootNow(folder.path);
+    assert.ok(await muxRecording(folder.path, { only: 'tracks' }));
+  });
+}
+
+test('a later process with the id of a dead audio process does not hold its recording', async () => {
   using folder = new TempFolder();
   const builder = simple(folder.path);
-  builder.note(0, { type: 'voxproc_joined', pid: process.pid, n: 0 });
-  builder.writeJournal().writeSession({ status: 'recording' });
-  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  const { supervisorJournal } = recordingLayout(folder.path);
-  writeFileSync(supervisorJournal, readFileSync(supervisorJournal, 'utf8').replace('test-boot', boot));
-  await assert.rejects(
-    muxRecording(folder.path),
-    (error) => error instanceof MuxError && error.code === 'recording_live',
-  );
-  assert.ok(await muxRecording(folder.path, { only: 'tracks', force: true }));
-  builder.note(second, { type: 'voxproc_left', n: 0, reason: 'leave' }).writeJournal();
+  builder.note(0, { type: 'voxproc_joined', pid: process.pid, n: 0, startTicks: '1' }).end(second);
+  bootNow(folder.path);
   assert.ok(await muxRecording(folder.path, { only: 'tracks' }));
 });
 

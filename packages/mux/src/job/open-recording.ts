@@ -4,7 +4,7 @@ import { type RecordingLayout, recordingLayout } from '../formats/recording-layo
 import { type SessionFile, sessionFileSchema } from '../formats/session-file.ts';
 import { MuxError } from '../mux-error.ts';
 import { type JournalView, viewJournal } from '../timeline/journal-view.ts';
-import { processLives } from './folder-lock.ts';
+import { processLives } from './process-identity.ts';
 import { type ReadJournals, readJournals } from './read-journals.ts';
 import { readJson } from './read-json.ts';
 
@@ -76,10 +76,12 @@ const currentBootId = (): string | null => {
   }
 };
 
-/** Whether an audio process may still write here: the recording has no end, and one of its voxprocs lives. */
-export const isLive = ({ session, view }: OpenRecording): boolean => {
-  if (session.status !== 'recording' || view.ended !== null) return false;
+/**
+ * Whether an audio process may still write here: one of the recording's voxprocs has not closed its files and lives. What the supervisor
+ * says of the recording does not matter: it ends one also when a voxproc on a slow disk did not answer.
+ */
+export const isLive = ({ view }: OpenRecording): boolean => {
   const boot = currentBootId();
   if (boot !== null && view.started !== null && view.started.bootId !== boot) return false;
-  return view.unfinishedPids.some(processLives);
+  return view.unfinished.some(({ pid, startTicks }) => processLives(pid, startTicks));
 };

@@ -31,8 +31,8 @@ export interface JournalView {
   readonly opened: ReadonlySet<string>;
   readonly closed: ReadonlyMap<string, number>;
   readonly summaries: readonly LineOf<'receive_summary'>[];
-  /** Voxprocs that joined and did not leave, by process id. */
-  readonly unfinishedPids: readonly number[];
+  /** Voxprocs that joined and did not leave. */
+  readonly unfinished: readonly LineOf<'voxproc_joined'>[];
 }
 
 const peopleOf = (lines: readonly JournalLine[]): Map<string, JournalPerson> => {
@@ -87,9 +87,7 @@ export const viewJournal = (unsorted: readonly JournalLine[]): JournalView => {
     opened: new Set(of('segment_opened').map((line) => line.segmentId)),
     closed: new Map(of('segment_closed').map((line) => [line.segmentId, line.samples])),
     summaries: of('receive_summary'),
-    unfinishedPids: of('voxproc_joined')
-      .filter((line) => !left.has(line.n))
-      .map((line) => line.pid),
+    unfinished: of('voxproc_joined').filter((line) => !left.has(line.n)),
   };
 };
 

@@ -1,4 +1,4 @@
-import { type Hole, recordingLayout, type SegmentEnding } from '@parley/mux';
+import { type Hole, processStartTicks, recordingLayout, type SegmentEnding } from '@parley/mux';
 import type { Clock, RecordingSpec, RecordingSummary } from '@parley/protocol';
 import type { DroppedPacket, MediaPacket } from '../receive/packet-source.ts';
 import { Tally } from '../receive/tally.ts';
@@ -95,7 +95,8 @@ export class RecordingRun {
       },
       freeBytes,
     );
-    this.#journal.write({ type: 'voxproc_joined', pid: process.pid, n: spec.voxprocNumber });
+    const { pid } = process;
+    this.#journal.write({ type: 'voxproc_joined', pid, n: spec.voxprocNumber, startTicks: processStartTicks(pid) });
   }
 
   /** The sample clock. */
