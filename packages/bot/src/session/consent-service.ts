@@ -1,4 +1,5 @@
 import { consentTextVersion } from '../notify/index.ts';
+import { KeyedMutex } from './guild-mutex.ts';
 import type { SessionRegistry } from './registry.ts';
 import type { Session } from './session.ts';
 import type { SessionServices } from './session-services.ts';
@@ -12,12 +13,13 @@ export interface ConsentRequest {
 }
 
 /**
- * People's decisions about being recorded. A no takes effect first and is stored second; a yes is stored first. What is returned may
- * be confirmed to the person.
+ * People's decisions about being recorded, each person's one after the other, so that the last one stands. A no takes effect first and
+ * is stored second; a yes is stored first. What is returned may be confirmed to the person.
  */
 export class ConsentService {
   #services: Pick<SessionServices, 'store' | 'clock' | 'logger'>;
   #registry: SessionRegistry;
+  #mutex = new KeyedMutex();
 
   constructor(services: Pick<SessionServices, 'store' | 'clock' | 'logger'>, registry: SessionRegistry) {
     this.#services = services;
@@ -30,18 +32,33 @@ export class ConsentService {
    * @throws StoreError when the decision could not be kept; the sessions of now leave the person out all the same.
    */
   async optOut(request: ConsentRequest): Promise<{ live: boolean }> {
-    const sessions = this.#concerned(request);
-    await Promise.all(sessions.map(({ people }) => people.exclude(request.userId)));
-    await this.#keep(request, 'opted_out');
-    return { live: sessions.length > 0 };
+    return await this.#mutex.run(request.userId, async () => {
+      const sessions = this.#concerned(request);
+      await this.#exclude(sessions, request);
+      try {
+        await this.#keep(request, 'opted_out');
+      } finally {
+        // A join that began meanwhile may have read the decisions before this one was among them.
+        const late = this.#concerned(request).filter((session) => !sessions.includes(session));
+        await this.#exclude(late, request);
+        sessions.push(...late);
+      }
+      return { live: sessions.length > 0 };
+    });
   }
 
-  /** @throws StoreError or ProtocolError: then the person is not recorded. */
+  /** @throws StoreError: then the person is not recorded. */
   async optIn(request: ConsentRequest): Promise<{ live: boolean }> {
-    await this.#keep(request, 'opted_in');
-    const sessions = this.#concerned(request);
-    await Promise.all(sessions.map(({ people }) => people.include(request.userId)));
-    return { live: sessions.length > 0 };
+    return await this.#mutex.run(request.userId, async () => {
+      await this.#keep(request, 'opted_in');
+      const sessions = this.#concerned(request);
+      await Promise.all(sessions.map(({ people }) => people.include(request.userId)));
+      return { live: sessions.length > 0 };
+    });
+  }
+
+  async #exclude(sessions: readonly Session[], { userId }: ConsentRequest): Promise<void> {
+    await Promise.all(sessions.map(({ people }) => people.exclude(userId)));
   }
 
   #concerned({ guildId, scope }: ConsentRequest): Session[] {
