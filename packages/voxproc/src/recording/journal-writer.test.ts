@@ -73,3 +73,13 @@ test('a disk that stands still drops lines at the bound and says so; one that fa
     ['EIO'],
   );
 });
+
+test('after a failure lines are refused without blaming the disk for being slow', async () => {
+  const { fs, journal, said } = makeJournal();
+  fs.fault = () => 'ENOSPC';
+  journal.write({ type: 'pause', on: true });
+  await settle();
+  journal.write({ type: 'pause', on: false });
+  assert.deepEqual(said, ['ENOSPC']);
+  await journal.close();
+});

@@ -56,7 +56,8 @@ export class JournalWriter {
   /** Takes one line, said now. */
   write(entry: JournalEntry): void {
     if (this.#queue.isFull) {
-      this.#onDropped();
+      // After a failure nothing is taken, and its owner knows.
+      if (this.#queue.failure === null) this.#onDropped();
       return;
     }
     this.#lines += 1;
