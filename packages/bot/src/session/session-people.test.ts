@@ -171,3 +171,15 @@ test('who comes while the notice is being posted gets one of their own', async (
   await rig.drive(rig.background.settled());
   assert.deepEqual(told(rig), [bob]);
 });
+
+test('an opt-out that a slow disk delays for seconds costs nobody a replaced voxproc', async () => {
+  const answer = Promise.withResolvers<{ closedSegmentId: null; discarded: number }>();
+  await using rig = await SessionRig.start({ scripts: [{ on: { 'recording.exclude': () => answer.promise } }] });
+  await start(rig);
+  const opted = rig.consents.optOut({ guildId: guildA, userId: alice, scope: 'guild' });
+  await rig.until('voxproc was asked', () => asked(rig, alice).length === 1);
+  await rig.clock.run(15_000, 500);
+  answer.resolve({ closedSegmentId: null, discarded: 0 });
+  assert.deepEqual(await rig.drive(opted), { live: true });
+  assert.equal(rig.voxprocs.length, 1);
+});

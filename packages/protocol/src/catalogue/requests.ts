@@ -75,7 +75,8 @@ export const supervisorRequests = {
     says: 'stop recording a person at once: buffers emptied, segment closed; after the answer not one byte of theirs is written',
     params: z.object({ userId: snowflake }),
     result: z.object({ closedSegmentId: z.string().nullable(), discarded: count }),
-    deadlineMs: 5_000,
+    // The answer waits for the disk, and a child that has not answered is replaced: seconds of everybody's speech.
+    deadlineMs: 20_000,
   },
   'recording.include': {
     says: 'record a person again from now on',
