@@ -231,8 +231,7 @@ export class DiscordSim implements AsyncDisposable {
 
   /** Whether a client over the network (the bot by default) has a voice session that can send and receive. */
   inCall(channel: SimChannel, userId: string = this.botUserId): boolean {
-    const session = this.#sessions.find(userId);
-    return session?.isReady === true && session.ticket.channelId === channel.id;
+    return this.#sessions.isReady(userId, channel.id);
   }
 
   /** Resolves when `check` holds; looks again after everything that happens here and every 50 ms. Rejects with `timeout`, saying `what`. */

@@ -81,7 +81,7 @@ export class VoiceDirector {
     }
     this.#enter(member, channel, session.id, self);
     this.#sendServer(member, channel);
-    this.#sessions.retire(member.userId, channel.id, RETIRE_MS);
+    this.#sessions.retire(guild.id, member.userId, channel.id, RETIRE_MS);
   }
 
   /** Why `member` cannot join `channel`; null when he can. */
@@ -116,7 +116,7 @@ export class VoiceDirector {
     const before = member.guild.voiceStates.get(member.userId);
     if (!before) return;
     this.#clear(member, before);
-    this.#sessions.retire(member.userId, null, RETIRE_MS);
+    this.#sessions.retire(member.guild.id, member.userId, null, RETIRE_MS);
   }
 
   change(member: SimMember, change: VoiceChange): void {
@@ -138,7 +138,7 @@ export class VoiceDirector {
     if (!before || before.channelId === channel?.id) return;
     const { code = VOICE_CLOSE.disconnected, closeFirst = false } = options;
     const isPerson = this.#world.people.has(member.userId);
-    if (closeFirst) this.#sessions.close(member.userId, code);
+    if (closeFirst) this.#sessions.closeOthers(member.guild.id, member.userId, null, code);
     if (channel) {
       this.#enter(member, channel, before.sessionId, {});
       if (isPerson) this.#placePerson(member.userId, this.callOf(channel));
@@ -146,7 +146,7 @@ export class VoiceDirector {
     } else {
       this.#clear(member, before);
     }
-    this.#sessions.closeOthers(member.userId, channel?.id ?? null, code);
+    this.#sessions.closeOthers(member.guild.id, member.userId, channel?.id ?? null, code);
   }
 
   /** The guild's calls go on at another server: everybody gets a new endpoint. */
@@ -163,7 +163,7 @@ export class VoiceDirector {
       }
       if (options.endpointNullFirst) this.#world.emit({ type: 'voice_server', guild, token: '', endpoint: null });
       this.#sendServer(member, channel);
-      this.#sessions.retire(state.userId, null, RETIRE_MS);
+      this.#sessions.retire(guild.id, state.userId, null, RETIRE_MS);
     }
   }
 

@@ -85,6 +85,13 @@ export class VoiceSessions implements HandshakeHost {
     return [...this.#sessions].findLast((session) => session.userId === userId && !session.ended) ?? null;
   }
 
+  /** Whether a user's session in a channel can send and receive. */
+  isReady(userId: string, channelId: string): boolean {
+    return [...this.#sessions].some(
+      (session) => session.userId === userId && session.ticket.channelId === channelId && session.isReady,
+    );
+  }
+
   isConnected(userId: string, channelId: string): boolean {
     return [...this.#sessions].some(
       (session) =>
@@ -100,15 +107,14 @@ export class VoiceSessions implements HandshakeHost {
     return this.#closeWhere((session) => session.userId === userId, code);
   }
 
-  closeOthers(userId: string, keepChannelId: string | null, code: number): number {
-    return this.#closeWhere((session) => session.userId === userId && session.ticket.channelId !== keepChannelId, code);
+  /** Closes a user's connections of one guild; a client has one in each guild. */
+  closeOthers(guildId: string, userId: string, keepChannelId: string | null, code: number): number {
+    return this.#closeWhere((session) => isOther(session, guildId, userId, keepChannelId), code);
   }
 
   /** Closes in `ms` milliseconds what the client should have closed itself by then. */
-  retire(userId: string, keepChannelId: string | null, ms: number): void {
-    const old = [...this.#sessions].filter(
-      (session) => session.userId === userId && (keepChannelId === null || session.ticket.channelId !== keepChannelId),
-    );
+  retire(guildId: string, userId: string, keepChannelId: string | null, ms: number): void {
+    const old = [...this.#sessions].filter((session) => isOther(session, guildId, userId, keepChannelId));
     this.#later(ms, () => {
       for (const session of old) this.#end(session, VOICE_CLOSE.disconnected);
     });
@@ -256,3 +262,6 @@ export class VoiceSessions implements HandshakeHost {
     session.call.relay(session, { kind: 'audio', rtp: { ...rtp, extension, padding: 0 }, truth: null });
   }
 }
+
+const isOther = (session: VoiceSession, guildId: string, userId: string, keepChannelId: string | null): boolean =>
+  session.userId === userId && session.ticket.guildId === guildId && session.ticket.channelId !== keepChannelId;
