@@ -1,5 +1,6 @@
 /** The simulated Discord: real client libraries run against it end to end, people in it type, speak and hear. */
 export type { UntilOptions } from './core/changes.ts';
+export { Prng } from './core/prng.ts';
 export { SimError, type SimErrorCode } from './errors.ts';
 export type { Faults, TransferOptions } from './faults/faults.ts';
 export type { Op4Entry } from './gateway/gateway.ts';
