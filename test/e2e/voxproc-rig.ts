@@ -39,6 +39,7 @@ export class VoxprocRig implements AsyncDisposable {
   readonly people: SimPerson[] = [];
   #folder = '';
   #recordings = 0;
+  #spec: RecordingSpec | null = null;
   #scope = new AsyncDisposableStack();
 
   private constructor(sim: DiscordSim, child: VoxprocChild) {
@@ -51,7 +52,15 @@ export class VoxprocRig implements AsyncDisposable {
 
   static async start(options: SimOptions = {}): Promise<VoxprocRig> {
     await using scope = new AsyncDisposableStack();
-    const sim = scope.use(await DiscordSim.start(options));
+    const rig = await VoxprocRig.on(scope.use(await DiscordSim.start(options)));
+    scope.use(rig.#scope);
+    rig.#scope = scope.move();
+    return rig;
+  }
+
+  /** A rig in a guild of its own on a simulator that outlives it. */
+  static async on(sim: DiscordSim): Promise<VoxprocRig> {
+    await using scope = new AsyncDisposableStack();
     const child = scope.use(new VoxprocChild());
     await child.welcome({ caPem: sim.caPem, logLevel: 'debug' });
     const rig = new VoxprocRig(sim, child);
@@ -59,6 +68,7 @@ export class VoxprocRig implements AsyncDisposable {
     scope.defer(async () => rm(rig.#folder, { recursive: true, force: true }));
     const { channel } = child;
     const gateway = await RawGateway.connect(sim, (type, data) => {
+      if (data.guild_id !== rig.guild.id) return;
       if (type === 'VOICE_STATE_UPDATE' && data.user_id === sim.botUserId)
         channel.notify('gateway.voiceState', { data });
       if (type === 'VOICE_SERVER_UPDATE') channel.notify('gateway.voiceServer', { data });
@@ -107,7 +117,7 @@ export class VoxprocRig implements AsyncDisposable {
     this.#recordings += 1;
     await mkdir(this.folder(), { recursive: true });
     const startTime = Date.now();
-    return {
+    this.#spec = {
       recordingSessionId: recordingSessionIdOf(this.guild.id, this.table.id, startTime),
       folder: this.folder(),
       startTime,
@@ -117,6 +127,13 @@ export class VoxprocRig implements AsyncDisposable {
       durable: false,
       minFreeBytes: 0,
     };
+    return this.#spec;
+  }
+
+  /** What the last recording was asked for with. */
+  get spec(): RecordingSpec {
+    if (!this.#spec) throw new Error('nothing was recorded');
+    return this.#spec;
   }
 
   /** The folder of the last recording. */
