@@ -57,6 +57,8 @@ const wanted = (): Phase[] => {
 /** Node's test runner fails on a glob without a file; a folder may be empty, but what somebody named must be there. */
 const phases = chosen.length > 0 ? wanted() : wanted().filter(({ globs }) => globSync(globs, { cwd: root }).length > 0);
 
+if (phases.length === 0) throw new Error('there is no test to run');
+
 let failed = false;
 for (const { name, globs, concurrency, timeoutMs } of phases) {
   console.log(`\n== ${name}`);
