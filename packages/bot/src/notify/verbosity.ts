@@ -45,7 +45,7 @@ const classes: Readonly<Record<MessageKind, MessageClass>> = {
   max_duration_near: course,
   nobody_heard: failure,
   alone: aside,
-  resumed_after_restart: failure,
+  resumed_after_restart: { tier: 'error', duty: 'always' },
   continued_after_restart: failure,
   gap_voxproc: failure,
   reconnecting: aside,

@@ -78,7 +78,12 @@ test('a resumed recording goes on with its clock and the next voxproc number', a
   const file = await readSessionFile(run.folder);
   assert.ok(file);
   the.clock.advance(60_000);
-  await using again = await RecordingRun.resume(the.options, { file, originUs: run.originUs, voxprocs: 1 });
+  await using again = await RecordingRun.resume(the.options, {
+    file,
+    originUs: run.originUs,
+    voxprocs: 1,
+    humans: new Set(),
+  });
   assert.equal(again.nowSample(), 60 * 48_000);
   assert.equal(again.spec().voxprocNumber, 1);
   assert.equal(again.spec().recordingSessionId, run.recordingSessionId);

@@ -30,6 +30,8 @@ export interface FoundRecording {
   readonly originUs: number;
   /** How many voxprocs have served it. */
   readonly voxprocs: number;
+  /** Everybody who was in it, and was told. */
+  readonly humans: ReadonlySet<string>;
 }
 
 /**

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { type JournalLine, recordingFolder, recordingLayout } from '@parley/mux';
+import { recordingStatus } from '../discord/recording-indicator.ts';
 import { alice, bob, guildA, SessionRig, textA, voiceA } from '../testing/index.ts';
 import { RecordingRun } from './recording-run.ts';
 import { recover } from './recovery.ts';
@@ -90,6 +91,54 @@ test('within ten minutes and with people there, the same recording goes on, with
   assert.equal(rig.discord.said('resumed_after_restart').length, 1);
   assert.equal(rig.discord.said('recording_notice').length, 0);
   assert.equal(rig.muxJobs.length, 0);
+});
+
+test('after a rejoin everybody is told whatever the verbosity, and who came meanwhile gets the notice', async () => {
+  await using rig = await SessionRig.start({ settings: { verbosity: 'none' } });
+  rig.discord.put(alice, voiceA);
+  rig.discord.put(bob, voiceA);
+  await leftRunning(rig);
+  await goOn(rig);
+  assert.equal(rig.discord.said('resumed_after_restart').length, 1);
+  assert.deepEqual(
+    rig.discord.said('late_joiner_notice').map(({ details }) => (details as { userId: string }).userId),
+    [bob],
+  );
+});
+
+test('where only the channel’s status can say it, a rejoined recording goes on when it stands there', async () => {
+  const stoodAt: (string | undefined)[] = [];
+  await using rig = await SessionRig.start({
+    scripts: [
+      {
+        on: {
+          'session.join': ({ target }) => {
+            rig.discord.shownIn.set(guildA, target.channelId);
+            return {
+              channelId: target.channelId,
+              encryptionMode: 'aead_aes256_gcm_rtpsize',
+              daveVersion: 1,
+              timings: { serverMs: 1, readyMs: 2 },
+            };
+          },
+          'recording.start': () => {
+            stoodAt.push(rig.discord.statuses.get(voiceA));
+            return { sample: 10 };
+          },
+        },
+      },
+    ],
+  });
+  rig.discord.permissions = { ...rig.discord.permissions, changeNickname: false, setVoiceStatus: true };
+  rig.discord.put(alice, voiceA);
+  const run = await leftRunning(rig);
+  await goOn(rig);
+  const [join] = rig.voxprocs[0]?.all('session.join') ?? [];
+  const [started] = rig.voxprocs[0]?.all('recording.start') ?? [];
+  assert.equal(join?.recording, undefined);
+  assert.equal(started?.recording.recordingSessionId, run.recordingSessionId);
+  assert.equal(started?.recording.voxprocNumber, 1);
+  assert.deepEqual(stoodAt, [recordingStatus]);
 });
 
 test('when everybody left it is finished and goes to the mixer, told where it was told before', async () => {

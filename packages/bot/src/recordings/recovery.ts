@@ -93,7 +93,7 @@ const rejoin = async (
   const session = await coordinator.revive({
     info,
     channelId: journal.started.channelId,
-    found: { file, originUs, voxprocs: journal.voxprocs },
+    found: { file, originUs, voxprocs: journal.voxprocs, humans: journal.humans },
     elapsedMs,
   });
   const nowUs = services.clock.monotonicUs();
@@ -123,7 +123,7 @@ const finish = async (
       clock,
       logger,
     },
-    { file, originUs: started.originUs, voxprocs: journal.voxprocs },
+    { file, originUs: started.originUs, voxprocs: journal.voxprocs, humans: journal.humans },
   );
   const aliveSample = Math.max(0, Math.round(((lastAliveAt - started.at) / 1000) * SAMPLE_RATE));
   // The folder's times are the wall clock's: a clock that was set meanwhile must not stretch the recording by hours.

@@ -66,7 +66,8 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   signal.throwIfAborted();
   onPhase('indicator');
   undo.defer(() => services.indicator.restore(guildId));
-  if ((await services.indicator.show(target)) === null) throw new JoinRefused(noIndicator(target));
+  const shown = await services.indicator.show(target);
+  if (shown === null) throw new JoinRefused(noIndicator(target));
   signal.throwIfAborted();
   onPhase('boot');
   const child = await booting.child(signal);
@@ -82,10 +83,10 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   undo.defer(() => services.indicator.leaving(guildId));
   booting.handOver();
   session.attach(child);
-  const connected = await session.connect(plan.target, signal, found);
+  const connected = await session.connect(plan.target, signal, shown, found);
   onPhase('recheck');
   const current = recheck(plan, services);
-  if (found) await session.showRecording(current);
+  if (found) await session.resume(current, found);
   else await session.record(current, { phase: onPhase }, plan.continues);
   signal.throwIfAborted();
 

@@ -9,6 +9,7 @@ import type { VoxprocProcess } from '../vox/voxproc-process.ts';
 import { Announcer } from './announcer.ts';
 import type { ConsentBook } from './consent-book.ts';
 import type { GatewayLink, VoiceChannelView, VoicePerson } from './discord-port.ts';
+import type { IndicatorKind } from './indicator-port.ts';
 import { JoinRefused, noIndicator } from './join-refused.ts';
 import { ModeratorWatch, type OwnVoiceState } from './moderator-watch.ts';
 import { RecordingControl } from './recording-control.ts';
@@ -172,11 +173,28 @@ export class Session implements LiveSession {
     });
   }
 
-  /** Joins the channel; with `found` the recording in it goes on at once. @throws ProtocolError */
-  async connect(channel: VoiceChannelView, signal: AbortSignal, found?: FoundRecording): Promise<Connected> {
+  /** Joins the channel; where people see it from outside, the recording `found` in it goes on at once. @throws ProtocolError */
+  async connect(
+    channel: VoiceChannelView,
+    signal: AbortSignal,
+    shown: IndicatorKind | 'when_inside',
+    found?: FoundRecording,
+  ): Promise<Connected> {
     this.people.enter(channel.people);
-    const run = found ? await this.recording.resume(found, channel.name) : null;
+    if (found) this.people.addressed(found.humans);
+    const run = found && shown !== 'when_inside' ? await this.recording.resume(found, channel.name) : null;
     return await this.voxproc.join(this.#joinParams(run?.spec()), { signal });
+  }
+
+  /**
+   * Goes on with a recording of a former supervisor: shows it, and records where the join could not before that.
+   * @throws JoinRefused or ProtocolError; the recording is as it was found then.
+   */
+  async resume(channel: VoiceChannelView, found: FoundRecording): Promise<void> {
+    await this.showRecording(channel);
+    if (this.recording.current) return;
+    const run = await this.recording.resume(found, channel.name);
+    await this.voxproc.request('recording.start', { recording: run.spec() });
   }
 
   /**
