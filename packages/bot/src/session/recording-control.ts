@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import type { RecordingSpec } from '@parley/protocol';
+import { ProtocolError, type RecordingSpec } from '@parley/protocol';
 import { type FoundRecording, type RecordingOptions, RecordingRun } from '../recordings/recording-run.ts';
 import type { JournalEntry } from '../recordings/supervisor-journal.ts';
 import type { VoxprocClient } from '../vox/voxproc-client.ts';
@@ -11,6 +11,13 @@ export interface RecordingControlOptions {
   readonly services: SessionServices;
   readonly info: SessionInfo;
   readonly voxproc: VoxprocClient;
+}
+
+export interface StopOptions {
+  /** How long voxproc may take, milliseconds; by default what the protocol says. */
+  readonly deadlineMs?: number;
+  /** Makes sure that a child that did not answer writes no more. @returns whether it wrote everything first. By default it is replaced. */
+  readonly halt?: () => Promise<boolean>;
 }
 
 /** The recordings of a session, one at a time: begins them, keeps their journal, ends them and hands them to the mixer. */
@@ -87,18 +94,24 @@ export class RecordingControl {
     run.note({ type: 'hole', fromSample: run.sampleAt(fromUs), toSample: run.sampleAt(toUs), reason });
   }
 
-  /** Ends the recording, the session goes on. Never throws: a child that does not answer has closed its files or is gone. */
-  async stop(reason: string): Promise<void> {
-    if (!this.#run) return;
+  /** Ends the recording, the session goes on. When it resolves no child writes to it any more. Never throws. */
+  async stop(reason: string, { deadlineMs, halt = () => this.#replaceChild() }: StopOptions = {}): Promise<void> {
+    const run = this.#run;
+    if (!run) return await this.#finishing;
     const { voxproc, services, info } = this.#options;
     try {
-      const { summary } = await voxproc.request('recording.stop', { reason });
+      const options = deadlineMs === undefined ? {} : { deadlineMs };
+      const { summary } = await voxproc.request('recording.stop', { reason }, options);
       await this.finish(reason, summary.endSample);
     } catch (error) {
-      services.logger.warn(
-        { err: error, sessionId: info.sessionId },
-        'voxproc did not answer the end of the recording',
-      );
+      const { sessionId } = info;
+      services.logger.warn({ err: error, sessionId }, 'voxproc did not answer the end of the recording');
+      const isOver = error instanceof ProtocolError && error.code === 'not_recording';
+      if (!isOver && this.#run === run) {
+        // A child that takes over must not go on with it, and the mixer must not repair files that are still written.
+        this.#run = null;
+        this.#finishing = this.#finishHalted(run, reason, halt);
+      }
       await this.finish(reason, null);
     }
   }
@@ -114,6 +127,21 @@ export class RecordingControl {
       this.#finishing = this.#finish(run, reason, endSample);
     }
     await this.#finishing;
+  }
+
+  async #replaceChild(): Promise<boolean> {
+    await this.#options.voxproc.replace('it did not end the recording');
+    return false;
+  }
+
+  async #finishHalted(run: RecordingRun, reason: string, halt: () => Promise<boolean>): Promise<void> {
+    const fromUs = this.#options.voxproc.capturedUs;
+    const isWhole = await halt();
+    const end = run.nowSample();
+    if (!isWhole && fromUs !== null) {
+      run.note({ type: 'hole', fromSample: run.sampleAt(fromUs), toSample: end, reason: 'voxproc_failed' });
+    }
+    await this.#finish(run, reason, end);
   }
 
   async #finish(run: RecordingRun, reason: string, endSample: number | null): Promise<void> {

@@ -336,3 +336,54 @@ for (const { name, script, left } of [
     assert.equal(rig.discord.leftVoice.length, left);
   });
 }
+
+test('a voxproc that does not end the recording is gone before the mixer gets the files, and the rest is a hole', async () => {
+  const never = new Promise<never>(() => undefined);
+  await using rig = await SessionRig.start({
+    scripts: [{ goesWhenAsked: false, on: { 'recording.stop': () => never, shutdown: () => never } }],
+  });
+  const { session, folder } = await start(rig);
+  rig.coordinator.requestEnd(session, 'requested');
+  await rig.until('the mixer gets it', () => rig.muxJobs.length === 1, 250);
+  assert.ok(rig.voxprocs[0]?.isGone);
+  await rig.drive(session.ended, 250);
+  const hole = (await journal(folder)).find(({ type }) => type === 'hole');
+  assert.equal(hole?.type === 'hole' && hole.reason, 'voxproc_failed');
+});
+
+test('at a shutdown a voxproc that answers nothing is killed in time, with the recording handed on', async () => {
+  const never = new Promise<never>(() => undefined);
+  await using rig = await SessionRig.start({
+    scripts: [{ goesWhenAsked: false, on: { 'recording.stop': () => never, shutdown: () => never } }],
+  });
+  await start(rig);
+  const before = rig.clock.now();
+  const down = rig.coordinator.shutdown();
+  await rig.until('it is killed', () => rig.voxprocs[0]?.isGone === true, 100);
+  assert.ok(rig.clock.now() - before <= 6500, `${rig.clock.now() - before} ms`);
+  await rig.drive(down, 100);
+  assert.equal(rig.muxJobs.length, 1);
+});
+
+test('in a switch a voxproc that does not end the recording is replaced before the mixer gets the files', async () => {
+  const never = new Promise<never>(() => undefined);
+  await using rig = await SessionRig.start({ scripts: [{ on: { 'recording.stop': () => never } }, {}] });
+  const { session } = await start(rig);
+  const first = session.recording.current?.recordingSessionId;
+  let goneFirst = false;
+  rig.discord.put(alice, voiceA2);
+  const switching = rig.join();
+  await rig.until(
+    'the mixer gets it',
+    () => {
+      goneFirst ||= rig.voxprocs[0]?.isGone === true && rig.muxJobs.length === 0;
+      return rig.muxJobs.length === 1;
+    },
+    250,
+  );
+  assert.ok(goneFirst);
+  assert.equal((await switching).kind, 'switched');
+  assert.equal(rig.voxprocs[1]?.all('session.join')[0]?.recording, undefined);
+  assert.equal(session.channelId, voiceA2);
+  assert.notEqual(session.recording.current?.recordingSessionId, first);
+});

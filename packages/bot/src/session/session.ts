@@ -42,8 +42,8 @@ export interface SessionOptions {
 
 /** How long a leave waits for the channel's status to be taken back, milliseconds. */
 const takeBackMs = 1000;
-/** How long `session.leave` may take when everything is being shut down, milliseconds. */
-const shutdownLeaveMs = 4000;
+/** How long each step of leaving may take when everything is being shut down, milliseconds. */
+const shutdownMs = { stop: 4000, leave: 2000, close: 2000 } as const;
 
 /**
  * One stay of the bot in a guild's voice. A composition: voxproc, the recordings, the people, the timers each own their state; this
@@ -264,6 +264,7 @@ export class Session implements LiveSession {
     on.phase('connect');
     await this.voxproc.settled();
     await this.recording.stop('switch_channel');
+    await this.voxproc.settled();
     await this.#takeBackStatus();
     try {
       this.people.enter(channel.people);
@@ -338,17 +339,23 @@ export class Session implements LiveSession {
     await settlesWithin(clock, takeBackMs, indicator.leaving(this.info.guildId));
   }
 
+  /** The recording first, so that nothing is recorded while the status is taken back, which works from inside only. */
   async #leave(reason: SessionEndReason): Promise<void> {
-    let endSample: number | null = null;
+    const bounds = reason === 'shutdown' ? shutdownMs : null;
+    await this.recording.stop(reason, {
+      ...(bounds && { deadlineMs: bounds.stop }),
+      halt: async () => {
+        await this.voxproc.close(reason, bounds?.close);
+        return this.voxproc.hasLeft;
+      },
+    });
     await this.#takeBackStatus();
+    if (!this.voxproc.isLive) return;
     try {
-      const options = reason === 'shutdown' ? { deadlineMs: shutdownLeaveMs } : {};
-      const { summary } = await this.voxproc.request('session.leave', { reason }, options);
-      endSample = summary?.endSample ?? null;
+      await this.voxproc.request('session.leave', { reason }, bounds ? { deadlineMs: bounds.leave } : {});
     } catch (error) {
       this.#services.logger.warn({ err: error, sessionId: this.sessionId }, 'voxproc did not leave in order');
     }
-    await this.recording.finish(reason, endSample);
   }
 
   /** After a move that failed: the old channel is recorded on, in a recording that names the one before. */

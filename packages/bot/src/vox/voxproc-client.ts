@@ -12,6 +12,7 @@ import type { Logger } from '../log.ts';
 import type { Background } from './background.ts';
 import type { ChildExit } from './child-exit.ts';
 import { CrashBudget } from './crash-budget.ts';
+import { settlesWithin } from './settles-within.ts';
 import { forwardNotifications, type VoxprocEvents } from './voxproc-events.ts';
 import type { VoxprocPool } from './voxproc-pool.ts';
 import type { VoxprocProcess } from './voxproc-process.ts';
@@ -85,6 +86,12 @@ export class VoxprocClient implements AsyncDisposable {
     return this.#process?.pid ?? null;
   }
 
+  /** Until when what the child of the moment captured is surely on the disk: µs of CLOCK_MONOTONIC. null: there is none. */
+  get capturedUs(): number | null {
+    const process = this.#process;
+    return process && lastCapturedUs(process.lastHeardUs, this.#options.clock);
+  }
+
   /** Gives this client its first child, booted; from here on the client owns it. */
   adopt(process: VoxprocProcess): void {
     if (this.#state.kind !== 'new') throw new TypeError('VoxprocClient.adopt: it has had a child already');
@@ -141,12 +148,16 @@ export class VoxprocClient implements AsyncDisposable {
     return this.#state.kind === 'live' ? 'live' : 'not_live';
   }
 
-  /** Ends the child in order and stops respawning. Never throws. */
-  async close(reason: string): Promise<void> {
+  /** Ends the child in order, or kills it when it is not gone `withinMs`, and stops respawning. Never throws. */
+  async close(reason: string, withinMs?: number): Promise<void> {
     const state = this.#state;
     this.#state = { kind: 'over' };
     if (!('process' in state)) return;
-    const exit = await state.process.close(reason);
+    const closing = state.process.close(reason);
+    if (withinMs !== undefined && !(await settlesWithin(this.#options.clock, withinMs, closing))) {
+      state.process.kill('it did not close in time');
+    }
+    const exit = await closing;
     this.#left = exit.code === 0;
     state.scope.dispose();
   }
