@@ -19,7 +19,7 @@ export const createDiscordPort = (client: Client<true>, bridge: GatewayBridge): 
       const member = guildOf(guildId)?.members.cache.get(userId);
       return member ? requesterOf(member) : null;
     },
-    resolvePerson: (guildId, userId) => fetchPerson(client, guildId, userId),
+    resolvePerson: (guildId, userId, how) => fetchPerson(client, guildId, userId, how),
     ownVoiceChannel: (guildId) => guildOf(guildId)?.members.me?.voice.channelId ?? null,
     link: (guildId: string, listener: GatewayListener) => bridge.link(guildId, listener),
     leaveVoice: (guildId) =>

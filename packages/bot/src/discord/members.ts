@@ -31,11 +31,17 @@ export const requesterOf = (member: GuildMember): Person => ({
   voiceChannelId: member.voice.channelId,
 });
 
-/** A member with the bot flag settled: from the cache, else fetched (no privileged intent is needed for one member). */
-export const fetchPerson = async (client: Client<true>, guildId: string, userId: string): Promise<VoicePerson> => {
+/** A member with the bot flag settled: from the cache unless `fresh`, else fetched (no privileged intent is needed for one member). */
+export const fetchPerson = async (
+  client: Client<true>,
+  guildId: string,
+  userId: string,
+  { fresh } = { fresh: false },
+): Promise<VoicePerson> => {
   const guild = client.guilds.cache.get(guildId);
   if (!guild) throw new Error('the guild is not known');
-  const member = guild.members.cache.get(userId) ?? (await guild.members.fetch(userId));
+  const cached = fresh ? undefined : guild.members.cache.get(userId);
+  const member = cached ?? (await guild.members.fetch({ user: userId, force: fresh }));
   return {
     userId,
     username: member.user.username,

@@ -56,8 +56,8 @@ export interface DiscordPort {
   channel(guildId: string, channelId: string): VoiceChannelView | null;
   /** A member who asks for something; null when unknown. */
   requester(guildId: string, userId: string): Person | null;
-  /** A member with the bot flag settled, fetched where need be. */
-  resolvePerson(guildId: string, userId: string): Promise<VoicePerson>;
+  /** A member with the bot flag settled, fetched where need be; `fresh`: in any case, since what is known may be old. */
+  resolvePerson(guildId: string, userId: string, how?: { readonly fresh: boolean }): Promise<VoicePerson>;
   /** The channel Discord shows this bot in. */
   ownVoiceChannel(guildId: string): string | null;
   link(guildId: string, listener: GatewayListener): GatewayLink;

@@ -183,3 +183,17 @@ test('an opt-out that a slow disk delays for seconds costs nobody a replaced vox
   assert.deepEqual(await rig.drive(opted), { live: true });
   assert.equal(rig.voxprocs.length, 1);
 });
+
+test('a role taken without a voice state of the person is noticed within half a minute', async () => {
+  await using rig = await SessionRig.start({ settings: roleMode });
+  rig.discord.put(bob, voiceA, { roleIds: [role] });
+  const session = await start(rig);
+  rig.discord.put(bob, voiceA, { roleIds: [] });
+  await rig.clock.run(31_000, 1000);
+  await rig.until('voxproc was asked', () => asked(rig, bob).length === 1);
+  assert.deepEqual(asked(rig, bob), ['exclude']);
+  assert.deepEqual(await consentsOf(rig, session, bob), ['noticed', 'opted_out']);
+  rig.coordinator.requestEnd(session, 'requested');
+  await rig.drive(session.ended);
+  assert.equal(rig.clock.timers, 0);
+});

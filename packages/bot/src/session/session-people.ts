@@ -8,6 +8,7 @@ import { Exclusions } from './exclusions.ts';
 import { Membership, rosterEntryOf } from './membership.ts';
 import { type NotedConsent, PeopleNotes } from './people-notes.ts';
 import type { RecordingControl } from './recording-control.ts';
+import { watchRoles } from './role-watch.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
 
 /** A person who leaves and comes back within this time never left, for the journal and for notices; milliseconds. */
@@ -36,6 +37,7 @@ export class SessionPeople implements Disposable {
   /** Whom the notice of the recording, or one of their own, has reached. */
   #told = new Set<string>();
   #leaving = new Map<string, Disposable>();
+  #roles: Disposable | null = null;
 
   constructor(options: SessionPeopleOptions) {
     this.#options = options;
@@ -47,6 +49,8 @@ export class SessionPeople implements Disposable {
 
   /** Begins with the people of a channel just entered. */
   enter(people: readonly VoicePerson[]): void {
+    const { guildSettings, services } = this.#options;
+    if (guildSettings.consentMode === 'role') this.#roles ??= watchRoles(services, () => this.#lookAtRoles());
     this.membership.enter(people);
     this.#options.onHumans(this.membership.humans);
     for (const person of people) if (person.bot === null) this.#resolve(person.userId);
@@ -140,6 +144,7 @@ export class SessionPeople implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#roles?.[Symbol.dispose]();
     for (const timer of this.#leaving.values()) timer[Symbol.dispose]();
     this.#leaving.clear();
   }
@@ -235,6 +240,20 @@ export class SessionPeople implements Disposable {
       },
       { guildId: info.guildId, userId },
     );
+  }
+
+  async #lookAtRoles(): Promise<void> {
+    const { services, info } = this.#options;
+    for (const { userId, bot } of this.membership.present) {
+      if (bot !== false) continue;
+      try {
+        const { roleIds } = await services.discord.resolvePerson(info.guildId, userId, { fresh: true });
+        const person = this.membership.get(userId);
+        if (person && this.membership.isPresent(userId)) this.voiceState({ ...person, roleIds }, true);
+      } catch (error) {
+        services.logger.warn({ err: error, guildId: info.guildId, userId }, 'the roles of a person cannot be read');
+      }
+    }
   }
 
   /** Somebody came while a recording runs. */

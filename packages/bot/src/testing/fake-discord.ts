@@ -103,7 +103,9 @@ export class FakeDiscord implements DiscordPort {
   }
 
   async resolvePerson(_guildId: string, userId: string): Promise<VoicePerson> {
-    return personNamed(userId);
+    const people = [...this.channels.values()].flatMap((channel) => channel.people);
+    const { bot } = personNamed(userId);
+    return { ...(people.find((person) => person.userId === userId) ?? personNamed(userId)), bot };
   }
 
   ownVoiceChannel(guildId: string): string | null {
