@@ -38,6 +38,8 @@ export class ReorderWindow {
   /** The number that comes next, null while the first packets are gathered. */
   #next: number | null = null;
   #lastRtp = Number.NEGATIVE_INFINITY;
+  /** Waiting counts from here on, or from the arrival if that was later. */
+  #waitsFromUs = Number.NEGATIVE_INFINITY;
   readonly #seenSequence = new Float64Array(REMEMBERED).fill(Number.NaN);
   readonly #seenRtp = new Float64Array(REMEMBERED);
 
@@ -66,6 +68,11 @@ export class ReorderWindow {
     const first = this.#strangers[0];
     if (first !== undefined && nowUs - first.arrivalUs >= STRANGER_US) this.#refuseStrangers();
     this.#release(nowUs, out);
+  }
+
+  /** Nothing was read until `nowUs`, so what is missing may have come: what waits now waits anew. */
+  waitAnew(nowUs: number): void {
+    this.#waitsFromUs = nowUs;
   }
 
   /** Gives up everything that is missing and appends all that waits to `out`. */
@@ -196,7 +203,6 @@ export class ReorderWindow {
   #isOverdue(awaited: number, nowUs: number): boolean {
     const newest = this.#pending.at(-1);
     if (newest !== undefined && newest.sequence - awaited >= WINDOW_PACKETS) return true;
-    for (const packet of this.#pending) if (nowUs - packet.arrivalUs >= WINDOW_US) return true;
-    return false;
+    return this.#pending.some(({ arrivalUs }) => nowUs - Math.max(arrivalUs, this.#waitsFromUs) >= WINDOW_US);
   }
 }

@@ -98,6 +98,11 @@ export class Speaker {
     this.#segment?.advance(nowUs);
   }
 
+  /** Nothing was read until `nowUs`: what is missing is waited for anew. */
+  waitAnew(nowUs: number): void {
+    this.#stream?.waitAnew(nowUs);
+  }
+
   /** Writes what waits and closes the segment. The clock of the person is kept for what comes after. */
   finish(ending: SegmentEnding, nowUs: number): void {
     this.#nowUs = nowUs;

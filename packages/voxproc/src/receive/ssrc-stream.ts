@@ -74,6 +74,11 @@ export class SsrcStream {
     this.#watch.advance(nowUs);
   }
 
+  /** Nothing was read until `nowUs`: what is missing is waited for anew. */
+  waitAnew(nowUs: number): void {
+    this.#window.waitAnew(nowUs);
+  }
+
   /** Lets everything go that waits. */
   drain(): void {
     this.#window.drain(this.#released);

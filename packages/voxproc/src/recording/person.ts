@@ -80,6 +80,11 @@ export class Person {
     this.#speaker.advance(nowUs, stalled);
   }
 
+  /** Nothing was read until `nowUs`: what is missing is waited for anew. */
+  waitAnew(nowUs: number): void {
+    this.#speaker.waitAnew(nowUs);
+  }
+
   /** Writes what waits and closes the segment. */
   finish(ending: SegmentEnding, nowUs: number): void {
     if (this.#hold.size > 0) this.admit(nowUs);

@@ -181,11 +181,13 @@ export class Recorder implements PacketSink, AsyncDisposable {
   }
 
   packet(packet: MediaPacket): void {
+    this.#noticeStall(packet.arrivalUs);
     this.#hear(packet.userId);
     if (this.#state.type === 'running') this.#state.run.take(packet);
   }
 
   dropped(packet: DroppedPacket): void {
+    this.#noticeStall(packet.arrivalUs);
     if (this.#state.type === 'running') this.#state.run.take(packet);
   }
 
@@ -232,10 +234,17 @@ export class Recorder implements PacketSink, AsyncDisposable {
 
   #advance(): void {
     const nowUs = this.#clock.monotonicUs();
-    const stalled = nowUs - this.#lastTickUs > TICK_MS * 1000 + STALL_US;
+    const stalled = this.#noticeStall(nowUs);
     this.#lastTickUs = nowUs;
     if (!stalled) this.#speaking.advance(nowUs);
     this.#run?.advance(nowUs, stalled);
+  }
+
+  /** Whether the loop stood still until `nowUs`: packets that came meanwhile are read one after the other only now. */
+  #noticeStall(nowUs: number): boolean {
+    const stalled = nowUs - this.#lastTickUs > TICK_MS * 1000 + STALL_US;
+    if (stalled) this.#run?.waitAnew(nowUs);
+    return stalled;
   }
 
   /** Makes the folders and looks at the space. @returns bytes free */

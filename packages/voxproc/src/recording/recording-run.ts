@@ -155,6 +155,11 @@ export class RecordingRun {
     }
   }
 
+  /** Nothing was read until `nowUs`: what is missing of anybody is waited for anew. */
+  waitAnew(nowUs: number): void {
+    for (const person of this.#persons.values()) person.waitAnew(nowUs);
+  }
+
   /** Closes all segments and writes nothing until `resume`. @returns the position where the pause begins */
   async pause(reason: 'paused' | 'moved'): Promise<number> {
     if (this.#pause !== null) return this.#pause.sinceSample;
