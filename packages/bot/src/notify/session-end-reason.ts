@@ -8,6 +8,7 @@ export const sessionEndReasons = {
   moved_to_disallowed: 'a moderator moved the bot to a channel it may not record in',
   settings_changed: 'a change of settings forbids this session',
   connection_lost: 'the voice connection could not be restored',
+  switch_failed: 'a switch to another channel failed, and so did the way back',
   voxproc_failed: 'the audio process failed more than three times in a minute',
   disk_full: 'there was no space left to record',
   shutdown: 'Parley was shut down',

@@ -79,6 +79,7 @@ const endTiers: Readonly<Record<SessionEndReason, Tier>> = {
   moved_to_disallowed: 'error',
   settings_changed: 'error',
   connection_lost: 'error',
+  switch_failed: 'error',
   voxproc_failed: 'error',
   disk_full: 'error',
   shutdown: 'error',

@@ -232,6 +232,84 @@ test('a switch that fails on the way records the old channel on', async () => {
   assert.equal(session.recording.current?.identity.channelId, voiceA);
 });
 
+test('a switch that fails in the new channel goes back, and the old channel is recorded on', async () => {
+  let starts = 0;
+  await using rig = await SessionRig.start({
+    scripts: [
+      {
+        on: {
+          'recording.start': () => {
+            starts += 1;
+            return starts === 2 ? Promise.reject(new Error('no')) : { sample: 0 };
+          },
+        },
+      },
+    ],
+  });
+  rig.discord.put(bob, voiceA);
+  const session = await joined(rig);
+  const first = session.recording.current;
+  rig.discord.put(alice, voiceA2);
+  const outcome = await rig.join();
+  assert.equal(outcome.kind === 'refused' && outcome.denial.reason, 'join_failed');
+  await rig.drive(rig.background.settled());
+  assert.ok(session.isLive);
+  assert.equal(session.channelId, voiceA);
+  assert.equal(session.recording.current?.identity.continues, first?.recordingSessionId);
+  assert.equal(session.recording.current?.identity.channelId, voiceA);
+  assert.deepEqual(
+    rig.voxprocs[0]?.all('session.move').map(({ channelId }) => channelId),
+    [voiceA2, voiceA],
+  );
+  assert.deepEqual(session.people.recorded.yes, [bob]);
+  assert.equal(rig.discord.said('late_joiner_notice').length, 0);
+  assert.equal(rig.discord.said('session_ended').length, 0);
+});
+
+test('a channel whose status cannot be set from inside is left again', async () => {
+  await using rig = await SessionRig.start();
+  rig.discord.permissions = { ...rig.discord.permissions, changeNickname: false, setVoiceStatus: true };
+  rig.discord.shownIn.set(guildA, voiceA);
+  const session = await joined(rig);
+  rig.discord.put(alice, voiceA2);
+  const outcome = await rig.join();
+  assert.equal(outcome.kind === 'refused' && outcome.denial.reason, 'no_recording_indicator');
+  await rig.drive(rig.background.settled());
+  assert.ok(session.isLive);
+  assert.equal(session.channelId, voiceA);
+  assert.equal(session.recording.current?.identity.channelId, voiceA);
+});
+
+test('a session that can be recorded neither there nor here ends with a reason of its own', async () => {
+  await using rig = await SessionRig.start();
+  const session = await joined(rig);
+  rig.discord.put(alice, voiceA2);
+  rig.discord.failPost = ({ kind }) => {
+    if (kind === 'recording_notice') rig.discord.channels.delete(voiceA);
+    return kind === 'recording_notice' ? new Error('Missing Access') : null;
+  };
+  const outcome = await rig.join();
+  assert.equal(outcome.kind, 'refused');
+  await rig.drive(session.ended, 10);
+  assert.deepEqual(
+    rig.discord.said('session_ended').map(({ details }) => (details as { reason: string }).reason),
+    ['switch_failed'],
+  );
+});
+
+test('a shutdown gives up a switch under way and finishes what it recorded', async () => {
+  const never = new Promise<never>(() => undefined);
+  await using rig = await SessionRig.start({ scripts: [{ on: { 'session.move': () => never } }] });
+  await joined(rig);
+  rig.discord.put(alice, voiceA2);
+  const switching = rig.join();
+  await rig.until('it moves', () => rig.voxprocs[0]?.all('session.move').length === 1);
+  await rig.drive(rig.coordinator.shutdown());
+  assert.equal((await rig.drive(switching)).kind, 'refused');
+  assert.deepEqual(await rig.leftovers(), { ...nothingLeft, recordings: 1 });
+  assert.equal(rig.muxJobs.length, 1);
+});
+
 test('only who may end the session can take it to another channel', async () => {
   await using rig = await SessionRig.start({ settings: { whoMayRecord: 'everyone' } });
   const session = await joined(rig);

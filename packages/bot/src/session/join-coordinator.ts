@@ -120,10 +120,10 @@ export class JoinCoordinator implements SessionHost {
           if (!target) return await session.end('moved_to_disallowed');
           session.announcer.say({ kind: 'moved', details: { channelId } });
           try {
-            await session.moveTo(target, { phase: () => undefined });
+            await session.moveTo(target, { phase: () => undefined }, this.#stopping.signal);
           } catch (error) {
+            // It lives in the channel it came from, or has asked to be ended.
             this.#services.logger.error({ err: error, sessionId: session.sessionId }, 'could not follow');
-            await session.end('connection_lost');
           }
         });
       },
@@ -209,7 +209,7 @@ export class JoinCoordinator implements SessionHost {
   async #move(session: Session, target: VoiceChannelView, onPhase: (phase: JoinPhase) => void): Promise<void> {
     const { discord, indicator } = this.#services;
     try {
-      await session.moveTo(target, { phase: onPhase });
+      await session.moveTo(target, { phase: onPhase }, this.#stopping.signal);
     } catch (error) {
       const old = discord.channel(session.info.guildId, session.channelId);
       if (old) await indicator.show(old);

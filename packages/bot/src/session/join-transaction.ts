@@ -1,6 +1,7 @@
 import type { GuildSettings } from '../config/guild-settings.ts';
 import { deny, type JoinPhase } from '../policy/denial.ts';
 import type { FoundRecording } from '../recordings/recording-run.ts';
+import { abortable } from '../vox/abortable.ts';
 import { ConsentBook } from './consent-book.ts';
 import type { VoiceChannelView } from './discord-port.ts';
 import { JoinRefused, noIndicator } from './join-refused.ts';
@@ -87,7 +88,7 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   onPhase('recheck');
   const current = recheck(plan, services);
   if (found) await session.resume(current, found);
-  else await session.record(current, { phase: onPhase }, plan.continues);
+  else await session.record(current, { phase: onPhase }, signal, plan.continues);
   signal.throwIfAborted();
 
   onPhase('commit');
@@ -102,17 +103,7 @@ const bootChild = (services: SessionServices) => {
   let handedOut = false;
   booting.catch(() => undefined); // the failure is met in `child`; until then nobody waits for it
   return {
-    child: async (signal: AbortSignal) => {
-      const aborted = Promise.withResolvers<never>();
-      const onAbort = () => aborted.reject(signal.reason);
-      signal.addEventListener('abort', onAbort, { once: true });
-      try {
-        signal.throwIfAborted();
-        return await Promise.race([booting, aborted.promise]);
-      } finally {
-        signal.removeEventListener('abort', onAbort);
-      }
-    },
+    child: (signal: AbortSignal) => abortable(booting, signal),
     /** From now on somebody else owns the child. */
     handOver: () => {
       handedOut = true;

@@ -57,7 +57,10 @@ export class RecordingControl {
     try {
       await voxproc.request('recording.start', { recording: run.spec() });
     } catch (error) {
-      await this.discard();
+      this.#run = null;
+      // It may write all the same, into a folder that is about to go.
+      if (isUnanswered(error)) await voxproc.replace('it did not begin the recording');
+      await this.#remove(run);
       throw error;
     }
     this.#started(run, channel.name);
@@ -180,8 +183,13 @@ export class RecordingControl {
     const run = this.#run;
     if (!run) return;
     this.#run = null;
+    if (this.#unborn) await this.#remove(run);
+    else await run[Symbol.asyncDispose]();
+  }
+
+  async #remove(run: RecordingRun): Promise<void> {
     await run[Symbol.asyncDispose]();
-    if (this.#unborn) await rm(run.folder, { recursive: true, force: true });
+    await rm(run.folder, { recursive: true, force: true });
   }
 
   #started(run: RecordingRun, channelName: string): void {
@@ -228,3 +236,5 @@ export class RecordingControl {
     };
   }
 }
+
+const isUnanswered = (error: unknown): boolean => error instanceof ProtocolError && error.code === 'deadline_exceeded';

@@ -252,6 +252,32 @@ test('moved by a moderator, Parley follows into a channel it may record', async 
   assert.equal(rig.discord.said('recording_notice').length, 2);
 });
 
+test('a move by a moderator that cannot be followed is undone, and the session lives on', async () => {
+  let moves = 0;
+  await using rig = await SessionRig.start({
+    scripts: [
+      {
+        on: {
+          'session.move': ({ channelId }) => {
+            moves += 1;
+            if (moves === 1) return Promise.reject(new Error('no answer'));
+            rig.discord.shownIn.set(guildA, channelId);
+            return { channelId, encryptionMode: 'x', daveVersion: 1, timings: { serverMs: 0, readyMs: 0 } };
+          },
+        },
+      },
+    ],
+  });
+  const { session } = await start(rig);
+  rig.discord.shownIn.set(guildA, voiceA2);
+  rig.voxprocs[0]?.tell('connection.state', { state: 'moved', channelId: voiceA2 });
+  await rig.until('it is back', () => rig.discord.shownIn.get(guildA) === voiceA);
+  await rig.drive(rig.background.settled());
+  assert.ok(session.isLive);
+  assert.equal(session.recording.current?.identity.channelId, voiceA);
+  assert.deepEqual(endOf(rig), []);
+});
+
 test('moved to a channel that is not allowed, Parley goes', async () => {
   await using rig = await SessionRig.start({ settings: { allowedChannelIds: [voiceA] } });
   const { session } = await start(rig);

@@ -1,12 +1,14 @@
-import { type Connected, ProtocolError } from '@parley/protocol';
+import type { Connected } from '@parley/protocol';
 import type { GuildSettings } from '../config/guild-settings.ts';
 import type { SessionEndReason } from '../notify/index.ts';
 import type { LiveSession } from '../policy/join-context.ts';
-import type { FoundRecording, RecordingRun } from '../recordings/recording-run.ts';
+import type { FoundRecording } from '../recordings/recording-run.ts';
+import { abortable } from '../vox/abortable.ts';
 import { settlesWithin } from '../vox/settles-within.ts';
 import { VoxprocClient } from '../vox/voxproc-client.ts';
 import type { VoxprocProcess } from '../vox/voxproc-process.ts';
 import { Announcer } from './announcer.ts';
+import { ChannelSwitch, type MoveWatcher } from './channel-switch.ts';
 import type { ConsentBook } from './consent-book.ts';
 import type { GatewayLink, VoiceChannelView, VoicePerson } from './discord-port.ts';
 import type { IndicatorKind } from './indicator-port.ts';
@@ -68,6 +70,7 @@ export class Session implements LiveSession {
   #ended = Promise.withResolvers<void>();
   #notice: RecordingNotice;
   #moderators: ModeratorWatch;
+  #switch: ChannelSwitch;
 
   constructor({ services, info, channel, guildSettings, consents, host }: SessionOptions) {
     this.#services = services;
@@ -124,6 +127,23 @@ export class Session implements LiveSession {
     const { announcer, voxproc } = this;
     this.#notice = new RecordingNotice({ services, info, guildSettings, announcer, voxproc });
     this.#moderators = new ModeratorWatch(services.clock, announcer);
+    this.#switch = new ChannelSwitch({
+      services,
+      info,
+      voxproc,
+      recording: this.recording,
+      people: this.people,
+      channel: {
+        current: () => this.#channelId,
+        changed: (channelId) => {
+          this.#channelId = channelId;
+        },
+      },
+      show: (shown) => this.showRecording(shown),
+      record: (recorded, on, signal) => this.record(recorded, on, signal),
+      takeBackStatus: () => this.#takeBackStatus(),
+      requestEnd: (reason) => host.requestEnd(this, reason),
+    });
   }
 
   get sessionId(): string {
@@ -204,13 +224,14 @@ export class Session implements LiveSession {
   async record(
     channel: VoiceChannelView,
     on: { phase(phase: 'indicator' | 'notice' | 'recording'): void },
+    signal: AbortSignal,
     continues?: string,
   ): Promise<void> {
     on.phase('indicator');
-    await this.showRecording(channel);
+    await abortable(this.showRecording(channel), signal);
     on.phase('notice');
     this.people.addressed();
-    await this.#notice.post(channel, this.people.recorded.no);
+    await abortable(this.#notice.post(channel, this.people.recorded.no), signal);
     on.phase('recording');
     this.#notice.chime(channel);
     await this.recording.start(channel, continues);
@@ -251,37 +272,11 @@ export class Session implements LiveSession {
   }
 
   /**
-   * Goes to another channel of the guild: the recording ends, another begins there. When the way there fails, the old channel is
-   * recorded on.
+   * Goes to another channel of the guild, see `ChannelSwitch`.
    * @throws what failed; the session then lives in the old channel, or is asked to end when that failed too.
    */
-  async moveTo(
-    channel: VoiceChannelView,
-    on: { phase(phase: 'connect' | 'indicator' | 'notice' | 'recording'): void },
-  ): Promise<void> {
-    const before = this.#services.discord.channel(this.info.guildId, this.#channelId);
-    const old = this.recording.current;
-    on.phase('connect');
-    await this.voxproc.settled();
-    await this.recording.stop('switch_channel');
-    await this.voxproc.settled();
-    await this.#takeBackStatus();
-    try {
-      this.people.enter(channel.people);
-      await this.voxproc.request('session.move', { channelId: channel.id, roster: this.people.roster() });
-    } catch (error) {
-      if (isStranded(error)) this.#host.requestEnd(this, 'connection_lost');
-      else await this.#stayIn(before, old);
-      throw error;
-    }
-    this.#channelId = channel.id;
-    await this.people.settle();
-    try {
-      await this.record(channel, on);
-    } catch (error) {
-      this.#host.requestEnd(this, endReasonOf(error));
-      throw error;
-    }
+  async moveTo(channel: VoiceChannelView, on: MoveWatcher, signal: AbortSignal): Promise<void> {
+    await this.#switch.to(channel, on, signal);
   }
 
   /** A voice state of somebody else in the guild. */
@@ -358,22 +353,6 @@ export class Session implements LiveSession {
     }
   }
 
-  /** After a move that failed: the old channel is recorded on, in a recording that names the one before. */
-  async #stayIn(channel: VoiceChannelView | null, old: RecordingRun | null): Promise<void> {
-    try {
-      if (!channel) throw new ProtocolError('voice_ended', 'the channel left behind is gone');
-      this.people.enter(channel.people);
-      if ((await this.voxproc.settled()) !== 'live') throw new ProtocolError('link_closed', 'voxproc is gone');
-      await this.showRecording(channel);
-      await this.people.settle();
-      if (old) await this.recording.start(channel, old.recordingSessionId);
-      this.people.noteAll();
-    } catch (error) {
-      this.#services.logger.error({ err: error, sessionId: this.sessionId }, 'the old channel cannot be recorded on');
-      this.#host.requestEnd(this, endReasonOf(error));
-    }
-  }
-
   #recordingEnded(reason: 'disk_full' | 'folder_unwritable', endSample: number): void {
     const { background, logger } = this.#services;
     logger.error({ reason, sessionId: this.sessionId }, 'the recording ended by itself');
@@ -406,11 +385,3 @@ export class Session implements LiveSession {
     };
   }
 }
-
-/** A move that failed, and so did the way back: voxproc is in no channel. */
-const isStranded = (error: unknown): boolean => error instanceof ProtocolError && error.details.movedBack === false;
-
-const endReasonOf = (error: unknown): SessionEndReason =>
-  error instanceof ProtocolError && (error.code === 'disk_full' || error.code === 'folder_unwritable')
-    ? 'disk_full'
-    : 'connection_lost';

@@ -18,6 +18,8 @@ const ends: Readonly<Record<SessionEndReason, (ended: Ended) => string>> = {
   settings_changed: () => 'The settings of this server changed and no longer allow this session, so I have left.',
   connection_lost: ({ channelId, prefix }) =>
     `I lost the voice connection to ${channelName(channelId)} and could not get it back. Try ${command(prefix, 'join')} again, or another region for the channel.`,
+  switch_failed: ({ channelId, prefix }) =>
+    `I could not record in another channel and could not go on in ${channelName(channelId)} either. Call me again with ${command(prefix, 'join')}.`,
   voxproc_failed: ({ prefix }) =>
     `The part of me that records failed again and again, so I have left. Try ${command(prefix, 'join')} again and tell the operator: the log has the details.`,
   disk_full: () =>
