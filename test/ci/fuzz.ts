@@ -10,15 +10,17 @@ const hangsAboveMs = 10_000;
 export interface FuzzRuns {
   readonly short: number;
   readonly long: number;
+  /** Why it cannot run here. */
+  readonly skip?: string;
 }
 
 /** A test that tries `body` with one generator after the other. A failure names the run and the seed it can be had again with. */
 export const fuzz = (
   name: string,
-  { short, long }: FuzzRuns,
+  { short, long, skip }: FuzzRuns,
   body: (chance: Prng, run: number) => void | Promise<void>,
 ): void => {
-  test(name, async (t) => {
+  test(name, skip === undefined ? {} : { skip }, async (t) => {
     const runs = runsOf(short, long);
     let slowestMs = 0;
     for (let run = 0; run < runs; run += 1) {
