@@ -103,9 +103,12 @@ export class JoinCoordinator implements SessionHost {
     const { background, logger } = this.#services;
     logger.warn({ sessionId: session.sessionId, end }, 'the voice connection ended');
     background.run('voice end', async () => {
-      const reason = await this.#reasonOf(session, end);
-      if (reason === 'connection_lost') this.#log.connectionLost(session, end);
-      await this.end(session, reason);
+      // A join asked for meanwhile waits for the end: this session is in the channel no more.
+      await this.#mutex.run(session.info.guildId, async () => {
+        const reason = await this.#reasonOf(session, end);
+        if (reason === 'connection_lost') this.#log.connectionLost(session, end);
+        await session.end(reason);
+      });
     });
   }
 

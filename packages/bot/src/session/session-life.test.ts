@@ -233,6 +233,18 @@ for (const { name, deleted, reason } of [
   });
 }
 
+test('who asks Parley back right after a kick gets it back', async () => {
+  await using rig = await SessionRig.start();
+  const { session } = await start(rig);
+  rig.voxprocs[0]?.tell('connection.state', { state: 'ended', reason: 'removed', code: 4014 });
+  await rig.until('the end is being looked into', () => rig.coordinator.busyGuilds === 1);
+  const again = rig.join();
+  await rig.drive(session.ended, 100);
+  const outcome = await again;
+  assert.equal(outcome.kind, 'joined');
+  assert.notEqual(rig.registry.of(guildA), session);
+});
+
 test('a voice server that cannot be reached again ends as connection_lost', async () => {
   await using rig = await SessionRig.start();
   const { session } = await start(rig);
