@@ -45,6 +45,8 @@ test('joins at the same moment end in one session per guild, and in as many sess
   await ada.type(text, '!leave');
   await ended;
   await gone(call);
+  // The place is free when everything of the session is closed, its audio process too.
+  await call.logged('session ended');
 
   const other = sim.addGuild({ name: 'Other' });
   const square = other.addTextChannel('square');
@@ -75,6 +77,7 @@ test('joins at the same moment end in one session per guild, and in as many sess
   await won.person.type(won.channel, '!leave');
   await wonEnded;
   await gone(call, won.guild);
+  await call.logged('session ended', { count: 2 });
   await lost.person.type(lost.channel, '!join');
   const [, , third] = await call.logged('recording started', { count: 3 });
   assert.equal(third?.guildId, lost.guild.id);
