@@ -8,9 +8,9 @@ export interface JournalFacts {
   readonly ended: boolean;
   /** How many voxprocs have served it. */
   readonly voxprocs: number;
-  /** The last sample any line speaks of. */
+  /** The last sample any line speaks of: a few seconds old at most, on a clock that nobody sets. */
   readonly lastSample: number;
-  /** Epoch milliseconds of the last sign of life in the folder. */
+  /** When a journal was last written to, epoch milliseconds. */
   readonly lastAliveAt: number;
   /** Humans seen in it. */
   readonly humans: ReadonlySet<string>;

@@ -6,8 +6,8 @@ import type { Logger } from '../log.ts';
 import { asMuxing, newSessionFile, type RecordingIdentity, writeSessionFile } from './session-files.ts';
 import { type JournalEntry, SupervisorJournal } from './supervisor-journal.ts';
 
-/** How often a running recording shows on disk that it is alive, milliseconds. */
-export const touchIntervalMs = 5000;
+/** How often a running recording notes in its journal that it is alive, milliseconds; less than the mixer allows audio after the end. */
+export const aliveIntervalMs = 4000;
 
 /** What the person who records and the machine decide about a recording. */
 export interface RecordingOptions {
@@ -63,7 +63,7 @@ export class RecordingRun implements AsyncDisposable {
     this.originUs = originUs;
     this.identity = file;
     this.folder = folderOf(options, file.recordingSessionId);
-    this.#alive = options.clock.setInterval(() => journal.touch(options.clock.now()), touchIntervalMs);
+    this.#alive = options.clock.setInterval(() => this.note({ type: 'alive' }), aliveIntervalMs);
   }
 
   /**

@@ -11,7 +11,10 @@ import { readSessionFile } from './session-files.ts';
 const sessionId = '00000000-0000-4000-8000-00000000aaaa';
 
 /** A recording as a killed supervisor leaves it, `agoMs` old, with alice in it. */
-const leftRunning = async (rig: SessionRig, { agoMs = 5000, bootId = 'boot-1' } = {}) => {
+const leftRunning = async (
+  rig: SessionRig,
+  { agoMs = 5000, bootId = 'boot-1', quietMs = 0, setClockMs = 0, orphaned = true } = {},
+) => {
   const { clock } = rig;
   const { logger, store } = rig.services;
   const run = await RecordingRun.start(
@@ -28,14 +31,20 @@ const leftRunning = async (rig: SessionRig, { agoMs = 5000, bootId = 'boot-1' } 
   );
   clock.advance(10_000);
   run.note({ type: 'participant', event: 'present', userId: alice, username: 'a', displayName: 'A', bot: false });
+  await clock.run(quietMs, 1000);
   await run.flush();
   await run[Symbol.asyncDispose]();
-  const at = clock.now() / 1000;
+  const at = (clock.now() + setClockMs) / 1000;
   const layout = recordingLayout(run.folder);
-  await writeFile(
-    layout.voxprocJournal(0),
-    `${JSON.stringify({ v: 1, at: clock.now(), sample: 480_000, type: 'voxproc_left', n: 0, reason: 'orphaned' })}\n`,
-  );
+  const left = {
+    v: 1,
+    at: clock.now(),
+    sample: 480_000 + quietMs * 48,
+    type: 'voxproc_left',
+    n: 0,
+    reason: 'orphaned',
+  };
+  await writeFile(layout.voxprocJournal(0), orphaned ? `${JSON.stringify(left)}\n` : '');
   for (const file of [layout.supervisorJournal, layout.voxprocJournal(0)]) await utimes(file, at, at);
   store.recordings.started({
     recordingSessionId: run.recordingSessionId,
@@ -194,6 +203,47 @@ for (const { name, left } of [
     );
   });
 }
+
+test('half an hour in which nothing happened before everything was killed is no hole', async () => {
+  await using rig = await SessionRig.start();
+  rig.discord.put(alice, voiceA);
+  const run = await leftRunning(rig, { quietMs: 1_802_000, orphaned: false });
+  await goOn(rig);
+  await rig.registry.of(guildA)?.recording.current?.flush();
+  const hole = (await lines(run.folder)).find(({ type }) => type === 'hole');
+  assert.ok(hole?.type === 'hole');
+  assert.deepEqual([hole.fromSample / 48_000, hole.toSample / 48_000], [1812, 1817]);
+});
+
+for (const { name, setClockMs } of [
+  { name: 'back', setClockMs: 3_600_000 },
+  { name: 'forth', setClockMs: -3_600_000 },
+]) {
+  test(`a wall clock that was set ${name} by an hour changes neither the length nor what is done`, async () => {
+    await using rig = await SessionRig.start();
+    const run = await leftRunning(rig, { quietMs: 1_802_000, setClockMs, orphaned: false });
+    await goOn(rig);
+    assert.equal((await readSessionFile(run.folder))?.durationMs, 1_812_000);
+    rig.discord.put(alice, voiceA);
+    const again = await leftRunning(rig, { setClockMs });
+    await goOn(rig);
+    const current = rig.registry.of(guildA)?.recording.current;
+    assert.equal(current?.recordingSessionId, again.recordingSessionId);
+  });
+}
+
+test('a recording that cannot be rejoined is finished, and with people there another one names it', async () => {
+  const no = { on: { 'session.join': () => Promise.reject(new Error('no')) } };
+  await using rig = await SessionRig.start({ scripts: [no, {}] });
+  rig.discord.put(alice, voiceA);
+  const run = await leftRunning(rig);
+  await goOn(rig);
+  const current = rig.registry.of(guildA)?.recording.current;
+  assert.equal(current?.identity.continues, run.recordingSessionId);
+  assert.equal(rig.discord.said('continued_after_restart').length, 1);
+  assert.equal((await readSessionFile(run.folder))?.status, 'muxing');
+  assert.equal(rig.muxJobs.length, 1);
+});
 
 test('a recording that cannot be rejoined is finished, and nothing of it is lost', async () => {
   await using rig = await SessionRig.start({

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { SAMPLE_RATE } from '@parley/mux';
+import type { Clock } from '@parley/protocol';
 import type { JoinCoordinator } from '../session/join-coordinator.ts';
 import type { SessionServices } from '../session/session-services.ts';
 import type { RecordingRow } from '../store/index.ts';
 import type { MuxJob } from './mux-job.ts';
+import type { JournalFacts } from './read-journal.ts';
 import { RecordingRun } from './recording-run.ts';
 import { decideRecovery } from './recovery-decision.ts';
 import { findUnfinished, type Unfinished } from './unfinished.ts';
@@ -37,6 +39,7 @@ export const recover = async (options: RecoveryOptions): Promise<void> => {
 
 const recoverOne = async (options: RecoveryOptions, found: Unfinished): Promise<void> => {
   const { services } = options;
+  const { clock } = services;
   const { recordingSessionId, file, journal } = found;
   const row = await services.store.recordings.get(recordingSessionId).catch(() => null);
   const job = jobOf(found, row);
@@ -49,9 +52,10 @@ const recoverOne = async (options: RecoveryOptions, found: Unfinished): Promise<
   const { guildId, channelId } = started;
   const channel = services.discord.channel(guildId, channelId);
   const stillThere = channel?.people.filter(({ userId, bot }) => bot !== true && humans.has(userId)).length ?? 0;
-  const silentMs = Math.max(0, services.clock.now() - journal.lastAliveAt);
+  const sameBoot = started.bootId === services.bootId;
+  const silentMs = Math.max(0, sameBoot ? msSince(journal, clock) : clock.now() - journal.lastAliveAt);
   const decision = decideRecovery({
-    sameBoot: started.bootId === services.bootId,
+    sameBoot,
     silentMs,
     ended: journal.ended || isOver(row),
     channelKnown: channel !== null,
@@ -66,11 +70,14 @@ const recoverOne = async (options: RecoveryOptions, found: Unfinished): Promise<
       await rejoin(options, found, { ...info, sessionId: started.sessionId, startedAt: started.at }, elapsedMs);
       return;
     } catch (error) {
-      services.logger.error({ err: error, recordingSessionId }, 'the recording could not be rejoined; it is finished');
+      services.logger.error(
+        { err: error, recordingSessionId },
+        'the recording could not be rejoined; another follows it',
+      );
     }
   }
   await finish(services, found, job, row);
-  if (decision !== 'finish_and_continue') return;
+  if (decision === 'finish') return;
   const session = await options.coordinator.revive({
     info: { ...info, sessionId: services.newSessionId(), startedAt: services.clock.now() },
     channelId,
@@ -89,7 +96,7 @@ const rejoin = async (
 ): Promise<void> => {
   if (!file || !journal) throw new TypeError('rejoin: nothing is known of the recording');
   const { originUs } = journal.started;
-  const lastUs = originUs + (journal.lastSample / SAMPLE_RATE) * 1e6;
+  const lastUs = lastUsOf(journal);
   const session = await coordinator.revive({
     info,
     channelId: journal.started.channelId,
@@ -112,7 +119,7 @@ const finish = async (
 ): Promise<void> => {
   if (!file || !journal) throw new TypeError('finish: nothing is known of the recording');
   const { settings, clock, logger, bootId } = services;
-  const { started, lastAliveAt, lastSample } = journal;
+  const { started, lastSample } = journal;
   const run = await RecordingRun.resume(
     {
       recordingsDir: resolve(settings.recordingsDir),
@@ -125,11 +132,8 @@ const finish = async (
     },
     { file, originUs: started.originUs, voxprocs: journal.voxprocs, humans: journal.humans },
   );
-  const aliveSample = Math.max(0, Math.round(((lastAliveAt - started.at) / 1000) * SAMPLE_RATE));
-  // The folder's times are the wall clock's: a clock that was set meanwhile must not stretch the recording by hours.
-  const guessed = Math.max(lastSample, Math.min(aliveSample, lastSample + 60 * SAMPLE_RATE));
   const endSample =
-    isOver(row) && row?.durationMs != null ? Math.round(row.durationMs * (SAMPLE_RATE / 1000)) : guessed;
+    isOver(row) && row?.durationMs != null ? Math.round(row.durationMs * (SAMPLE_RATE / 1000)) : lastSample;
   await run.finish('supervisor_down', endSample);
   const durationMs = Math.round((endSample / SAMPLE_RATE) * 1000);
   services.store.recordings.updated(job.recordingSessionId, {
@@ -139,6 +143,11 @@ const finish = async (
   });
   services.enqueueMux(job);
 };
+
+/** CLOCK_MONOTONIC (µs) of the last sign of life; means something within the boot it began in. */
+const lastUsOf = ({ started, lastSample }: JournalFacts): number => started.originUs + (lastSample / SAMPLE_RATE) * 1e6;
+
+const msSince = (journal: JournalFacts, clock: Clock): number => (clock.monotonicUs() - lastUsOf(journal)) / 1000;
 
 /** On a full disk the end reaches neither journal nor `session.json`; the database may lie elsewhere and know of it. */
 const isOver = (row: RecordingRow | null): boolean => row !== null && row.status !== 'recording';

@@ -60,11 +60,6 @@ export class SupervisorJournal implements AsyncDisposable {
     if (this.#failure) throw this.#failure;
   }
 
-  /** Moves the file's time on: a sign that the recording was alive then. */
-  touch(at: number): void {
-    if (!this.#closed) this.#enqueue(() => this.#file.utimes(at / 1000, at / 1000));
-  }
-
   /** Writes what is left and closes the file. Never throws. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;

@@ -26,6 +26,8 @@ export const journalLineSchema = z.discriminatedUnion('type', [
   z.object({ ...line, type: z.literal('recording_ended'), reason: z.string() }),
   /** `startTicks`: when the process began, in clock ticks since boot; tells it from a later one with the same id. '' where unknown. */
   z.object({ ...line, type: z.literal('voxproc_joined'), pid: count, n: count, startTicks: z.string().optional() }),
+  /** Nothing happened, but the recording was running: how long it was when its processes are killed while nobody speaks. */
+  z.object({ ...line, type: z.literal('alive') }),
   z.object({ ...line, type: z.literal('voxproc_left'), n: count, reason: z.string() }),
   z.object({
     ...line,
