@@ -31,4 +31,5 @@ export {
 } from './simulate.ts';
 export { StallingClock } from './stalling-clock.ts';
 export { Talker } from './talker.ts';
+export * from './voice-parts.ts';
 export { VoxprocChild } from './voxproc-child.ts';
