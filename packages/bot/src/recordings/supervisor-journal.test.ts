@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, type FileHandle, mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { journalLineSchema } from '@parley/mux';
 import { pino } from 'pino';
-import { SupervisorJournal } from './supervisor-journal.ts';
+import { SupervisorJournal, waitingLinesAllowed } from './supervisor-journal.ts';
 
 const logger = pino({ level: 'silent' });
 
@@ -51,4 +51,44 @@ test('a line that cannot be written is counted and met by flush, not thrown into
   journal.append({ at: 1, sample: 0 }, { type: 'pause', on: true });
   await journal[Symbol.asyncDispose]();
   assert.ok(journal.failed >= 2);
+});
+
+/** What every file handle does instead of appending. */
+const onAppend = async (t: TestContext, path: string, append: (this: FileHandle, line: string) => Promise<void>) => {
+  const file = await open(path, 'a');
+  const handles = Object.getPrototypeOf(file) as FileHandle;
+  await file.close();
+  return t.mock.method(handles, 'appendFile', append as FileHandle['appendFile']);
+};
+
+test('a line that a full disk tore takes no other with it', async (t) => {
+  await using folder = await temporary();
+  const journal = await SupervisorJournal.open(folder.file, logger);
+  let room = 2;
+  await onAppend(t, folder.file, async function (line) {
+    room -= 1;
+    await this.write(room === 0 ? line.slice(0, 20) : line);
+    if (room === 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  });
+  for (const sample of [1, 2, 3, 4]) journal.append({ at: 1, sample }, { type: 'alive' });
+  await journal[Symbol.asyncDispose]();
+  const lines = (await readFile(folder.file, 'utf8')).trim().split('\n');
+  const samples = lines.map((line) => /"sample":(\d),.*}$/.exec(line)?.[1] ?? 'torn');
+  assert.deepEqual(samples, ['1', 'torn', '3', '4']);
+  assert.equal(journal.failed, 1);
+});
+
+test('on a disk that hangs lines wait up to a limit, and flush tells of those given up', async (t) => {
+  await using folder = await temporary();
+  const journal = await SupervisorJournal.open(folder.file, logger);
+  const disk = Promise.withResolvers<void>();
+  const written = await onAppend(t, folder.file, () => disk.promise);
+  for (let sample = 0; sample < waitingLinesAllowed + 10; sample += 1) {
+    journal.append({ at: 1, sample }, { type: 'alive' });
+  }
+  assert.equal(journal.failed, 10);
+  disk.resolve();
+  await assert.rejects(journal.flush(), /too many lines/);
+  assert.equal(written.mock.callCount(), waitingLinesAllowed);
+  await journal[Symbol.asyncDispose]();
 });

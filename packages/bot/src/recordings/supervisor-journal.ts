@@ -13,17 +13,24 @@ export interface Stamp {
   readonly sample: number;
 }
 
+/** Lines that may wait for a disk that hangs; a line has about 150 bytes. */
+export const waitingLinesAllowed = 4096;
+
 /**
  * `journal/supervisor.jsonl` of one recording: appended in order, one writer. A line that cannot be written is counted and logged,
- * never thrown into the session; `flush` throws, for the lines without which a recording must not begin.
+ * never thrown into the session; `flush` throws, for the lines without which a recording must not begin. While the disk hangs lines wait;
+ * when too many do, new ones are given up.
  */
 export class SupervisorJournal implements AsyncDisposable {
-  /** Lines that could not be written. */
+  /** Lines and syncs that failed, lines given up included. */
   failed = 0;
   #file: FileHandle;
   #logger: Logger;
   #tail: Promise<void> = Promise.resolve();
   #failure: Error | null = null;
+  #waiting = 0;
+  /** Whether a part of a line may stand at the end. */
+  #torn = false;
   #closed = false;
 
   private constructor(file: FileHandle, logger: Logger) {
@@ -50,7 +57,12 @@ export class SupervisorJournal implements AsyncDisposable {
   append(stamp: Stamp, entry: JournalEntry): void {
     if (this.#closed) return;
     const line = `${JSON.stringify({ v: 1, at: Math.round(stamp.at), sample: Math.round(stamp.sample), ...entry })}\n`;
-    this.#enqueue(() => this.#file.appendFile(line));
+    if (this.#waiting >= waitingLinesAllowed) {
+      this.#fail(new Error('too many lines of the recording journal wait for the disk'));
+      return;
+    }
+    this.#waiting += 1;
+    this.#enqueue(() => this.#write(line));
   }
 
   /** Waits until everything appended so far is on disk. @throws the first write error. */
@@ -69,15 +81,25 @@ export class SupervisorJournal implements AsyncDisposable {
     await this.#file.close();
   }
 
-  #enqueue(write: () => Promise<unknown>): void {
-    this.#tail = this.#tail.then(write).then(
+  /** A full disk may take a part of a line: the next one begins on a line of its own. */
+  async #write(line: string): Promise<void> {
+    this.#waiting -= 1;
+    const wasTorn = this.#torn;
+    this.#torn = true;
+    await this.#file.appendFile(wasTorn ? `\n${line}` : line);
+    this.#torn = false;
+  }
+
+  #enqueue(task: () => Promise<unknown>): void {
+    this.#tail = this.#tail.then(task).then(
       () => undefined,
-      (error: unknown) => {
-        this.failed += 1;
-        this.#failure ??= error instanceof Error ? error : new Error(String(error));
-        if (this.failed === 1)
-          this.#logger.error({ err: error }, 'a line of the recording journal could not be written');
-      },
+      (error: unknown) => this.#fail(error),
     );
+  }
+
+  #fail(error: unknown): void {
+    this.failed += 1;
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
+    if (this.failed === 1) this.#logger.error({ err: error }, 'a line of the recording journal could not be written');
   }
 }
