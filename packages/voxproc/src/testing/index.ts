@@ -31,5 +31,6 @@ export {
 } from './simulate.ts';
 export { StallingClock } from './stalling-clock.ts';
 export { Talker } from './talker.ts';
+export { type Tapped, TappedVoice } from './tapped-voice.ts';
 export * from './voice-parts.ts';
 export { VoxprocChild } from './voxproc-child.ts';
