@@ -75,3 +75,16 @@ test('without warmth a child is started when it is needed', async () => {
   assert.equal(children.length, 1);
   await pool[Symbol.asyncDispose]();
 });
+
+test('a pool that ends while its warm child boots starts no other one', async () => {
+  const { pool, children, clock } = rig(true, [{ hello: false }, {}]);
+  pool.warmUp();
+  const taking = pool.take();
+  const ending = pool[Symbol.asyncDispose]();
+  await assert.rejects(taking, /after its end/);
+  await clock.run(12_000, 1000);
+  await ending;
+  assert.equal(children.length, 1);
+  assert.equal(pool.alive, 0);
+  assert.equal(clock.timers, 0);
+});

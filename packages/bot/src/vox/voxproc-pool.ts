@@ -64,10 +64,10 @@ export class VoxprocPool implements AsyncDisposable {
 
   /**
    * A booted child; the caller owns it and must close it.
-   * @throws ProtocolError when none boots: `deadline_exceeded`, `protocol_mismatch`, `link_closed`.
+   * @throws ProtocolError when none boots: `deadline_exceeded`, `protocol_mismatch`, `link_closed`; TypeError when the pool has ended.
    */
   async take(): Promise<VoxprocProcess> {
-    if (this.#disposed) throw new TypeError('VoxprocPool.take after its end');
+    if (this.#disposed) throw ended();
     const reserve = this.#claim();
     if (reserve) {
       try {
@@ -76,6 +76,8 @@ export class VoxprocPool implements AsyncDisposable {
       } catch {
         // already logged; the next one may do better
       }
+      // Nobody would close what is started now.
+      if (this.#disposed) throw ended();
     }
     const { process, booted } = this.#claim() ?? this.#launch();
     await booted;
@@ -117,3 +119,5 @@ export class VoxprocPool implements AsyncDisposable {
     this.#timer = null;
   }
 }
+
+const ended = (): TypeError => new TypeError('VoxprocPool.take after its end');
