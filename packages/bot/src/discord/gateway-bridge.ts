@@ -48,12 +48,18 @@ export class GatewayBridge implements Disposable {
       destroy: () => listener.available(false),
     });
     listener.available(guild.shard.status === Status.Ready);
+    let wantsIn = false;
     return {
-      send: (payload) => this.send(guildId, payload),
+      send: (payload) => {
+        wantsIn = payload.d.channel_id !== null;
+        this.send(guildId, payload);
+      },
       [Symbol.dispose]: () => {
         if (this.#listeners.get(guildId) !== listener) return;
         this.#listeners.delete(guildId);
         adapter.destroy();
+        // A wish to join that still waits would bring in a bot whose session is over; one to leave must be sent.
+        if (wantsIn) this.#budgets.get(guild.shardId)?.cancel(guildId);
       },
     };
   }

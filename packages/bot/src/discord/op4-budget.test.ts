@@ -59,3 +59,15 @@ test('a disposed budget sends nothing and leaves no timer', () => {
   budget[Symbol.dispose]();
   assert.equal(clock.timers, 0);
 });
+
+test('an update that is taken back is not sent, and takes no room', () => {
+  const clock = new FakeClock();
+  using budget = new Op4Budget(clock);
+  for (let index = 0; index < op4Limits.perWindow; index += 1) budget.submit(`g${index}`, () => undefined);
+  const sent: string[] = [];
+  budget.submit('gone', () => void sent.push('gone'));
+  budget.submit('here', () => void sent.push('here'));
+  budget.cancel('gone');
+  clock.advance(op4Limits.windowMs);
+  assert.deepEqual(sent, ['here']);
+});

@@ -42,6 +42,11 @@ export class Op4Budget implements Disposable {
     this.#pump();
   }
 
+  /** Takes back an update that waits: nobody wants it any more. */
+  cancel(guildId: string): void {
+    this.#waiting.delete(guildId);
+  }
+
   [Symbol.dispose](): void {
     this.#timer?.[Symbol.dispose]();
     this.#timer = null;
