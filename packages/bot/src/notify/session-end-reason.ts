@@ -11,6 +11,7 @@ export const sessionEndReasons = {
   switch_failed: 'a switch to another channel failed, and so did the way back',
   voxproc_failed: 'the audio process failed more than three times in a minute',
   disk_full: 'there was no space left to record',
+  folder_unwritable: 'the recording folder could not be written',
   shutdown: 'Parley was shut down',
 } as const satisfies Record<string, string>;
 

@@ -82,6 +82,7 @@ const endTiers: Readonly<Record<SessionEndReason, Tier>> = {
   switch_failed: 'error',
   voxproc_failed: 'error',
   disk_full: 'error',
+  folder_unwritable: 'error',
   shutdown: 'error',
 };
 

@@ -112,5 +112,5 @@ const isStranded = (error: unknown): boolean => error instanceof ProtocolError &
 /** Why a session ends whose old channel cannot be recorded on. */
 const endReasonOf = (error: unknown): SessionEndReason => {
   if (!(error instanceof ProtocolError)) return 'switch_failed';
-  return error.code === 'disk_full' || error.code === 'folder_unwritable' ? 'disk_full' : 'connection_lost';
+  return error.code === 'disk_full' || error.code === 'folder_unwritable' ? error.code : 'connection_lost';
 };

@@ -298,22 +298,24 @@ test('moved to a channel that is not allowed, Parley goes', async () => {
   assert.deepEqual(endOf(rig), ['moved_to_disallowed']);
 });
 
-test('a full disk ends recording and session, and everything written goes to the mixer', async () => {
-  await using rig = await SessionRig.start();
-  const { session } = await start(rig);
-  const { recordingSessionId = '' } = session.recording.current ?? {};
-  const none = { segments: 0, received: 0, written: 0, dropped: {}, lost: 0, unattributed: 0, speakers: 0 };
-  rig.voxprocs[0]?.tell('recording.ended', {
-    reason: 'disk_full',
-    summary: { recordingSessionId, endSample: 96_000, ...none },
+for (const { name, reason } of [
+  { name: 'a full disk', reason: 'disk_full' },
+  { name: 'a folder that cannot be written any more', reason: 'folder_unwritable' },
+] as const) {
+  test(`${name} ends recording and session for what it is, and everything written goes to the mixer`, async () => {
+    await using rig = await SessionRig.start();
+    const { session } = await start(rig);
+    const { recordingSessionId = '' } = session.recording.current ?? {};
+    const none = { segments: 0, received: 0, written: 0, dropped: {}, lost: 0, unattributed: 0, speakers: 0 };
+    rig.voxprocs[0]?.tell('recording.ended', { reason, summary: { recordingSessionId, endSample: 96_000, ...none } });
+    await rig.drive(session.ended, 10);
+    assert.deepEqual(endOf(rig), [reason]);
+    assert.deepEqual(
+      rig.muxJobs.map((job) => job.recordingSessionId),
+      [recordingSessionId],
+    );
   });
-  await rig.drive(session.ended, 10);
-  assert.deepEqual(endOf(rig), ['disk_full']);
-  assert.deepEqual(
-    rig.muxJobs.map((job) => job.recordingSessionId),
-    [recordingSessionId],
-  );
-});
+}
 
 test('a server-deafened bot says so once, and how long it lasted', async () => {
   await using rig = await SessionRig.start();

@@ -357,7 +357,7 @@ export class Session implements LiveSession {
     const { background, logger } = this.#services;
     logger.error({ reason, sessionId: this.sessionId }, 'the recording ended by itself');
     background.run('recording end', () => this.recording.finish(reason, endSample), { sessionId: this.sessionId });
-    this.#host.requestEnd(this, 'disk_full');
+    this.#host.requestEnd(this, reason);
   }
 
   async #loadConsents(): Promise<boolean> {

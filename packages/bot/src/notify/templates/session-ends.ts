@@ -24,6 +24,8 @@ const ends: Readonly<Record<SessionEndReason, (ended: Ended) => string>> = {
     `The part of me that records failed again and again, so I have left. Try ${command(prefix, 'join')} again and tell the operator: the log has the details.`,
   disk_full: () =>
     'There is no space left to record, so I have stopped. The operator has to make room before the next recording.',
+  folder_unwritable: () =>
+    'I can no longer write to the recordings folder, so I have stopped. The operator finds the reason in the log.',
   shutdown: ({ prefix }) => `I am being shut down. Call me again with ${command(prefix, 'join')} when I am back.`,
 };
 
