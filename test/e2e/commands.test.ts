@@ -61,7 +61,7 @@ test('slash commands, text commands and mentions do the same, and what concerns 
 
   const recording = call.nextRecording();
   const coming = await slash(ada, 'join');
-  assert.match(coming.content, new RegExp(`^Coming to <#${voice.id}>`));
+  assert.match(coming.content, new RegExp(`^Recording in <#${voice.id}>`));
   await recording;
   await sim.until(() => ada.canSend, { timeoutMs: patienceMs, what: 'keys' });
   const both = new RegExp(`Recorded: (<@${ada.userId}>, <@${ben.userId}>|<@${ben.userId}>, <@${ada.userId}>)\\.`);

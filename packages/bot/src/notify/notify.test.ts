@@ -164,6 +164,11 @@ test('the notice says who asked, how to refuse, who may end it and how long it i
   assert.match(say({ notRecorded: Array.from({ length: 30 }, (_, n) => String(n)) }), /and 10 more/);
 });
 
+test('what is said of a join and of a delivery is what happened', () => {
+  assert.match(compose({ kind: 'joining', details: samples.joining }).content, /^Recording in /);
+  assert.doesNotMatch(compose({ kind: 'delivery_on_host', details: samples.delivery_on_host }).content, /large/);
+});
+
 test('text from outside can neither format nor break out', () => {
   const { content } = compose({
     kind: 'unknown_command',

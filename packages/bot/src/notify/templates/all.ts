@@ -17,7 +17,7 @@ const joinRefused = ({ denial, prefix }: MessageDetails['join_refused']): string
 /** Everything Parley says, one text per kind: a new kind does not compile until it has its text. */
 export const templates: Templates = {
   join_refused: joinRefused,
-  joining: ({ channelId }) => `Coming to ${channelName(channelId)}.`,
+  joining: ({ channelId }) => `Recording in ${channelName(channelId)}.`,
   switched: ({ channelId }) => `I have moved to ${channelName(channelId)}; a new recording begins here.`,
   leave_refused: answers.leaveRefused,
   leaving: ({ channelId }) => `Leaving ${channelName(channelId)}.`,

@@ -33,7 +33,7 @@ export const deliveredLink = ({ url, expiresAt }: MessageDetails['delivered_link
   `Here is the recording: ${url}\nThe link works until <t:${Math.floor(expiresAt / 1000)}:f> for everybody who has it.`;
 
 export const deliveryOnHost = ({ recordingSessionId }: MessageDetails['delivery_on_host']): string =>
-  `The recording is too large to send here. Ask the operator for \`${recordingSessionId}\`: its place on the host stands in the log.`;
+  `The recording could not be sent here. Ask the operator for \`${recordingSessionId}\`: its place on the host stands in the log.`;
 
 export const deliveryDmFailed = ({ requesterUserId }: MessageDetails['delivery_dm_failed']): string =>
   `${personName(requesterUserId)}, I could not send you the recording: your direct messages are closed to me. Open them for this server and ask the operator to deliver it again.`;
