@@ -11,7 +11,7 @@ import { VoiceLibraryError } from './voice/library-seam.ts';
 /** Bound of closing the segments before an exit nobody asked for, milliseconds. */
 const CLOSE_MS = 3000;
 
-const { log, flush } = createLog();
+const { log, stream } = createLog();
 const loopDelay = new LoopDelay();
 const channel = new Channel({
   side: 'voxproc',
@@ -28,7 +28,7 @@ const exit = async (reason: ExitReason, fatal?: { code: string; message: string 
   if (exiting) return;
   exiting = true;
   log.info({ reason }, 'exiting');
-  const bound = setTimeout(() => exitWith(reason, flush), CLOSE_MS);
+  const bound = setTimeout(() => exitWith(reason, stream), CLOSE_MS);
   try {
     await session?.abandon(reason === 'orphaned' ? 'orphaned' : 'shutdown');
     if (fatal) channel.notify('fatal', fatal);
@@ -37,7 +37,7 @@ const exit = async (reason: ExitReason, fatal?: { code: string; message: string 
     log.error({ err: error }, 'closing failed');
   } finally {
     clearTimeout(bound);
-    exitWith(reason, flush);
+    exitWith(reason, stream);
   }
 };
 
