@@ -10,19 +10,20 @@ const value = (text: string, series: string): number =>
       ?.split(' ')[1] ?? Number.NaN,
   );
 
-test('packets of every voxproc add up, and a process that begins anew takes nothing back', async () => {
+test('packets of every recording add up; what is taken back is counted once', async () => {
   using metrics = createMetrics();
   metrics.observePackets('a', { received: 10, written: 8, lost: 1, dropped: { late: 2 } });
   metrics.observePackets('a', { received: 15, written: 12, lost: 1, dropped: { late: 2, duplicate: 1 } });
   metrics.observePackets('b', { received: 100, written: 100, lost: 0, dropped: {} });
-  metrics.observePackets('a', { received: 3, written: 3, lost: 0, dropped: {} });
+  metrics.observePackets('a', { received: 12, written: 12, lost: 1, dropped: {} });
+  metrics.observePackets('a', { received: 16, written: 12, lost: 1, dropped: { late: 3 } });
   metrics.forgetPackets('b');
   metrics.observePackets('b', { received: 1, written: 1, lost: 0, dropped: {} });
   const text = await metrics.registry.metrics();
-  assert.equal(value(text, 'parley_packets_received_total'), 119);
-  assert.equal(value(text, 'parley_packets_written_total'), 116);
+  assert.equal(value(text, 'parley_packets_received_total'), 117);
+  assert.equal(value(text, 'parley_packets_written_total'), 113);
   assert.equal(value(text, 'parley_packets_lost_total'), 1);
-  assert.equal(value(text, 'parley_packets_dropped_total{reason="late"}'), 2);
+  assert.equal(value(text, 'parley_packets_dropped_total{reason="late"}'), 3);
   assert.equal(value(text, 'parley_packets_dropped_total{reason="duplicate"}'), 1);
 });
 

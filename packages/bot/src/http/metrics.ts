@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** Totals of one voxproc as its `stats` report them: they only grow, and begin at 0 with each process. */
+/** What one voxproc has counted of one recording since that began, as its `stats` and the summary at the end say. */
 export interface PacketTotals {
   readonly received: number;
   readonly written: number;
@@ -27,9 +27,9 @@ export interface Metrics extends Disposable {
   readonly storeDropped: Counter;
   readonly messages: Counter<'kind' | 'fate'>;
   readonly rateLimited: Counter;
-  /** Adds what a voxproc counted since the last call with the same `key` (its pid and session, never exported). */
+  /** Adds what was counted since the last call with the same `key` (a recording and a process, never exported). */
   observePackets(key: string, totals: PacketTotals): void;
-  /** Forgets a voxproc that is gone; what it counted stays counted. */
+  /** Forgets a recording that has ended; what was counted stays counted. */
   forgetPackets(key: string): void;
 }
 
@@ -139,7 +139,7 @@ export const createMetrics = (): Metrics => {
       lost.inc(grown(totals.lost, before.lost));
       for (const [reason, count] of Object.entries(totals.dropped))
         dropped.inc({ reason }, grown(count, before.dropped[reason] ?? 0));
-      seen.set(key, totals);
+      seen.set(key, highest(before, totals));
     },
     forgetPackets: (key) => void seen.delete(key),
     [Symbol.dispose]: () => {
@@ -150,5 +150,17 @@ export const createMetrics = (): Metrics => {
   };
 };
 
-/** What was added: a smaller number than before means that counting began anew. */
-const grown = (now: number, before: number): number => (now >= before ? now - before : now);
+/** What was added. Packets of somebody who proves a bot are taken back later; a counter cannot. */
+const grown = (now: number, before: number): number => Math.max(0, now - before);
+
+const highest = (a: PacketTotals, b: PacketTotals): PacketTotals => ({
+  received: Math.max(a.received, b.received),
+  written: Math.max(a.written, b.written),
+  lost: Math.max(a.lost, b.lost),
+  dropped: Object.fromEntries(
+    Object.entries({ ...a.dropped, ...b.dropped }).map(([reason, count]) => [
+      reason,
+      Math.max(count, a.dropped[reason] ?? 0),
+    ]),
+  ),
+});

@@ -78,7 +78,6 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   onPhase('connect');
   undo.defer(() => session.unlink());
   undo.defer(() => session.recording.discard());
-  undo.use(session.reports);
   undo.use(session.voxproc);
   undo.use(session.people);
   undo.defer(() => services.indicator.leaving(guildId));

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { ProtocolError, type RecordingSpec } from '@parley/protocol';
+import type { PacketTotals } from '../http/metrics.ts';
 import { type FoundRecording, type RecordingOptions, RecordingRun } from '../recordings/recording-run.ts';
 import type { JournalEntry } from '../recordings/supervisor-journal.ts';
 import type { VoxprocClient } from '../vox/voxproc-client.ts';
@@ -28,6 +29,8 @@ export class RecordingControl {
   /** Whether the recording of now began here and has stored nothing yet. */
   #unborn = false;
   #finishing: Promise<void> = Promise.resolve();
+  /** What the metrics know the recording of now by, one for each child. */
+  #metricsKeys = new Set<string>();
 
   constructor(options: RecordingControlOptions) {
     this.#options = options;
@@ -76,6 +79,15 @@ export class RecordingControl {
     return run;
   }
 
+  /** Takes in what the child of the moment has counted of the running recording. */
+  observe({ received, written, lost, dropped }: PacketTotals): void {
+    const { services, voxproc } = this.#options;
+    if (!this.#run) return;
+    const key = `${this.#run.recordingSessionId}:${voxproc.pid}`;
+    this.#metricsKeys.add(key);
+    services.metrics.observePackets(key, { received, written, lost, dropped });
+  }
+
   /** What the next child of this recording is told; undefined while none runs. */
   specForNextVoxproc(): RecordingSpec | undefined {
     const run = this.#run;
@@ -105,6 +117,7 @@ export class RecordingControl {
     try {
       const options = deadlineMs === undefined ? {} : { deadlineMs };
       const { summary } = await voxproc.request('recording.stop', { reason }, options);
+      this.observe(summary);
       await this.finish(reason, summary.endSample);
     } catch (error) {
       const { sessionId } = info;
@@ -149,6 +162,7 @@ export class RecordingControl {
 
   async #finish(run: RecordingRun, reason: string, endSample: number | null): Promise<void> {
     const { services, info } = this.#options;
+    this.#forgetPackets();
     const end = Math.max(0, endSample ?? run.nowSample());
     try {
       await run.finish(reason, end);
@@ -183,8 +197,14 @@ export class RecordingControl {
     const run = this.#run;
     if (!run) return;
     this.#run = null;
+    this.#forgetPackets();
     if (this.#unborn) await this.#remove(run);
     else await run[Symbol.asyncDispose]();
+  }
+
+  #forgetPackets(): void {
+    for (const key of this.#metricsKeys) this.#options.services.metrics.forgetPackets(key);
+    this.#metricsKeys.clear();
   }
 
   async #remove(run: RecordingRun): Promise<void> {

@@ -90,7 +90,6 @@ export class Session implements LiveSession {
       info,
       announcer: this.announcer,
       recording: () => this.recording,
-      pid: () => this.voxproc.pid,
       on: {
         gatewaySend: (payload) => this.#link?.send(payload),
         heard: () => this.#timers?.heard(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '@parley/protocol/testing';
-import { alice, type FakeVoxproc, SessionRig, voiceA } from '../testing/index.ts';
+import { alice, type FakeVoxproc, SessionRig, someStats, voiceA, voiceA2 } from '../testing/index.ts';
 
 const second = 48_000;
 
@@ -50,4 +50,51 @@ test('a hole told in parts is spoken of once, as a whole; other holes are not', 
     voxproc.tell('recording.hole', { fromSample: 3 * second, toSample: 4 * second, reason: 'server_deafened' });
   });
   assert.deepEqual(said, [{ gapMs: 2000 }]);
+});
+
+const receivedTotal = async (rig: SessionRig): Promise<number> => {
+  const metrics = await rig.services.metrics.registry.getMetricsAsJSON();
+  return metrics.find(({ name }) => name === 'parley_packets_received_total')?.values[0]?.value ?? Number.NaN;
+};
+
+test('packets are counted over all recordings of a session, up to the last one', async () => {
+  let total = 0;
+  await using rig = await SessionRig.start({
+    scripts: [
+      {
+        on: {
+          'session.move': ({ channelId }) => ({
+            channelId,
+            encryptionMode: 'aead_aes256_gcm_rtpsize',
+            daveVersion: 1,
+            timings: { serverMs: 1, readyMs: 2 },
+          }),
+          'recording.stop': () => {
+            const recordingSessionId = '100000000000000001-200000000000000001-20260101T000000000Z';
+            const none = { segments: 0, written: 0, dropped: {}, lost: 0, unattributed: 0, speakers: 0 };
+            return {
+              summary: { recordingSessionId, endSample: 1, received: total, ...none },
+            };
+          },
+        },
+      },
+    ],
+  });
+  rig.discord.put(alice, voiceA);
+  await rig.join();
+  const [voxproc] = rig.voxprocs;
+  const tell = async (received: number) => {
+    voxproc?.tell('stats', { ...someStats, received });
+    await settle();
+    return await receivedTotal(rig);
+  };
+  assert.equal(await tell(100), 100);
+  total = 120;
+  rig.discord.put(alice, voiceA2);
+  assert.equal((await rig.join()).kind, 'switched');
+  assert.equal(await receivedTotal(rig), 120);
+  assert.equal(await tell(150), 270);
+  total = 160;
+  await rig.drive(rig.coordinator.shutdown(), 10);
+  assert.equal(await receivedTotal(rig), 280);
 });

@@ -19,7 +19,6 @@ export interface VoiceReportsOptions {
   readonly info: SessionInfo;
   readonly recording: () => RecordingControl;
   readonly announcer: Announcer;
-  readonly pid: () => number | null;
   readonly on: {
     gatewaySend(payload: GatewayPayload): void;
     /** Somebody speaks. */
@@ -36,7 +35,7 @@ export interface VoiceReportsOptions {
 const outages: ReadonlySet<string> = new Set<HoleReason>(['reconnecting', 'no_datagrams']);
 
 /** Takes in what voxproc reports: to the store, the metrics, the log, the people, and what only the session can decide to the session. */
-export class VoiceReports implements VoxprocEvents, Disposable {
+export class VoiceReports implements VoxprocEvents {
   /** The latest figures; null before the first. */
   latest: Stats | null = null;
   #options: VoiceReportsOptions;
@@ -45,7 +44,6 @@ export class VoiceReports implements VoxprocEvents, Disposable {
   #missedMs = 0;
   /** A moderator moves the bot: the connection goes on by itself, and what is said of it is said of the move. */
   #moving = false;
-  #metricsKeys = new Set<string>();
 
   constructor(options: VoiceReportsOptions) {
     this.#options = options;
@@ -107,6 +105,7 @@ export class VoiceReports implements VoxprocEvents, Disposable {
   }
 
   recordingEnded({ reason, summary }: NotificationParams<'voxproc', 'recording.ended'>): void {
+    this.#options.recording().observe(summary);
     this.#options.on.recordingEnded(reason, summary.endSample);
   }
 
@@ -116,10 +115,7 @@ export class VoiceReports implements VoxprocEvents, Disposable {
 
   stats(stats: Stats): void {
     this.latest = stats;
-    const { received, written, lost, dropped } = stats;
-    const key = `${this.#options.info.sessionId}:${this.#options.pid()}`;
-    this.#metricsKeys.add(key);
-    this.#options.services.metrics.observePackets(key, { received, written, lost, dropped });
+    this.#options.recording().observe(stats);
   }
 
   warning(warning: NotificationParams<'voxproc', 'warning'>): void {
@@ -168,11 +164,6 @@ export class VoiceReports implements VoxprocEvents, Disposable {
 
   failed(): void {
     this.#options.on.voxprocFailed();
-  }
-
-  [Symbol.dispose](): void {
-    for (const key of this.#metricsKeys) this.#options.services.metrics.forgetPackets(key);
-    this.#metricsKeys.clear();
   }
 
   /** The hole follows the word that the connection is back; one that was resumed without a loss leaves none and is not spoken of. */
