@@ -74,7 +74,7 @@ const run = async (only: 'recover' | 'tracks', folder: string): Promise<void> =>
 
 fuzz(
   'a damaged recording is recovered and laid into tracks, and no file has less in it than before',
-  { short: 200, long: 4000 },
+  { short: 100, long: 4000 },
   async (chance) => {
     using temp = new TempFolder();
     const folder = temp.file(recordingSessionId);
@@ -99,7 +99,7 @@ const settled = new Set<number | undefined>([muxExitCode.done, muxExitCode.noMix
 
 fuzz(
   'parley-mux ends on a damaged recording with a mix, or with words why there is none',
-  { short: 8, long: 200, ...need('ffmpeg') },
+  { short: 5, long: 200, ...need('ffmpeg') },
   async (chance) => {
     using temp = new TempFolder();
     const folder = temp.file(recordingSessionId);

@@ -47,7 +47,7 @@ const assertWalk = (walk: OpusWalk, bytes: Buffer): void => {
 
 fuzz(
   'readers agree about a damaged file, and a repair takes no packet from it',
-  { short: 1500, long: 40_000 },
+  { short: 800, long: 40_000 },
   async (chance) => {
     using folder = new TempFolder();
     const path = folder.file('a.ogg');

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { catalogue, exitCodes, type Frame, FrameDecoder, FrameError, type LinkEnd, type Side } from '@parley/protocol';
 import { channelPair, goldenFrames, settle } from '@parley/protocol/testing';
 import type { Prng } from '@parley/sim';
@@ -101,3 +103,32 @@ fuzz(
     assert.ok(code === exitCodes.garbage || code === exitCodes.orphaned, `exit code ${code}\n${child.stderr}`);
   },
 );
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+/** Bytes in use that are more than noise: a fifth of what is sent. */
+const grownAtMost = 4 * 1024 * 1024;
+
+const inUse = (): number => {
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+};
+
+fuzz('a flood of notifications is worked off as it comes', { short: 1, long: 10 }, async (chance) => {
+  const { supervisor, voxproc, supervisorStream } = channelPair();
+  const flood = [...goldenFrames()].filter(([name]) => name.startsWith('notification')).map(([, frame]) => frame);
+  const before = inUse();
+  let most = 0;
+  for (let sent = 0; sent < 20 * 1024 * 1024; ) {
+    const chunk = Buffer.concat(Array.from({ length: 300 }, () => pick(chance, flood)));
+    sent += chunk.length;
+    supervisorStream.write(chunk);
+    // A pipe is read once in each turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (chance.chance(5)) most = Math.max(most, inUse() - before);
+  }
+  assert.ok(voxproc.isOpen);
+  assert.ok(most < grownAtMost, `${most} bytes more in use`);
+  await Promise.all([supervisor[Symbol.asyncDispose](), voxproc[Symbol.asyncDispose]()]);
+});

@@ -4,7 +4,7 @@ import type { Prng } from '@parley/sim';
 import { chanceOf, runsOf, seed } from './chance.ts';
 
 /** No single run takes longer than that, milliseconds: far more than any needs on a busy machine, far less than a loop without an end. */
-const hangsAboveMs = 10_000;
+const hangsAboveMs = 30_000;
 
 /** How often `body` runs, in CI and in a long run. */
 export interface FuzzRuns {
