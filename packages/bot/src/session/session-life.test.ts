@@ -218,6 +218,19 @@ test('the longest duration ends a recording; silence does not, it is only said',
   assert.deepEqual(endOf(rig), ['max_duration']);
 });
 
+test('people are warned two minutes and 45 seconds before the longest duration', async () => {
+  await using rig = await SessionRig.start({ settings: { maxRecordingHours: 1, verbosity: 'all' } });
+  await start(rig);
+  const near = async (ms: number) => {
+    await rig.clock.run(ms, 1000);
+    await rig.drive(rig.background.settled());
+    return rig.discord.said('max_duration_near').map(({ details }) => (details as { remainingMs: number }).remainingMs);
+  };
+  assert.deepEqual(await near(3_470_000), []);
+  assert.deepEqual(await near(15_000), [120_000]);
+  assert.deepEqual(await near(80_000), [120_000, 45_000]);
+});
+
 for (const { name, deleted, reason } of [
   { name: 'a kick', deleted: false, reason: 'kicked' },
   { name: 'a deleted channel', deleted: true, reason: 'channel_deleted' },

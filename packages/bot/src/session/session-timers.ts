@@ -2,8 +2,8 @@ import type { Clock } from '@parley/protocol';
 
 /** Milliseconds without anybody heard after which it is said. */
 export const quietAfterMs = 300_000;
-/** How long before the longest duration people are warned. */
-export const maxNearMs = 120_000;
+/** How long before the longest duration people are warned, milliseconds. */
+export const maxNearMs = [120_000, 45_000] as const;
 
 export interface SessionTimerOptions {
   readonly clock: Clock;
@@ -36,8 +36,8 @@ export class SessionTimers implements Disposable {
     this.#endsAt = maxMs === null ? null : this.#lastHeard + maxMs;
     if (maxMs !== null) {
       this.#scope.use(clock.setTimeout(() => on.maxDuration(), Math.max(0, maxMs)));
-      if (maxMs > maxNearMs) {
-        this.#scope.use(clock.setTimeout(() => on.maxDurationNear(maxNearMs), maxMs - maxNearMs));
+      for (const nearMs of maxNearMs) {
+        if (maxMs > nearMs) this.#scope.use(clock.setTimeout(() => on.maxDurationNear(nearMs), maxMs - nearMs));
       }
     }
     this.#scope.defer(() => {
