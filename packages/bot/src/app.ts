@@ -103,7 +103,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   scope.defer(() => client.destroy());
   const bridge = scope.use(new GatewayBridge(client, clock, logger));
   const discord = createDiscordPort(client, bridge);
-  const indicator = new RecordingIndicator({ discord, store, clock, logger });
+  const indicator = scope.use(new RecordingIndicator({ discord, store, clock, logger, background }));
   const links = await openLinkSigner(settings.dataDir);
   const { publicUrl } = settings;
 

@@ -5,16 +5,21 @@ import { pino } from 'pino';
 import type { VoiceChannelView } from '../session/discord-port.ts';
 import type { IndicatorRow } from '../store/index.ts';
 import { FakeDiscord, guildA, voiceA, voiceA2 } from '../testing/fake-discord.ts';
-import { RecordingIndicator, recordingStatus } from './recording-indicator.ts';
+import { Background } from '../vox/background.ts';
+import { RecordingIndicator, recordingStatus, undoRetryMs } from './recording-indicator.ts';
 
 const rig = (rows: IndicatorRow[] = []) => {
   const discord = new FakeDiscord();
   const kept = new Map(rows.map((row) => [`${row.guildId} ${row.kind}`, row]));
+  const clock = new FakeClock();
+  const logger = pino({ level: 'silent' });
+  const background = new Background(logger);
   const indicator = () =>
     new RecordingIndicator({
       discord,
-      clock: new FakeClock(),
-      logger: pino({ level: 'silent' }),
+      clock,
+      logger,
+      background,
       store: {
         indicators: {
           set: async (row) => void kept.set(`${row.guildId} ${row.kind}`, row),
@@ -24,7 +29,7 @@ const rig = (rows: IndicatorRow[] = []) => {
       },
     });
   const channel = (id = voiceA) => discord.channel(guildA, id) as VoiceChannelView;
-  return { discord, kept, indicator, channel };
+  return { discord, kept, indicator, channel, clock, background };
 };
 
 test('the nickname says it, and what it was is remembered first and comes back', async () => {
@@ -121,4 +126,48 @@ test('a mark nobody remembers is taken away all the same', async () => {
   discord.nicknames.set(guildA, '[REC] Parley');
   await indicator().restoreLeftovers(() => false, [guildA]);
   assert.equal(discord.nicknames.get(guildA), 'Parley');
+});
+
+test('a nickname that could not be taken back is tried again, and given up at last', async () => {
+  const { discord, kept, indicator, channel, clock, background } = rig();
+  const shown = indicator();
+  await shown.show(channel());
+  discord.failNickname = new Error('500: Internal Server Error');
+  await shown.restore(guildA);
+  clock.advance(undoRetryMs[0]);
+  await background.settled();
+  assert.equal(discord.nicknames.get(guildA), '[REC] Parley');
+  discord.failNickname = null;
+  clock.advance(undoRetryMs[1]);
+  await background.settled();
+  assert.equal(discord.nicknames.get(guildA), null);
+  assert.equal(kept.size, 0);
+  assert.equal(clock.timers, 0);
+
+  await shown.show(channel());
+  discord.failNickname = new Error('500: Internal Server Error');
+  await shown.restore(guildA);
+  for (const ms of undoRetryMs) {
+    clock.advance(ms);
+    await background.settled();
+  }
+  assert.equal(clock.timers, 0);
+  assert.equal(kept.size, 1, 'the next start knows what to take away');
+});
+
+test('a retry leaves alone what another session shows again', async () => {
+  const { discord, kept, indicator, channel, clock, background } = rig();
+  discord.nicknames.set(guildA, 'Secretary');
+  const shown = indicator();
+  await shown.show(channel());
+  discord.failNickname = new Error('500: Internal Server Error');
+  await shown.restore(guildA);
+  discord.failNickname = null;
+  await shown.show(channel());
+  clock.advance(undoRetryMs[0]);
+  await background.settled();
+  assert.equal(discord.nicknames.get(guildA), '[REC] Secretary');
+  await shown.restore(guildA);
+  assert.equal(discord.nicknames.get(guildA), 'Secretary');
+  assert.equal(kept.size, 0);
 });

@@ -4,26 +4,32 @@ import { shortError } from '../policy/denial.ts';
 import type { DiscordPort, VoiceChannelView } from '../session/discord-port.ts';
 import type { IndicatorKind, IndicatorPort } from '../session/indicator-port.ts';
 import type { IndicatorRow, Store } from '../store/index.ts';
+import type { Background } from '../vox/background.ts';
 import { recordingNickname, withoutPrefix } from './nickname.ts';
 
 /** The status line of a voice channel in which Parley records. */
 export const recordingStatus = '🔴 Being recorded by Parley';
+
+/** Milliseconds before each further try to take back a nickname; after the last it waits for the next session or start. */
+export const undoRetryMs = [5_000, 60_000, 600_000] as const;
 
 export interface RecordingIndicatorOptions {
   readonly discord: Pick<DiscordPort, 'ownName' | 'ownVoiceChannel' | 'setNickname' | 'setVoiceStatus'>;
   readonly store: Pick<Store, 'indicators'>;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly background: Background;
 }
 
 /**
  * Shows that a channel is recorded, visible before joining it: the bot's nickname begins with `[REC] `, or, where it may not change
  * that, the voice channel has a status. What stood there before is remembered on disk first, so that any ending restores it, and a
- * start after a crash too.
+ * start after a crash too. Disposing gives up what is still to be taken back.
  */
-export class RecordingIndicator implements IndicatorPort {
+export class RecordingIndicator implements IndicatorPort, Disposable {
   #options: RecordingIndicatorOptions;
   #shown = new Map<string, IndicatorRow>();
+  #retries = new Map<string, Disposable>();
 
   constructor(options: RecordingIndicatorOptions) {
     this.#options = options;
@@ -81,6 +87,11 @@ export class RecordingIndicator implements IndicatorPort {
     }
   }
 
+  [Symbol.dispose](): void {
+    for (const retry of this.#retries.values()) retry[Symbol.dispose]();
+    this.#retries.clear();
+  }
+
   async #nicknameRow(guildId: string): Promise<IndicatorRow | null> {
     const { discord, store } = this.#options;
     const name = discord.ownName(guildId);
@@ -123,13 +134,13 @@ export class RecordingIndicator implements IndicatorPort {
     }
   }
 
-  async #undo(row: IndicatorRow): Promise<void> {
+  async #undo(row: IndicatorRow, attempt = 0): Promise<void> {
     const { discord, logger } = this.#options;
     try {
       // Discord may not have told us of our own change yet: then the old name still seems to stand.
       const standing = row.kind === 'nickname' ? (discord.ownName(row.guildId)?.nickname ?? null) : row.shown;
       if (standing === row.shown || standing === row.previous) await this.#put(row, row.previous);
-      await this.#forget(row);
+      if (this.#shown.get(row.guildId)?.kind !== row.kind) await this.#forget(row);
     } catch (error) {
       logger.warn(
         { guildId: row.guildId, kind: row.kind, reason: shortError(error) },
@@ -137,7 +148,24 @@ export class RecordingIndicator implements IndicatorPort {
       );
       // From outside that never works, and Discord itself takes a status away with the last person in the channel.
       if (row.kind === 'voice_status') await this.#forget(row);
+      else this.#undoLater(row, attempt);
     }
+  }
+
+  /** The prefix of a session that is over would tell people something untrue. */
+  #undoLater(row: IndicatorRow, attempt: number): void {
+    const { background, clock } = this.#options;
+    const { guildId } = row;
+    const ms = undoRetryMs[attempt];
+    if (ms === undefined) return;
+    this.#retries.get(guildId)?.[Symbol.dispose]();
+    const retry = clock.setTimeout(() => {
+      this.#retries.delete(guildId);
+      // A session that shows it again has taken over what stood there before.
+      if (this.#shown.has(guildId)) return;
+      background.run('indicator', () => this.#undo(row, attempt + 1), { guildId });
+    }, ms);
+    this.#retries.set(guildId, retry);
   }
 
   async #put(row: IndicatorRow, text: string | null): Promise<void> {

@@ -67,7 +67,15 @@ export class SessionRig implements AsyncDisposable {
       store,
       metrics,
       discord: this.discord,
-      indicator: new RecordingIndicator({ discord: this.discord, store, clock: this.clock, logger }),
+      indicator: this.#scope.use(
+        new RecordingIndicator({
+          discord: this.discord,
+          store,
+          clock: this.clock,
+          logger,
+          background: this.background,
+        }),
+      ),
       pool: this.pool,
       bootId: 'boot-1',
       enqueueMux: (job) => void this.muxJobs.push(job),
