@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { readLines } from '../vox/read-lines.ts';
 
 /** Hands on each line of a stream that is a JSON object; anything else goes to `onOther`. */
 export const readJsonLines = (
@@ -7,7 +7,7 @@ export const readJsonLines = (
   onObject: (object: Record<string, unknown>) => void,
   onOther: (line: string) => void,
 ): void => {
-  createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
+  readLines(stream, (line) => {
     let parsed: unknown;
     try {
       parsed = JSON.parse(line);

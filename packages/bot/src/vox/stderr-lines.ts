@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { readLines } from './read-lines.ts';
 
 /** How many lines of a child's stderr are kept for a crash report. */
 export const keptStderrLines = 50;
@@ -9,13 +9,12 @@ export class StderrLines {
   #kept: string[] = [];
 
   constructor(stream: Readable, onLine: (line: string) => void) {
-    const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-    lines.on('line', (line) => {
+    readLines(stream, (line) => {
       this.#kept.push(line);
       if (this.#kept.length > keptStderrLines) this.#kept.shift();
       onLine(line);
     });
-    stream.on('error', () => lines.close());
+    stream.on('error', () => undefined); // its end comes with that of the child
   }
 
   get tail(): readonly string[] {
