@@ -105,8 +105,9 @@ test(`${kills} kills of a recording voxproc: files are whole, at most a second o
   const p95 = lost[Math.ceil(lost.length * 0.95) - 1] ?? Number.NaN;
   t.diagnostic(`${done.length} kills, ${people.length} people: lost p95 ${p95} ms, worst ${worst} ms`);
   assert.equal(done.length, kills);
+  assert.ok(worst <= lostAtMostMs, `${worst} ms of received audio lost`);
   const total = people.reduce((sum, { relayedMs }) => sum + relayedMs, 0);
   const kept = total - lost.reduce((sum, ms) => sum + ms, 0);
-  assert.ok(kept > total / 3, `only ${kept} of ${total} ms is in files: nothing was proven`);
-  assert.ok(worst <= lostAtMostMs, `${worst} ms of received audio lost`);
+  // Of a few early kills little may be in files.
+  assert.ok(kills < 10 || kept > total / 3, `only ${kept} of ${total} ms is in files: nothing was proven`);
 });
