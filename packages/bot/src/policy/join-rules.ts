@@ -44,7 +44,7 @@ const channelNotAllowlisted = onTarget((target, { guildSettings: { allowedChanne
     : null,
 );
 
-/** A switch goes on with the session it has, so it uses up nothing of the day's number. */
+/** Counted are starts of sessions (`voice_session_start`); a switch goes on with the session it has, so it uses up none of the day's. */
 const maxSessionsPerDayReached: JoinRule = (ctx) => {
   const { maxSessionsPerDay } = ctx.settings;
   return maxSessionsPerDay > 0 && !isSwitch(ctx) && ctx.startedLastDay >= maxSessionsPerDay
