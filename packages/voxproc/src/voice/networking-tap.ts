@@ -5,6 +5,7 @@ import type { NegotiationEvent } from './dave-negotiation.ts';
 import { repeatDiscovery } from './discovery.ts';
 import { mediaSocketOf } from './library-seam.ts';
 import { isTransportMode, transportOpener } from './transport-crypto.ts';
+import { ssrcOf, userIdOf } from './wire-ids.ts';
 
 /** Voice gateway opcodes that are read here (Discord voice documentation, "Voice Opcodes"; 12 is undocumented and names SSRCs). */
 const op = {
@@ -138,22 +139,23 @@ export class NetworkingTap implements Disposable {
     this.#events.alive();
     const { op: code, d } = packet as { op?: unknown; d?: unknown };
     const data = (typeof d === 'object' && d !== null ? d : {}) as Record<string, unknown>;
+    const userId = userIdOf(data.user_id);
     switch (code) {
       case op.sessionDescription:
         this.#events.negotiated({ type: 'described', version: numberOr(data.dave_protocol_version, 0) });
         return;
       case op.speaking:
-        this.#named(data.ssrc, data.user_id);
+        this.#named(data.ssrc, userId);
         // Bit 0 is microphone; 0 says that the person stopped.
-        if (typeof data.user_id === 'string' && numberOr(data.speaking, 1) & 1) this.#events.spoke(data.user_id);
+        if (userId !== null && numberOr(data.speaking, 1) & 1) this.#events.spoke(userId);
         return;
       case op.video:
-        this.#named(data.audio_ssrc, data.user_id);
+        this.#named(data.audio_ssrc, userId);
         return;
       case op.clientDisconnect:
-        if (typeof data.user_id !== 'string') return;
-        this.#receiver.disconnected(data.user_id);
-        this.#events.left(data.user_id);
+        if (userId === null) return;
+        this.#receiver.disconnected(userId);
+        this.#events.left(userId);
         return;
       case op.davePrepareTransition:
         this.#events.negotiated({ type: 'prepared', version: numberOr(data.protocol_version, 1) });
@@ -165,8 +167,9 @@ export class NetworkingTap implements Disposable {
     }
   };
 
-  #named(ssrc: unknown, userId: unknown): void {
-    if (typeof ssrc === 'number' && ssrc > 0 && typeof userId === 'string') this.#receiver.named(ssrc, userId);
+  #named(value: unknown, userId: string | null): void {
+    const ssrc = ssrcOf(value);
+    if (ssrc !== null && userId !== null) this.#receiver.named(ssrc, userId);
   }
 }
 
