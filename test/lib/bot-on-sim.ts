@@ -102,7 +102,7 @@ export class BotOnSim implements AsyncDisposable {
   /** Resolves with the first `count` lines with this message that fit, from line `from` of {@link lines} on; also those logged before. */
   async logged(
     msg: string,
-    { count = 1, from = 0, fits = () => true, timeoutMs = 30_000 }: LoggedOptions = {},
+    { count = 1, from = 0, fits = () => true, timeoutMs = 60_000 }: LoggedOptions = {},
   ): Promise<LogLine[]> {
     const find = () => this.lines.slice(from).filter((line) => line.msg === msg && fits(line));
     await this.sim.until(() => find().length >= count, { timeoutMs, what: `the bot says "${msg}" (${count})` });
