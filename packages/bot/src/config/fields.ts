@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guildSettingsSchema, idPattern } from './guild-settings.ts';
 import { settingsSchema } from './settings-schema.ts';
 
 /** One value of the settings, as the schema tells it. */
@@ -28,6 +29,7 @@ const nodeSchema = z.object({
   maxLength: z.number().optional(),
   maxItems: z.number().optional(),
   format: z.string().optional(),
+  pattern: z.string().optional(),
   env: z.string().optional(),
   secret: z.boolean().optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
@@ -62,12 +64,25 @@ const allowedOf = (node: Node): string => {
       return `at most ${node.maxItems ?? 'any number of'} Discord ids of 17 to 20 digits`;
     default:
       if (node.format === 'uri') return 'a URL with http or https';
+      if (node.pattern === idPattern.source) return 'a Discord id of 17 to 20 digits';
       return node.maxLength === undefined ? 'text' : `text of ${node.minLength ?? 0} to ${node.maxLength} characters`;
   }
 };
 
+const nullableSchema = z.object({
+  anyOf: z.tuple([z.record(z.string(), z.unknown()), z.object({ type: z.literal('null') })]),
+});
+
+/** A value that may be null as the value it may be besides: null means the same as having none. */
+const withoutNull = (schema: unknown): unknown => {
+  const nullable = nullableSchema.safeParse(schema);
+  if (!nullable.success) return schema;
+  const { anyOf, ...rest } = z.looseObject(nullableSchema.shape).parse(schema);
+  return { ...rest, ...anyOf[0] };
+};
+
 const walk = (schema: unknown, path: string): Field[] => {
-  const node = nodeSchema.parse(schema);
+  const node = nodeSchema.parse(withoutNull(schema));
   if (node.type === 'object')
     return Object.entries(node.properties ?? {}).flatMap(([key, child]) =>
       walk(child, path === '' ? key : `${path}.${key}`),
@@ -87,6 +102,29 @@ const walk = (schema: unknown, path: string): Field[] => {
 
 /** Every setting, in the order of the schema. */
 export const settingsFields: readonly Field[] = walk(z.toJSONSchema(settingsSchema, { io: 'input' }), '');
+
+/** What a guild may set for itself. `env` means nothing here: a guild's values stand in the store. */
+export const guildFields: readonly Field[] = walk(z.toJSONSchema(guildSettingsSchema, { io: 'input' }), '');
+
+/** Text as the kind of value the setting has; what does not look like it stays text, which the schema then refuses. */
+export const valueFromText = ({ kind }: Pick<Field, 'kind'>, raw: string): unknown => {
+  const text = raw.trim();
+  switch (kind) {
+    case 'integer':
+    case 'number':
+      return /^[+-]?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
+    case 'boolean':
+      if (/^(?:true|1|yes|on)$/i.test(text)) return true;
+      return /^(?:false|0|no|off)$/i.test(text) ? false : text;
+    case 'list':
+      return text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
+    case 'string':
+      return text;
+  }
+};
 
 /** A value as it may be shown: secrets masked, long texts cut. */
 export const shownValue = (field: Pick<Field, 'secret'> | undefined, value: unknown): string => {

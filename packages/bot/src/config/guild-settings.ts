@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /** Discord ids are 17 to 20 digits, kept as strings. */
-const id = z.string().regex(/^\d{17,20}$/, 'a Discord id of 17 to 20 digits');
+export const idPattern = /^\d{17,20}$/;
+const id = z.string().regex(idPattern, 'a Discord id of 17 to 20 digits');
 /** At most 200 ids: what a person can still read on a settings page. */
 export const idList = z.array(id).max(200).default([]);
 

@@ -1,3 +1,4 @@
+export { type Field, guildFields, shownValue } from './fields.ts';
 export {
   type ConsentMode,
   type GuildSettings,
@@ -6,6 +7,7 @@ export {
   guildSettingsSchema,
   type Verbosity,
 } from './guild-settings.ts';
+export { guildPatchFromText } from './guild-values.ts';
 export { type LoadedSettings, loadSettings } from './load-settings.ts';
 export { isLoopbackHost } from './loopback.ts';
 export { type MaskedSetting, maskedSettings } from './masked-settings.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { type Field, settingsFields, shownValue } from './fields.ts';
+import { type Field, settingsFields, shownValue, valueFromText } from './fields.ts';
 import { nearest } from './nearest.ts';
 import type { SettingsProblem } from './settings-error.ts';
 
@@ -29,7 +29,7 @@ export const fromEnvironment = (env: Env, source: string): SourceValues => {
   for (const [name, text] of Object.entries(env)) {
     if (text === undefined || text.trim() === '') continue;
     const field = byEnv.get(name);
-    if (field !== undefined) values.set(field.path, fromText(field, text));
+    if (field !== undefined) values.set(field.path, valueFromText(field, text));
     else if (name.startsWith('PARLEY_') && !foreignNames.test(name))
       problems.push({
         code: 'unknown_key',
@@ -41,26 +41,6 @@ export const fromEnvironment = (env: Env, source: string): SourceValues => {
       });
   }
   return { source, values, problems };
-};
-
-/** Text as the kind of value the setting has; what does not look like it stays text, which the schema then refuses. */
-const fromText = (field: Field, raw: string): unknown => {
-  const text = raw.trim();
-  switch (field.kind) {
-    case 'integer':
-    case 'number':
-      return /^[+-]?\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
-    case 'boolean':
-      if (/^(?:true|1|yes|on)$/i.test(text)) return true;
-      return /^(?:false|0|no|off)$/i.test(text) ? false : text;
-    case 'list':
-      return text
-        .split(',')
-        .map((item) => item.trim())
-        .filter((item) => item !== '');
-    case 'string':
-      return text;
-  }
 };
 
 /** `.env` in the folder; nothing when there is none. */

@@ -162,6 +162,25 @@ for (const { driver, skip } of drivers) {
     });
     assert.equal((await store.guildSettings.get(guildId)).verbosity, 'all', 'nothing of a refused patch is kept');
     assert.deepEqual(await store.guildSettings.get('100000000000000002'), guildDefaults);
+    assert.deepEqual(await store.guildSettings.own(guildId), { recordRoleIds: [userId] });
+  });
+
+  test(`${driver}: whoever follows a guild's settings hears of each change that holds, until they stop`, {
+    skip,
+  }, async () => {
+    await using folder = await tempFolder();
+    await using store = await openTestStore(folder.path, { driver });
+    const heard: unknown[] = [];
+    const following = store.guildSettings.onChange((guild, settings) => heard.push([guild, settings.retentionDays]));
+    await store.guildSettings.set(guildId, { retentionDays: 7 });
+    await assert.rejects(store.guildSettings.set(guildId, { retentionDays: -7 }));
+    await store.guildSettings.set(guildId, { retentionDays: null });
+    following[Symbol.dispose]();
+    await store.guildSettings.set(guildId, { retentionDays: 9 });
+    assert.deepEqual(heard, [
+      [guildId, 7],
+      [guildId, 30],
+    ]);
   });
 
   test(`${driver}: jobs are queued once, counted and finished`, { skip }, async () => {

@@ -74,8 +74,12 @@ export interface Store extends AsyncDisposable {
   };
   readonly guildSettings: {
     get(guildId: string): Promise<GuildSettings>;
+    /** Only what the guild has set for itself. */
+    own(guildId: string): Promise<Partial<GuildSettings>>;
     /** Rejects with `SettingsError` when a value is out of range. */
     set(guildId: string, patch: GuildSettingsPatch): Promise<GuildSettings>;
+    /** Calls `listener` after each change that is on disk, with what holds from then on. It must not throw. */
+    onChange(listener: (guildId: string, settings: GuildSettings) => void): Disposable;
   };
   readonly jobs: {
     /** Queues a job, or queues it again; resolves when it is on disk. */

@@ -1,5 +1,6 @@
-import { type GuildSettings, type GuildSettingsPatch, guildSettingsSchema } from '../../config/guild-settings.ts';
-import { SettingsError, type SettingsProblem } from '../../config/settings-error.ts';
+import { type GuildSettings, guildSettingsSchema } from '../../config/guild-settings.ts';
+import { guildPatchProblems, readGuildValue } from '../../config/guild-values.ts';
+import { SettingsError } from '../../config/settings-error.ts';
 import { text } from '../columns.ts';
 import type { DbStatements, SqlRow } from '../db.ts';
 import type { Store } from '../store.ts';
@@ -10,55 +11,33 @@ const upsert = `INSERT INTO settings (guild_id, key, value, at) VALUES (?, ?, ?,
 ON CONFLICT (guild_id, key) DO UPDATE SET value = excluded.value, at = excluded.at`;
 const remove = 'DELETE FROM settings WHERE guild_id = ? AND key = ?';
 
-const shape = guildSettingsSchema.shape;
-const isKey = (key: string): key is keyof GuildSettings => Object.hasOwn(shape, key);
-
-/** Every problem of a patch, each with what is allowed. */
-const problemsOf = (patch: GuildSettingsPatch): SettingsProblem[] => {
-  const problems: SettingsProblem[] = [];
-  for (const [key, value] of Object.entries(patch)) {
-    if (!isKey(key)) {
-      problems.push({ code: 'unknown_key', path: key, source: 'guild', value: null, allowed: null, nearest: null });
-      continue;
-    }
-    if (value === null || value === undefined) continue;
-    const parsed = shape[key].safeParse(value);
-    if (parsed.success) continue;
-    problems.push({
-      code: 'invalid_value',
-      path: key,
-      source: 'guild',
-      value: JSON.stringify(value) ?? String(value),
-      allowed: parsed.error.issues.map(({ message }) => message).join('; '),
-      nearest: null,
-    });
-  }
-  return problems;
-};
-
 export const guildSettingsRepository = (
   { db, clock, logger }: RepositoryContext,
   defaults: GuildSettings,
 ): Store['guildSettings'] => {
+  const listeners = new Set<(guildId: string, settings: GuildSettings) => void>();
   /** A stored value that this version refuses is passed over and named: one bad row must not silence a guild. */
-  const merged = (rows: readonly SqlRow[]): GuildSettings => {
+  const usable = (rows: readonly SqlRow[]): Partial<GuildSettings> => {
     const own: Record<string, unknown> = {};
     for (const row of rows) {
       const key = text(row, 'key');
-      const value = isKey(key) ? readValue(key, text(row, 'value')) : null;
+      const value = readGuildValue(key, text(row, 'value'));
       if (value === null) logger.warn({ key }, 'stored guild setting not usable');
       else own[key] = value.value;
     }
-    return guildSettingsSchema.parse({ ...defaults, ...own });
+    return own;
   };
+  const own = async (statements: DbStatements, guildId: string): Promise<Partial<GuildSettings>> =>
+    usable(await statements.all(select, [guildId]));
   const read = async (statements: DbStatements, guildId: string): Promise<GuildSettings> =>
-    merged(await statements.all(select, [guildId]));
+    guildSettingsSchema.parse({ ...defaults, ...(await own(statements, guildId)) });
   return {
     get: (guildId) => read(db, guildId),
+    own: (guildId) => own(db, guildId),
     set: async (guildId, patch) => {
-      const problems = problemsOf(patch);
+      const problems = guildPatchProblems(patch);
       if (problems.length > 0) throw new SettingsError(problems);
-      return db.transaction(async (tx) => {
+      const settings = await db.transaction(async (tx) => {
         for (const [key, value] of Object.entries(patch)) {
           if (value === null) await tx.run(remove, [guildId, key]);
           else if (value !== undefined)
@@ -66,15 +45,12 @@ export const guildSettingsRepository = (
         }
         return read(tx, guildId);
       });
+      for (const listener of listeners) listener(guildId, settings);
+      return settings;
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
     },
   };
-};
-
-const readValue = (key: keyof GuildSettings, stored: string): { readonly value: unknown } | null => {
-  try {
-    const parsed = shape[key].safeParse(JSON.parse(stored));
-    return parsed.success ? { value: parsed.data } : null;
-  } catch {
-    return null;
-  }
 };
