@@ -36,6 +36,8 @@ const model = (index: number): fc.Arbitrary<SpeakerModel> =>
     firstSequence: fc.constantFrom(0, 65_500),
     firstTimestamp: fc.constantFrom(0, 2 ** 32 - 96_000),
     timestampJump: fc.constantFrom(null, { atMs: 4000, samples: 1_440_000 }, { atMs: 4000, samples: -48_000 * 3 }),
+    ssrcEveryMs: fc.constantFrom(null, null, 2500),
+    bytes: fc.constant<[number, number]>([40, 100]),
   });
 
 /** What an owner may do in between, and what a disk may: `atMs` after sample 0. */

@@ -3,8 +3,10 @@ export { type Fault, type FsCall, heldDisk, MemoryFs } from './memory-fs.ts';
 export {
   type FrameMs,
   mergePackets,
+  mergeStreams,
   type Network,
   packetIndex,
+  packetStream,
   packetsOf,
   perfectNetwork,
   plainSpeaker,

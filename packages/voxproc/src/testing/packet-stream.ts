@@ -64,8 +64,12 @@ export interface SpeakerModel {
   readonly frozenRtp: boolean;
   readonly firstSequence: number;
   readonly firstTimestamp: number;
-  /** RTP timestamp jumps by `samples` once, at `atMs`. */
-  readonly timestampJump: { readonly atMs: number; readonly samples: number } | null;
+  /** RTP timestamp jumps by `samples` at `atMs`, and again each `everyMs` after that where it is given. */
+  readonly timestampJump: { readonly atMs: number; readonly samples: number; readonly everyMs?: number } | null;
+  /** The voice server gives another SSRC with other numbers this often, in milliseconds of speech time; null: never. */
+  readonly ssrcEveryMs: number | null;
+  /** Bytes of a speech packet, `[shortest, longest]`; 8 at least. */
+  readonly bytes: readonly [number, number];
 }
 
 export const plainSpeaker: Omit<SpeakerModel, 'userId' | 'ssrc'> = {
@@ -82,6 +86,8 @@ export const plainSpeaker: Omit<SpeakerModel, 'userId' | 'ssrc'> = {
   firstSequence: 0,
   firstTimestamp: 0,
   timestampJump: null,
+  ssrcEveryMs: null,
+  bytes: [40, 100],
 };
 
 /** A packet that arrives, and what is true of it. */
@@ -141,34 +147,90 @@ function* framesOf(model: SpeakerModel, random: () => number): Generator<Frame> 
   }
 }
 
-/** All packets of a speaker that arrive, in order of arrival. */
-export const packetsOf = (model: SpeakerModel): SentPacket[] => {
+/** SSRC, first sequence number and first timestamp of a speaker, as the voice server gave them out last. */
+class Numbering {
+  readonly #model: SpeakerModel;
+  readonly #random: () => number;
+  #epoch = 0;
+  #from = 0;
+  ssrc: number;
+  #sequence: number;
+  #timestamp: number;
+
+  constructor(model: SpeakerModel) {
+    this.#model = model;
+    this.#random = seededRandom(model.seed ^ 0x5eed);
+    this.ssrc = model.ssrc;
+    this.#sequence = model.firstSequence;
+    this.#timestamp = model.firstTimestamp;
+  }
+
+  /** To be called with each frame in turn. */
+  at(media: number, index: number): void {
+    const { ssrcEveryMs, ssrc } = this.#model;
+    const epoch = ssrcEveryMs === null ? 0 : Math.floor(media / SAMPLES_PER_MS / ssrcEveryMs);
+    if (epoch === this.#epoch) return;
+    this.#epoch = epoch;
+    this.#from = index;
+    this.ssrc = ssrc + epoch * 100;
+    this.#sequence = Math.floor(this.#random() * 0x1_0000);
+    this.#timestamp = Math.floor(this.#random() * 0x1_0000_0000);
+  }
+
+  sequence(index: number): number {
+    return (this.#sequence + index - this.#from) & 0xffff;
+  }
+
+  timestamp(rtp: number): number {
+    const sum = this.#timestamp + rtp;
+    return sum - Math.floor(sum / 0x1_0000_0000) * 0x1_0000_0000;
+  }
+}
+
+const jumpedAt = ({ timestampJump: jump }: SpeakerModel, media: number): number => {
+  if (jump === null || media < jump.atMs * SAMPLES_PER_MS) return 0;
+  if (jump.everyMs === undefined) return jump.samples;
+  return jump.samples * (1 + Math.floor((media / SAMPLES_PER_MS - jump.atMs) / jump.everyMs));
+};
+
+/** The packets of a speaker that arrive, one by one in order of arrival: hours of them need no memory. */
+export function* packetStream(model: SpeakerModel): Generator<SentPacket, void, undefined> {
   const random = seededRandom(model.seed);
   const { network } = model;
-  const arrived: SentPacket[] = [];
+  const numbering = new Numbering(model);
+  const [fewest, most] = model.bytes;
+  /** Packets on their way, by arrival. */
+  const underway: SentPacket[] = [];
+  const send = (sent: SentPacket): void => {
+    let at = underway.length;
+    while (at > 0 && (underway[at - 1] as SentPacket).packet.arrivalUs > sent.packet.arrivalUs) at -= 1;
+    underway.splice(at, 0, sent);
+  };
   let index = 0;
   let lastArrival = 0;
   let lostLeft = 0;
   for (const frame of framesOf(model, random)) {
     const spokenUs = model.startUs + (frame.media / SAMPLES_PER_MS) * 1000 * (1 + model.ppm / 1e6);
     const sentUs = spokenUs + frame.frameMs * 1000;
-    const jump = model.timestampJump;
-    const jumped = jump !== null && frame.media >= jump.atMs * SAMPLES_PER_MS ? jump.samples : 0;
-    const rtp = model.firstTimestamp + frame.media - frame.frozen + jumped;
     const jitterUs = -Math.log(1 - random()) * network.jitterMs * 1000;
     const inOrder = Math.max(lastArrival, sentUs + network.delayMs * 1000 + jitterUs);
     lastArrival = inOrder;
+    while (underway.length > 0 && (underway[0] as SentPacket).packet.arrivalUs < inOrder - 1) {
+      yield underway.shift() as SentPacket;
+    }
     const late = random() < network.reorder ? random() * 60_000 : 0;
     if (lostLeft === 0 && random() < network.loss / network.burst) lostLeft = network.burst;
     const twice = random() < network.duplicate;
+    numbering.at(frame.media, index);
+    const bytes = fewest + Math.floor(random() * (most - fewest));
     const sent: SentPacket = {
       packet: {
         userId: model.userId,
-        ssrc: model.ssrc,
-        sequence: (model.firstSequence + index) & 0xffff,
-        timestamp: rtp - Math.floor(rtp / 0x1_0000_0000) * 0x1_0000_0000,
+        ssrc: numbering.ssrc,
+        sequence: numbering.sequence(index),
+        timestamp: numbering.timestamp(frame.media - frame.frozen + jumpedAt(model, frame.media)),
         arrivalUs: Math.round(inOrder + late),
-        opus: frame.speech ? speechPacket(index, frame.frameMs, model.stereo, 40 + Math.floor(random() * 60)) : SILENCE,
+        opus: frame.speech ? speechPacket(index, frame.frameMs, model.stereo, bytes) : SILENCE,
       },
       spokenUs,
       index,
@@ -179,21 +241,45 @@ export const packetsOf = (model: SpeakerModel): SentPacket[] => {
       lostLeft -= 1;
       continue;
     }
-    arrived.push(sent);
-    if (twice) arrived.push({ ...sent, packet: { ...sent.packet, arrivalUs: sent.packet.arrivalUs + 3000 } });
+    send(sent);
+    if (twice) send({ ...sent, packet: { ...sent.packet, arrivalUs: sent.packet.arrivalUs + 3000 } });
   }
-  return arrived.sort((a, b) => a.packet.arrivalUs - b.packet.arrivalUs);
-};
+  yield* underway;
+}
+
+/** All packets of a speaker that arrive, in order of arrival. */
+export const packetsOf = (model: SpeakerModel): SentPacket[] => [...packetStream(model)];
 
 /** A stretch in which the receiving event loop stood still: everything that came meanwhile is seen at its end. */
 export type Stall = readonly [fromUs: number, toUs: number];
 
-/** The packets of several speakers as one receiver sees them, in order of arrival. */
-export const mergePackets = (speakers: readonly SentPacket[][], stalls: readonly Stall[] = []): SentPacket[] => {
-  const all = speakers.flat().map((sent) => {
+/** The packets of several speakers as one receiver sees them, one by one in order of arrival. */
+export function* mergeStreams(
+  speakers: readonly Iterable<SentPacket>[],
+  stalls: readonly Stall[] = [],
+): Generator<SentPacket, void, undefined> {
+  const streams = speakers.map((packets) => packets[Symbol.iterator]());
+  const next = streams.map((stream) => stream.next().value as SentPacket | undefined);
+  let stalled = 0;
+  for (;;) {
+    let first = -1;
+    for (let at = 0; at < next.length; at += 1) {
+      const packet = next[at]?.packet;
+      if (packet !== undefined && (first < 0 || packet.arrivalUs < (next[first] as SentPacket).packet.arrivalUs))
+        first = at;
+    }
+    const sent = next[first];
+    if (sent === undefined) return;
+    next[first] = streams[first]?.next().value as SentPacket | undefined;
     const { arrivalUs } = sent.packet;
-    const stall = stalls.find(([fromUs, toUs]) => arrivalUs >= fromUs && arrivalUs < toUs);
-    return stall === undefined ? sent : { ...sent, packet: { ...sent.packet, arrivalUs: stall[1] } };
-  });
-  return all.sort((a, b) => a.packet.arrivalUs - b.packet.arrivalUs);
-};
+    while (stalled < stalls.length && arrivalUs >= (stalls[stalled] as Stall)[1]) stalled += 1;
+    const stall = stalls[stalled];
+    if (stall === undefined || arrivalUs < stall[0]) yield sent;
+    else yield { ...sent, packet: { ...sent.packet, arrivalUs: stall[1] } };
+  }
+}
+
+/** The same, all at once. `stalls` in order of time. */
+export const mergePackets = (speakers: readonly SentPacket[][], stalls: readonly Stall[] = []): SentPacket[] => [
+  ...mergeStreams(speakers, stalls),
+];

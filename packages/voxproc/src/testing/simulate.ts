@@ -80,7 +80,7 @@ export interface Step {
 /** Delivers packets at their arrival and does the steps at their times; lets the disk work every simulated half second. */
 export const deliver = async (
   { clock, recorder }: Pick<Bench, 'clock' | 'recorder'>,
-  packets: readonly SentPacket[],
+  packets: Iterable<SentPacket>,
   steps: readonly Step[] = [],
 ): Promise<void> => {
   const waiting = [...steps].sort((a, b) => a.atUs - b.atUs);
