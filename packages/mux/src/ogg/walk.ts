@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { hasDaveTrailer } from './dave-trailer.ts';
 import type { OpusHead, OpusTags } from './opus-headers.ts';
-import type { OggDamage, OpusPacket } from './opus-stream.ts';
-import { readOpusFileSync } from './read-opus.ts';
+import type { OggDamage, OpusEvent, OpusPacket } from './opus-stream.ts';
+import { readOpusBytes, readOpusFileSync } from './read-opus.ts';
 import { isConcealmentPacket, isSilencePacket, isSpeechPacket } from './silence.ts';
 
 /** Silence of this length (60 ms) ends a talk-spurt: there a fill may grow or shrink without being heard. */
@@ -66,6 +66,17 @@ class SpurtFinder {
  * @throws the file system's error when the file cannot be read
  */
 export const walkOpusFile = (path: string): OpusWalk => {
+  const walked = walkEvents(readOpusFileSync(path));
+  return { ...walked, fileBytes: statSync(path).size };
+};
+
+/** The same over bytes in memory. */
+export const walkOpusBytes = (bytes: Buffer): OpusWalk => ({
+  ...walkEvents(readOpusBytes(bytes)),
+  fileBytes: bytes.length,
+});
+
+const walkEvents = (events: Iterable<OpusEvent>): Omit<OpusWalk, 'fileBytes'> => {
   const [speech, silence, concealed] = [
     { packets: 0, samples: 0 },
     { packets: 0, samples: 0 },
@@ -80,7 +91,7 @@ export const walkOpusFile = (path: string): OpusWalk => {
   let intactBytes = 0;
   let lastAudioPage: OpusWalk['lastAudioPage'] = null;
 
-  for (const event of readOpusFileSync(path)) {
+  for (const event of events) {
     switch (event.type) {
       case 'head':
         head = event.head;
@@ -120,11 +131,10 @@ export const walkOpusFile = (path: string): OpusWalk => {
       }
     }
   }
-  const fileBytes = statSync(path).size;
   const found = { head, tags, speech, silence, concealed, damage, spurts: finder.spurts };
   return {
     ...found,
-    ...{ fileBytes, pages, packets, samples, invalidPackets, ciphertextTails },
+    ...{ pages, packets, samples, invalidPackets, ciphertextTails },
     ...{ lastGranule, ended, intactBytes, lastAudioPage },
   };
 };

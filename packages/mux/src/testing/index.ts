@@ -1,3 +1,5 @@
+export { walkOpusBytes } from '../ogg/walk.ts';
+export { groupPlacements, TrackAssembler } from '../tracks/track-packets.ts';
 export { decodeStereo, lagOf, leftOf, toneLevel, writeScript } from './decode.ts';
 export { type Judge, judge } from './judge.ts';
 export { type LongRecordingOptions, writeLongRecording } from './long-recording.ts';
