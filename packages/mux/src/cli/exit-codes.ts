@@ -20,6 +20,8 @@ export const exitCodeOf = {
   ffmpeg_missing: exitCode.noMix,
   ffmpeg_failed: exitCode.noMix,
   ffmpeg_timeout: exitCode.noMix,
+  codec_missing: exitCode.noMix,
+  mixer_failed: exitCode.noMix,
   nothing_readable: exitCode.noMix,
   mix_missing: exitCode.noMix,
   does_not_fit: exitCode.noMix,

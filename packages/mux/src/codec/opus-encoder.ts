@@ -1,0 +1,86 @@
+import type { Encoder } from '@evan/opus';
+import { MuxError } from '../mux-error.ts';
+import { type Bandwidth, bandwidths, type ChannelCount, channelCounts, ctl, type Mode, modes } from './ctl.ts';
+import { loadCodec } from './load-codec.ts';
+
+/** Samples at 48 kHz by which libopus's decoded output is late for application `audio` (OPUS_GET_LOOKAHEAD). */
+export const ENCODER_LOOKAHEAD = 312;
+
+export interface OpusEncoderOptions {
+  /** Interleaved channels of what is encoded; 2 by default. */
+  readonly channels?: 1 | 2;
+  /** Bits a second, 96,000 by default; variable within the usual constraint. */
+  readonly bitrate?: number;
+  /** 0 to 10; 10 by default. */
+  readonly complexity?: number;
+}
+
+/** Encodes 48 kHz PCM as one Opus stream with libopus, application `audio`. Synchronous. */
+export class OpusEncoder implements Disposable {
+  readonly #channels: 1 | 2;
+  #encoder: Encoder | null;
+
+  /** @throws MuxError `codec_missing` */
+  constructor({ channels = 2, bitrate = 96_000, complexity = 10 }: OpusEncoderOptions = {}) {
+    const codec = loadCodec();
+    if (!codec.usable) throw new MuxError('codec_missing', `The Opus codec could not be loaded: ${codec.reason}`);
+    this.#channels = channels;
+    this.#encoder = new codec.Encoder({ channels, sample_rate: 48_000, application: 'audio' });
+    this.setBitrate(bitrate);
+    this.#request(ctl.complexity, complexity);
+  }
+
+  /**
+   * Encodes one frame of 2.5, 5, 10 or 20 ms: 120, 240, 480 or 960 interleaved samples for each channel.
+   * @returns the packet, the caller's own
+   * @throws RangeError when the frame has another length
+   */
+  encode(pcm: Int16Array): Uint8Array {
+    if (this.#encoder === null) throw new Error('OpusEncoder.encode: it is disposed');
+    const samples = pcm.length / this.#channels;
+    if (samples !== 960 && samples !== 480 && samples !== 240 && samples !== 120) {
+      throw new RangeError(`OpusEncoder.encode: ${samples} samples are no frame of 2.5 to 20 ms`);
+    }
+    return this.#encoder.encode(pcm);
+  }
+
+  /** Forgets everything encoded before, as a new encoder would; what was set stays. */
+  reset(): void {
+    this.#encoder?.ctl(ctl.resetState);
+  }
+
+  /** Bits a second from the next frame on, 6,000 to 510,000. */
+  setBitrate(bitrate: number): void {
+    this.#request(ctl.bitrate, bitrate);
+  }
+
+  /** With `true` the next frames use nothing of the ones before: what follows silence or another encoder's packet. */
+  setPredictionDisabled(disabled: boolean): void {
+    this.#request(ctl.predictionDisabled, disabled ? 1 : 0);
+  }
+
+  /** SILK, hybrid or CELT from the next frame on; a change may take libopus one frame. */
+  setMode(mode: Mode): void {
+    this.#request(ctl.forceMode, modes[mode]);
+  }
+
+  setBandwidth(bandwidth: Bandwidth): void {
+    this.#request(ctl.bandwidth, bandwidths[bandwidth]);
+  }
+
+  /** Whether packets are coded as mono or stereo, whatever is fed. */
+  setChannels(channels: ChannelCount): void {
+    this.#request(ctl.forceChannels, channelCounts[channels]);
+  }
+
+  [Symbol.dispose](): void {
+    // Only the WebAssembly form owns memory beyond the collector's reach.
+    if (this.#encoder !== null && 'drop' in this.#encoder) (this.#encoder.drop as () => void)();
+    this.#encoder = null;
+  }
+
+  #request(request: number, value: number): void {
+    if (this.#encoder === null) throw new Error('OpusEncoder: it is disposed');
+    this.#encoder.ctl(request, value);
+  }
+}
