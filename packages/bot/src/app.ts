@@ -191,6 +191,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   };
   const coordinator = new JoinCoordinator(services, registry);
   scope.defer(() => coordinator.shutdown());
+  scope.use(store.guildSettings.onChange((guildId) => coordinator.settingsChanged(guildId)));
   const consents = new ConsentService(services, coordinator.registry);
   const router = new CommandRouter({
     botUserId: client.user.id,

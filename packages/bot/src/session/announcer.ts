@@ -7,7 +7,8 @@ export interface AnnouncerOptions {
   readonly services: Pick<SessionServices, 'discord' | 'background' | 'metrics' | 'logger'>;
   readonly guildId: string;
   readonly textChannelId: string;
-  readonly verbosity: Verbosity;
+  /** As it is now: it changes while a session lives. */
+  readonly verbosity: () => Verbosity;
 }
 
 /** A session's voice in its text channel. */
@@ -23,7 +24,7 @@ export class Announcer {
   /** Says it if the guild wants to hear such things. Nobody waits; a failure is logged. */
   say(message: UserMessage): void {
     const { verbosity, guildId, services } = this.#options;
-    if (!shouldSend(message, verbosity)) {
+    if (!shouldSend(message, verbosity())) {
       services.metrics.messages.inc({ kind: message.kind, fate: 'suppressed' });
       return;
     }

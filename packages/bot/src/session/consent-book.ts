@@ -4,6 +4,7 @@ import { mayBeRecorded } from '../policy/recording-consent.ts';
 import type { Store } from '../store/store.ts';
 
 type Rules = Pick<GuildSettings, 'consentMode' | 'consentRoleIds'>;
+type Person = { readonly userId: string; readonly roleIds: readonly string[] };
 type Decision = 'opted_out' | 'opted_in';
 
 /**
@@ -16,9 +17,22 @@ export class ConsentBook {
   #in = new Set<string>();
   #recent = new Map<string, Decision>();
   #rules: Rules;
+  /** Rules that count as well, until people have been told of them. */
+  #announced: Rules | null = null;
 
   constructor(rules: Rules) {
     this.#rules = rules;
+  }
+
+  /** The guild's rules changed: whom they forbid to record is not recorded from now on, whom they allow only after `allow`. */
+  restrict(rules: Rules): void {
+    this.#announced = rules;
+  }
+
+  /** People know of the rules that changed: they count alone. */
+  allow(): void {
+    this.#rules = this.#announced ?? this.#rules;
+    this.#announced = null;
   }
 
   get isReadable(): boolean {
@@ -53,11 +67,20 @@ export class ConsentBook {
     from.delete(userId);
   }
 
-  mayRecord({ userId, roleIds }: { readonly userId: string; readonly roleIds: readonly string[] }): boolean {
+  mayRecord(person: Person): boolean {
+    return this.#allows(this.#rules, person) && this.mayRecordOnceTold(person);
+  }
+
+  /** Whether the rules of now let somebody be recorded as soon as `allow` says that people know of them. */
+  mayRecordOnceTold(person: Person): boolean {
+    return this.#allows(this.#announced ?? this.#rules, person);
+  }
+
+  #allows(rules: Rules, { userId, roleIds }: Person): boolean {
     const readable = this.#readable || this.#recent.has(userId);
     return mayBeRecorded(
       { id: userId, roleIds },
-      this.#rules,
+      rules,
       readable ? { kind: 'known', optedOut: this.#out, optedIn: this.#in } : { kind: 'unreadable' },
     ).record;
   }

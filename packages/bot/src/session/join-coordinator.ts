@@ -13,6 +13,7 @@ import { runJoin } from './join-transaction.ts';
 import type { SessionRegistry } from './registry.ts';
 import type { Session, SessionHost } from './session.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
+import { isChannelAllowed } from './settings-reconcile.ts';
 import { Slots } from './slots.ts';
 import type { VoiceEnd } from './voice-reports.ts';
 
@@ -77,7 +78,7 @@ export class JoinCoordinator implements SessionHost {
   }
 
   /** Ends the guild's session on somebody's wish; resolves when it was decided, not when everything is closed. */
-  async leave(guildId: string, userId: string, via: 'slash' | 'text'): Promise<LeaveOutcome> {
+  async leave(guildId: string, userId: string, via: JoinRequest['via']): Promise<LeaveOutcome> {
     const outcome = await this.#mutex.run(guildId, async (): Promise<LeaveOutcome> => {
       const session = this.registry.of(guildId);
       if (!session?.isLive) return { kind: 'not_in_voice' };
@@ -97,6 +98,20 @@ export class JoinCoordinator implements SessionHost {
 
   async end(session: Session, reason: SessionEndReason): Promise<void> {
     await this.#mutex.run(session.info.guildId, () => session.end(reason));
+  }
+
+  /** A guild's settings changed: its session follows what holds by then, after a join that is under way. */
+  settingsChanged(guildId: string): void {
+    const { background, store } = this.#services;
+    background.run(
+      'settings changed',
+      () =>
+        this.#mutex.run(guildId, async () => {
+          const session = this.registry.of(guildId);
+          if (session) await session.settingsChanged(await store.guildSettings.get(guildId));
+        }),
+      { guildId },
+    );
   }
 
   voiceEnded(session: Session, end: VoiceEnd): void {
@@ -238,9 +253,7 @@ export class JoinCoordinator implements SessionHost {
   async #followable({ info, guildSettings }: Session, channelId: string) {
     const { discord, indicator } = this.#services;
     const target = discord.channel(info.guildId, channelId);
-    const { allowedChannelIds, blockedChannelIds } = guildSettings;
-    if (!target || blockedChannelIds.includes(channelId)) return null;
-    if (allowedChannelIds.length > 0 && !allowedChannelIds.includes(channelId)) return null;
+    if (!target || !isChannelAllowed(guildSettings, channelId)) return null;
     return (await indicator.show(target)) === null ? null : target;
   }
 }

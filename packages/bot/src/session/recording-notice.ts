@@ -7,7 +7,8 @@ import type { SessionInfo, SessionServices } from './session-services.ts';
 export interface RecordingNoticeOptions {
   readonly services: SessionServices;
   readonly info: SessionInfo;
-  readonly guildSettings: GuildSettings;
+  /** As they are now: they change while a session lives. */
+  readonly guildSettings: () => GuildSettings;
   readonly announcer: Announcer;
   readonly voxproc: VoxprocClient;
 }
@@ -22,7 +23,8 @@ export class RecordingNotice {
 
   /** Posts the notice; only when it stands may anything be stored. @throws what Discord answers. */
   async post(channel: VoiceChannelView, notRecorded: readonly string[]): Promise<void> {
-    const { announcer, guildSettings, info, services } = this.#options;
+    const { announcer, info, services } = this.#options;
+    const guildSettings = this.#options.guildSettings();
     await announcer.postHereOr(channel.id, {
       kind: 'recording_notice',
       details: {

@@ -17,7 +17,8 @@ export const membershipDedupeMs = 2500;
 export interface SessionPeopleOptions {
   readonly services: SessionServices;
   readonly info: SessionInfo;
-  readonly guildSettings: GuildSettings;
+  /** As they are now: they change while a session lives. */
+  readonly guildSettings: () => GuildSettings;
   readonly voxproc: VoxprocClient;
   readonly recording: RecordingControl;
   readonly announcer: Announcer;
@@ -49,8 +50,7 @@ export class SessionPeople implements Disposable {
 
   /** Begins with the people of a channel just entered. */
   enter(people: readonly VoicePerson[]): void {
-    const { guildSettings, services } = this.#options;
-    if (guildSettings.consentMode === 'role') this.#roles ??= watchRoles(services, () => this.#lookAtRoles());
+    this.#watchRoles();
     this.membership.enter(people);
     this.#options.onHumans(this.membership.humans);
     for (const person of people) if (person.bot === null) this.#resolve(person.userId);
@@ -129,6 +129,13 @@ export class SessionPeople implements Disposable {
     for (const userId of known) this.#sync(userId);
   }
 
+  /** The guild's rules about whom to record changed: voxproc and the journal follow. */
+  rulesChanged(): void {
+    this.#watchRoles();
+    if (this.#roles) this.#options.services.background.run('roles', () => this.#lookAtRoles());
+    this.syncAll();
+  }
+
   /** Waits until nobody in the channel who must not be recorded is: to be done before a recording begins. */
   async settle(): Promise<void> {
     await Promise.all(this.membership.present.map(({ userId }) => this.#exclusions.settle(userId)));
@@ -141,6 +148,14 @@ export class SessionPeople implements Disposable {
       yes: humans.filter((person) => this.#mayRecord(person)).map(({ userId }) => userId),
       no: humans.filter((person) => !this.#mayRecord(person)).map(({ userId }) => userId),
     };
+  }
+
+  /** People in the channel who are not recorded, once everybody has been told of rules that changed. */
+  get notRecordedOnceTold(): readonly string[] {
+    const { consents } = this.#options;
+    return this.membership.present
+      .filter((person) => person.bot !== true && !consents.mayRecordOnceTold(person))
+      .map(({ userId }) => userId);
   }
 
   [Symbol.dispose](): void {
@@ -160,6 +175,16 @@ export class SessionPeople implements Disposable {
         this.#notes.left(person, leftUs);
       }, membershipDedupeMs),
     );
+  }
+
+  /** Roles are looked up while one counts as consent. */
+  #watchRoles(): void {
+    const { guildSettings, services } = this.#options;
+    if (guildSettings().consentMode === 'role') this.#roles ??= watchRoles(services, () => this.#lookAtRoles());
+    else {
+      this.#roles?.[Symbol.dispose]();
+      this.#roles = null;
+    }
   }
 
   /** @returns whether the person had left only just now. */
@@ -271,7 +296,8 @@ export class SessionPeople implements Disposable {
   #tell(person: VoicePerson): void {
     if (person.bot !== false || this.#told.has(person.userId)) return;
     this.#told.add(person.userId);
-    const { announcer, guildSettings, services } = this.#options;
+    const { announcer, services } = this.#options;
+    const guildSettings = this.#options.guildSettings();
     announcer.say({
       kind: 'late_joiner_notice',
       details: {

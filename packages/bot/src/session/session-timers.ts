@@ -20,27 +20,32 @@ export interface SessionTimerOptions {
   };
 }
 
+/** What a change of settings asks of the clocks. */
+export interface SessionTimes {
+  /** From now on, milliseconds; null = none. */
+  readonly maxMs: number | null;
+  readonly aloneMs: number;
+}
+
 /** The clocks of a session: its longest duration, how long it has been alone, how long nobody was heard. Disposing stops them all. */
 export class SessionTimers implements Disposable {
   #options: SessionTimerOptions;
   #scope = new DisposableStack();
+  #longest = new DisposableStack();
+  #aloneMs: number;
   #alone: Disposable | null = null;
+  #aloneSince = 0;
   #quiet: Disposable | null = null;
   #lastHeard: number;
   #endsAt: number | null;
 
   constructor(options: SessionTimerOptions) {
-    const { clock, maxMs, on } = options;
     this.#options = options;
+    this.#aloneMs = options.aloneMs;
     this.#lastHeard = this.#nowMs();
-    this.#endsAt = maxMs === null ? null : this.#lastHeard + maxMs;
-    if (maxMs !== null) {
-      this.#scope.use(clock.setTimeout(() => on.maxDuration(), Math.max(0, maxMs)));
-      for (const nearMs of maxNearMs) {
-        if (maxMs > nearMs) this.#scope.use(clock.setTimeout(() => on.maxDurationNear(nearMs), maxMs - nearMs));
-      }
-    }
+    this.#endsAt = this.#watchLongest(options.maxMs);
     this.#scope.defer(() => {
+      this.#longest.dispose();
       this.#alone?.[Symbol.dispose]();
       this.#quiet?.[Symbol.dispose]();
     });
@@ -61,8 +66,21 @@ export class SessionTimers implements Disposable {
       return false;
     }
     if (this.#alone) return false;
-    this.#alone = this.#options.clock.setTimeout(() => this.#options.on.alone(), this.#options.aloneMs);
+    this.#aloneSince = this.#nowMs();
+    this.#watchAlone();
     return true;
+  }
+
+  /** Follows changed settings: the longest duration anew, and a clock of being alone that runs counts from where it began. */
+  change({ maxMs, aloneMs }: SessionTimes): void {
+    if (this.#scope.disposed) return;
+    this.#longest.dispose();
+    this.#longest = new DisposableStack();
+    this.#endsAt = this.#watchLongest(maxMs);
+    this.#aloneMs = aloneMs;
+    if (!this.#alone) return;
+    this.#alone[Symbol.dispose]();
+    this.#watchAlone();
   }
 
   /** Somebody speaks. */
@@ -73,6 +91,22 @@ export class SessionTimers implements Disposable {
 
   [Symbol.dispose](): void {
     this.#scope.dispose();
+  }
+
+  #watchAlone(): void {
+    const { clock, on } = this.#options;
+    this.#alone = clock.setTimeout(() => on.alone(), Math.max(0, this.#aloneSince + this.#aloneMs - this.#nowMs()));
+  }
+
+  /** @returns when the session ends at the latest, on the monotonic clock; null = never. */
+  #watchLongest(maxMs: number | null): number | null {
+    if (maxMs === null) return null;
+    const { clock, on } = this.#options;
+    this.#longest.use(clock.setTimeout(() => on.maxDuration(), Math.max(0, maxMs)));
+    for (const nearMs of maxNearMs) {
+      if (maxMs > nearMs) this.#longest.use(clock.setTimeout(() => on.maxDurationNear(nearMs), maxMs - nearMs));
+    }
+    return this.#nowMs() + maxMs;
   }
 
   #watchQuiet(ms: number): void {

@@ -13,6 +13,7 @@ import type { ConsentBook } from './consent-book.ts';
 import type { GatewayLink, VoiceChannelView, VoicePerson } from './discord-port.ts';
 import type { IndicatorKind } from './indicator-port.ts';
 import { JoinRefused, noIndicator } from './join-refused.ts';
+import { leaveChannel } from './leave-channel.ts';
 import { ModeratorWatch, type OwnVoiceState } from './moderator-watch.ts';
 import { RecordingControl } from './recording-control.ts';
 import { RecordingNotice } from './recording-notice.ts';
@@ -21,6 +22,7 @@ import { type SessionEvent, type SessionState, transition } from './session-mach
 import { SessionPeople } from './session-people.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
 import { SessionTimers } from './session-timers.ts';
+import { followSettings } from './settings-reconcile.ts';
 import { tellSessionEnd } from './tell-session-end.ts';
 import { type VoiceEnd, VoiceReports } from './voice-reports.ts';
 
@@ -44,8 +46,6 @@ export interface SessionOptions {
 
 /** How long a leave waits for the channel's status to be taken back, milliseconds. */
 const takeBackMs = 1000;
-/** How long each step of leaving may take when everything is being shut down, milliseconds. */
-const shutdownMs = { stop: 4000, leave: 2000, close: 2000 } as const;
 
 /**
  * One stay of the bot in a guild's voice. A composition: voxproc, the recordings, the people, the timers each own their state; this
@@ -53,7 +53,6 @@ const shutdownMs = { stop: 4000, leave: 2000, close: 2000 } as const;
  */
 export class Session implements LiveSession {
   readonly info: SessionInfo;
-  readonly guildSettings: GuildSettings;
   readonly announcer: Announcer;
   readonly voxproc: VoxprocClient;
   readonly recording: RecordingControl;
@@ -64,6 +63,7 @@ export class Session implements LiveSession {
   #host: SessionHost;
   #state: SessionState = { phase: 'reserving' };
   #channelId: string;
+  #guildSettings: GuildSettings;
   #link: GatewayLink | null = null;
   #timers: SessionTimers | null = null;
   #owned = new AsyncDisposableStack();
@@ -76,14 +76,16 @@ export class Session implements LiveSession {
     this.#services = services;
     this.#host = host;
     this.info = info;
-    this.guildSettings = guildSettings;
+    this.#guildSettings = guildSettings;
+    // They change while the session lives: each part looks when it needs them.
+    const settings = () => this.#guildSettings;
     this.consents = consents;
     this.#channelId = channel.id;
     this.announcer = new Announcer({
       services,
       guildId: info.guildId,
       textChannelId: info.textChannelId,
-      verbosity: guildSettings.verbosity,
+      verbosity: () => this.#guildSettings.verbosity,
     });
     this.reports = new VoiceReports({
       services,
@@ -116,7 +118,7 @@ export class Session implements LiveSession {
     this.people = new SessionPeople({
       services,
       info,
-      guildSettings,
+      guildSettings: settings,
       consents,
       voxproc: this.voxproc,
       recording: this.recording,
@@ -124,7 +126,7 @@ export class Session implements LiveSession {
       onHumans: (humans) => this.#humans(humans),
     });
     const { announcer, voxproc } = this;
-    this.#notice = new RecordingNotice({ services, info, guildSettings, announcer, voxproc });
+    this.#notice = new RecordingNotice({ services, info, guildSettings: settings, announcer, voxproc });
     this.#moderators = new ModeratorWatch(services.clock, announcer);
     this.#switch = new ChannelSwitch({
       services,
@@ -155,6 +157,11 @@ export class Session implements LiveSession {
 
   get channelId(): string {
     return this.#channelId;
+  }
+
+  /** The guild's settings as they are now. */
+  get guildSettings(): GuildSettings {
+    return this.#guildSettings;
   }
 
   get state(): SessionState {
@@ -278,6 +285,17 @@ export class Session implements LiveSession {
     await this.#switch.to(channel, on, signal);
   }
 
+  /** Follows a change of the guild's settings, see `followSettings`. Never throws. */
+  async settingsChanged(next: GuildSettings): Promise<void> {
+    const before = this.#guildSettings;
+    this.#guildSettings = next;
+    if (!this.isLive || !this.#timers) return;
+    const { info, people, consents } = this;
+    const parts = { services: this.#services, info, people, consents, timers: this.#timers, notice: this.#notice };
+    const { forbidden } = await followSettings(parts, this.#channelId, before, next);
+    if (forbidden) this.#host.requestEnd(this, 'settings_changed');
+  }
+
   /** A voice state of somebody else in the guild. */
   voiceState(person: VoicePerson, channelId: string | null): void {
     if (this.#state.phase === 'ending' || this.#state.phase === 'ended') return;
@@ -297,7 +315,11 @@ export class Session implements LiveSession {
     const effects = this.apply({ type: 'end', reason });
     if (effects.length === 0) return await this.#ended.promise;
     this.#timers?.[Symbol.dispose]();
-    if (effects.includes('close')) await this.#leave(reason);
+    if (effects.includes('close')) {
+      const { recording, voxproc } = this;
+      const parts = { recording, voxproc, takeBackStatus: () => this.#takeBackStatus() };
+      await leaveChannel(parts, reason, this.#services.logger.child({ sessionId: this.sessionId }));
+    }
     try {
       await this.#owned.disposeAsync();
     } catch (error) {
@@ -331,25 +353,6 @@ export class Session implements LiveSession {
   async #takeBackStatus(): Promise<void> {
     const { clock, indicator } = this.#services;
     await settlesWithin(clock, takeBackMs, indicator.leaving(this.info.guildId));
-  }
-
-  /** The recording first, so that nothing is recorded while the status is taken back, which works from inside only. */
-  async #leave(reason: SessionEndReason): Promise<void> {
-    const bounds = reason === 'shutdown' ? shutdownMs : null;
-    await this.recording.stop(reason, {
-      ...(bounds && { deadlineMs: bounds.stop }),
-      halt: async () => {
-        await this.voxproc.close(reason, bounds?.close);
-        return this.voxproc.hasLeft;
-      },
-    });
-    await this.#takeBackStatus();
-    if (!this.voxproc.isLive) return;
-    try {
-      await this.voxproc.request('session.leave', { reason }, bounds ? { deadlineMs: bounds.leave } : {});
-    } catch (error) {
-      this.#services.logger.warn({ err: error, sessionId: this.sessionId }, 'voxproc did not leave in order');
-    }
   }
 
   #recordingEnded(reason: 'disk_full' | 'folder_unwritable', endSample: number): void {

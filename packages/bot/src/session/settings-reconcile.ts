@@ -1,0 +1,99 @@
+import type { GuildSettings } from '../config/guild-settings.ts';
+import type { ConsentBook } from './consent-book.ts';
+import type { RecordingNotice } from './recording-notice.ts';
+import type { SessionPeople } from './session-people.ts';
+import type { SessionInfo, SessionServices } from './session-services.ts';
+import { maxNearMs, type SessionTimers } from './session-timers.ts';
+
+/** Whether a guild's lists of channels let Parley record there. */
+export const isChannelAllowed = (
+  { allowedChannelIds, blockedChannelIds }: Pick<GuildSettings, 'allowedChannelIds' | 'blockedChannelIds'>,
+  channelId: string,
+): boolean =>
+  !blockedChannelIds.includes(channelId) && (allowedChannelIds.length === 0 || allowedChannelIds.includes(channelId));
+
+/** What a change of settings asks of a live session. */
+export interface SettingsEffects {
+  /** Its channel may be recorded no more. */
+  readonly forbidden: boolean;
+  /** Whom to record is decided by other rules. */
+  readonly rules: boolean;
+  /** What people were told about their recording has changed. */
+  readonly notice: boolean;
+  readonly times: boolean;
+}
+
+const differs = <K extends keyof GuildSettings>(
+  before: GuildSettings,
+  after: GuildSettings,
+  keys: readonly K[],
+): boolean => keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
+
+/** Pure. What is not named here is looked up when it is needed: verbosity, who may do what, where the mix goes. */
+export const settingsEffects = (before: GuildSettings, after: GuildSettings, channelId: string): SettingsEffects => {
+  const rules = differs(before, after, ['consentMode', 'consentRoleIds']);
+  return {
+    forbidden: !isChannelAllowed(after, channelId),
+    rules,
+    notice: rules || differs(before, after, ['retentionDays']),
+    times: differs(before, after, ['maxRecordingHours', 'aloneLeaveSeconds']),
+  };
+};
+
+/**
+ * Milliseconds until the longest duration, counted from the session's beginning; null = none. A limit that is over already leaves
+ * the time of the first warning, so that nobody is cut off unwarned.
+ */
+export const remainingAfterChange = (maxRecordingHours: number, elapsedMs: number): number | null =>
+  maxRecordingHours === 0 ? null : Math.max(maxNearMs[0], maxRecordingHours * 3_600_000 - elapsedMs);
+
+export interface SettingsFollowers {
+  readonly services: Pick<SessionServices, 'clock' | 'discord' | 'logger'>;
+  readonly info: SessionInfo;
+  readonly people: Pick<SessionPeople, 'rulesChanged' | 'settle' | 'addressed' | 'notRecordedOnceTold'>;
+  readonly consents: Pick<ConsentBook, 'restrict' | 'allow'>;
+  readonly timers: Pick<SessionTimers, 'change'>;
+  readonly notice: Pick<RecordingNotice, 'post'>;
+}
+
+/**
+ * Has a live session follow changed settings. Whom the new rules exclude is excluded at once; whom they let in is recorded when the
+ * notice that says so stands in the channel, and not at all where it cannot be posted. Never throws.
+ */
+export const followSettings = async (
+  { services, info, people, consents, timers, notice }: SettingsFollowers,
+  channelId: string,
+  before: GuildSettings,
+  after: GuildSettings,
+): Promise<Pick<SettingsEffects, 'forbidden'>> => {
+  const effects = settingsEffects(before, after, channelId);
+  const { clock, discord, logger } = services;
+  const { guildId, sessionId } = info;
+  logger.info({ guildId, sessionId, ...effects }, 'settings changed while a session is live');
+  if (effects.forbidden) return effects;
+  if (effects.times) {
+    const elapsedMs = (clock.monotonicUs() - info.originUs) / 1000;
+    timers.change({
+      maxMs: remainingAfterChange(after.maxRecordingHours, elapsedMs),
+      aloneMs: after.aloneLeaveSeconds * 1000,
+    });
+  }
+  if (effects.rules) {
+    consents.restrict(after);
+    people.rulesChanged();
+    await people.settle();
+  }
+  if (!effects.notice) return effects;
+  const channel = discord.channel(guildId, channelId);
+  if (!channel) return effects;
+  try {
+    await notice.post(channel, people.notRecordedOnceTold);
+    people.addressed();
+  } catch (error) {
+    logger.error({ err: error, guildId, sessionId }, 'the notice of changed settings could not be posted');
+    return effects;
+  }
+  consents.allow();
+  people.rulesChanged();
+  return effects;
+};
