@@ -39,10 +39,10 @@ test('slash commands, text commands and mentions do the same, and what concerns 
   assert.equal(offlineBySlash.ephemeral, false);
   await answers(bystander(), '!leave', /^I am in no voice channel here, so there is nothing to leave/);
 
-  const help = await slash(ada, 'help');
+  const help = await slash(ada, 'parley help');
   assert.ok(help.ephemeral);
   for (const command of ['join', 'leave', 'status', 'optout', 'optin', 'help']) {
-    assert.match(help.content, new RegExp(`\`!${command}\``));
+    assert.match(help.content, new RegExp(`\`!${command}[ \`]`));
   }
   const button = await answers(ada, '!help', new RegExp(`^<@${ada.userId}>, this concerns you alone`));
   const opened = await ada.click(button, 'Show it to me');
@@ -70,7 +70,7 @@ test('slash commands, text commands and mentions do the same, and what concerns 
   assert.match(online.content, both);
   assert.match(online.content, /Packets: 0 received, 0 lost\. Free space: /);
   assert.ok(online.content.includes(`voice privacy code \`${ada.privacyCode}\``), online.content);
-  await slash(ben, 'optout');
+  await slash(ben, 'parley optout');
   const partly = await slash(ada, 'status');
   assert.match(partly.content, new RegExp(`Recorded: <@${ada.userId}>\\.\nNot recorded: <@${ben.userId}>\\.`));
 
@@ -99,7 +99,7 @@ test('slash commands, text commands and mentions do the same, and what concerns 
   for (let sent = 0; sent < 9; sent += 1) await flood.type(text, '!status');
   await told(call, /^That was a bit much\. Try again in/, { from });
   await answers(bystander(), '!status', offline);
-  const out = await slash(flood, 'optout');
+  const out = await slash(flood, 'parley optout');
   assert.match(out.content, /not recorded any more/, 'consent does not wait for a flood to end');
   const told9 = text.messages.slice(from).filter(({ author }) => author.id === sim.botUserId);
   assert.ok(told9.length < 9, `${told9.length} answers to a flood`);

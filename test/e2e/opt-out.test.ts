@@ -40,7 +40,7 @@ test(
     const speeches = Promise.all([ada.speak(noise(forAWhile, 1)), ben.speak(noise(forAWhile, 2))]);
     await saidMore(call, ben, 50);
 
-    const bensOut = await (await ben.slash('optout')).settled();
+    const bensOut = await (await ben.slash('parley optout')).settled();
     assert.ok(bensOut.ephemeral);
     assert.match(bensOut.content, /not recorded any more on this server: from this moment on nothing of you is stored/);
     const benOutAt = bensOut.message?.createdAt ?? 0;
@@ -67,7 +67,7 @@ test(
 
     await saidMore(call, ada, 50);
     const benInFrom = Date.now();
-    const bensIn = await (await ben.slash('optin')).settled();
+    const bensIn = await (await ben.slash('parley optin')).settled();
     assert.ok(bensIn.ephemeral);
     assert.match(bensIn.content, /recorded again on this server, from this moment on/);
     const benInAt = bensIn.message?.createdAt ?? 0;

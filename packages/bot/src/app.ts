@@ -8,8 +8,8 @@ import { type Clock, systemClock } from '@parley/protocol';
 import { guildDefaultsOf, type Settings } from './config/index.ts';
 import { AppHealth } from './discord/app-health.ts';
 import { connectClient } from './discord/client.ts';
-import { CommandRouter } from './discord/commands/router.ts';
-import { registerSlashCommands } from './discord/commands/slash-definitions.ts';
+import { CommandRouter } from './discord/router/router.ts';
+import { registerSlashCommands } from './discord/router/slash-definitions.ts';
 import { createDiscordPort } from './discord/discord-port.ts';
 import { bindEvents, type EventTargets } from './discord/events.ts';
 import { GatewayBridge } from './discord/gateway-bridge.ts';
@@ -199,9 +199,11 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     coordinator,
     consents,
     store,
+    discord,
     clock,
     logger,
     metrics,
+    background,
   });
 
   const { recordingsDir } = settings;

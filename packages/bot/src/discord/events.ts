@@ -1,8 +1,8 @@
 import { type Client, Events, type VoiceState } from 'discord.js';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { Background } from '../vox/background.ts';
-import type { CommandRouter } from './commands/router.ts';
 import { voicePersonOf } from './members.ts';
+import type { CommandRouter } from './router/router.ts';
 
 /** What the events of the gateway go to, once everything stands. */
 export interface EventTargets {

@@ -6,8 +6,9 @@ import {
   type MessageCreateOptions,
   type SendableChannels,
 } from 'discord.js';
-import { compose, type UserMessage } from '../notify/index.ts';
+import { type Button, compose, type UserMessage } from '../notify/index.ts';
 import type { OutgoingFile, SentMessage } from '../session/discord-port.ts';
+import type { TextFile } from './commands/command.ts';
 
 /** Bytes an attachment may have in a guild, by its boosts (Discord: "Server Boosting"; 10 MiB without). */
 const uploadLimits: Readonly<Record<number, number>> = { 0: 10, 1: 10, 2: 50, 3: 100 };
@@ -15,20 +16,26 @@ const mebibyte = 1024 * 1024;
 
 export const uploadLimitOf = (premiumTier: number): number => (uploadLimits[premiumTier] ?? 10) * mebibyte;
 
-/** A message as discord.js takes it. */
-export const toDiscordMessage = (message: UserMessage, files: readonly OutgoingFile[] = []) => {
-  const { content, allowedMentions, components } = compose(message);
+/** A message as discord.js takes it. A text longer than Discord takes comes as a file as well; an edit takes old buttons away. */
+export const toDiscordMessage = (
+  message: UserMessage,
+  files: readonly (OutgoingFile | TextFile)[] = [],
+  buttons: readonly Button[] = [],
+) => {
+  const { content, allowedMentions, components, wholeText } = compose(message, buttons);
+  const attached = wholeText === null ? files : [...files, { name: `${message.kind}.txt`, text: wholeText }];
   return {
     content,
     allowedMentions: { ...allowedMentions },
-    ...(components === undefined
-      ? {}
-      : { components: components.map((row) => ({ ...row, components: [...row.components] })) }),
-    ...(files.length === 0
-      ? {}
-      : { files: files.map(({ path, name }) => new AttachmentBuilder(path, { name: name || basename(path) })) }),
+    components,
+    ...(attached.length === 0 ? {} : { files: attached.map(attachmentOf) }),
   } satisfies MessageCreateOptions;
 };
+
+const attachmentOf = (file: OutgoingFile | TextFile): AttachmentBuilder =>
+  'text' in file
+    ? new AttachmentBuilder(Buffer.from(file.text, 'utf8'), { name: file.name })
+    : new AttachmentBuilder(file.path, { name: file.name || basename(file.path) });
 
 /** Posts into a text channel. @throws what Discord answers, or that the channel is gone. */
 export const postMessage = async (

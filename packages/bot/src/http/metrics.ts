@@ -27,6 +27,8 @@ export interface Metrics extends Disposable {
   readonly storeDropped: Counter;
   readonly messages: Counter<'kind' | 'fate'>;
   readonly rateLimited: Counter;
+  /** Everything somebody asked for and did not get, by the reason they were told. */
+  readonly refusals: Counter<'reason'>;
   /** Adds what was counted since the last call with the same `key` (a recording and a process, never exported). */
   observePackets(key: string, totals: PacketTotals): void;
   /** Forgets a recording that has ended; what was counted stays counted. */
@@ -132,6 +134,12 @@ export const createMetrics = (): Metrics => {
       registers,
     }),
     rateLimited: new Counter({ name: 'parley_rate_limited_total', help: 'Commands refused as too many.', registers }),
+    refusals: new Counter({
+      name: 'parley_refusals_total',
+      help: 'What people asked for and did not get, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
     observePackets: (key, totals) => {
       const before = seen.get(key) ?? { received: 0, written: 0, lost: 0, dropped: {} };
       received.inc(grown(totals.received, before.received));

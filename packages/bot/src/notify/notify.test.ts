@@ -63,11 +63,19 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
     privacyCode: '12345 67890',
     paused: false,
   },
-  help: { prefix, commands: [{ name: 'join', says: 'come and record' }] },
+  help: { prefix, commands: [{ name: 'join', usage: '', says: 'come and record' }] },
   unknown_command: { typed: 'jion', nearest: 'join', prefix },
+  wrong_arguments: {
+    problem: { code: 'not_a_choice', option: 'state', value: 'onn', choices: ['on', 'off'], nearest: 'on' },
+    prefix,
+    name: 'record',
+    usage: '<on|off>',
+  },
+  command_refused: { reason: 'not_in_session', startedBy: userId, prefix, name: 'pause' },
   rate_limited: { retryAfterMs: 3000 },
   personal_button: { userId, customId: 'personal:1', label: 'Show me' },
   not_your_button: {},
+  button_expired: {},
   command_failed: { error: 'no' },
   recording_notice: {
     channelId,
@@ -152,14 +160,14 @@ test('the notice says who asked, how to refuse, who may end it and how long it i
   for (const part of [
     /<#300000000000000001>/,
     /<@200000000000000001>/,
-    /`\/optout` \(or `!optout`\)/,
+    /`\/parley optout` \(or `!optout`\)/,
     /`!leave`/,
     /deleted after 30 days/,
   ])
     assert.match(text, part);
   assert.match(say({ retentionDays: 0 }), /kept until somebody deletes it/);
   assert.match(say({ retentionDays: 1 }), /after 1 day\./);
-  assert.match(say({ consentMode: 'opt_in' }), /Only people who say yes are recorded: `\/optin`/);
+  assert.match(say({ consentMode: 'opt_in' }), /Only people who say yes are recorded: `\/parley optin`/);
   assert.match(say({ maySpeak: false }), /may not speak/);
   assert.match(say({ notRecorded: Array.from({ length: 30 }, (_, n) => String(n)) }), /and 10 more/);
 });
@@ -174,12 +182,12 @@ test('text from outside can neither format nor break out', () => {
     kind: 'unknown_command',
     details: { typed: '`**x**`\n@everyone <@&1>', nearest: null, prefix },
   });
-  assert.equal(content, 'I do not know `! **x** @everyone <@&1>`. `/help` (or `!help`) lists what there is.');
+  assert.equal(content, 'I do not know `! **x** @everyone <@&1>`. `/parley help` (or `!help`) lists what there is.');
   assert.equal(quoted('```'), '` `');
 });
 
 test('a text that is too long is cut, never inside a character', () => {
-  const commands = Array.from({ length: 100 }, (_, n) => ({ name: `c${n}`, says: '😀'.repeat(20) }));
+  const commands = Array.from({ length: 100 }, (_, n) => ({ name: `c${n}`, usage: '', says: '😀'.repeat(20) }));
   for (let extra = 0; extra < 4; extra += 1) {
     const { content } = compose({ kind: 'help', details: { prefix: '!'.repeat(1 + extra), commands } });
     assert.ok(content.length <= maxContentLength && content.endsWith('…') && content.isWellFormed());
@@ -191,7 +199,7 @@ test('the personal button opens for one person', () => {
   assert.deepEqual(components, [
     { type: 1, components: [{ type: 2, style: 2, label: 'Show me', custom_id: 'personal:1' }] },
   ]);
-  assert.equal(compose(sample('help')).components, undefined);
+  assert.deepEqual(compose(sample('help')).components, []);
 });
 
 const refusal = sample('join_refused');

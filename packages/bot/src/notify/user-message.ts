@@ -1,5 +1,6 @@
 import type { RecordingStatus } from '@parley/mux';
 import type { ConsentMode } from '../config/guild-settings.ts';
+import type { ArgumentProblem } from '../discord/arguments/argument-problem.ts';
 import type { Denial } from '../policy/denial.ts';
 import type { SessionEndReason } from './session-end-reason.ts';
 
@@ -31,13 +32,26 @@ export interface MessageDetails {
   };
   readonly help: {
     readonly prefix: string;
-    readonly commands: readonly { readonly name: string; readonly says: string }[];
+    readonly commands: readonly { readonly name: string; readonly usage: string; readonly says: string }[];
   };
   readonly unknown_command: { readonly typed: string; readonly nearest: string | null; readonly prefix: string };
+  readonly wrong_arguments: {
+    readonly problem: ArgumentProblem;
+    readonly prefix: string;
+    readonly name: string;
+    readonly usage: string;
+  };
+  /** A command this person may not give now. */
+  readonly command_refused: { readonly prefix: string; readonly name: string } & (
+    | { readonly reason: 'no_session' }
+    | { readonly reason: 'not_in_session'; readonly startedBy: string }
+    | { readonly reason: 'not_manager' }
+  );
   readonly rate_limited: { readonly retryAfterMs: number };
   /** Stands in the channel when the answer concerns one person only; its button opens the answer for that person. */
   readonly personal_button: { readonly userId: string; readonly customId: string; readonly label: string };
   readonly not_your_button: Record<never, never>;
+  readonly button_expired: Record<never, never>;
   readonly command_failed: { readonly error: string };
 
   // Consent

@@ -42,5 +42,15 @@ export const quoted = (text: string, limit = 220): string => {
   return `\`${points.length > limit ? `${points.slice(0, limit - 1).join('')}…` : line || ' '}\``;
 };
 
-/** A command in both forms: "`/optout` (or `!optout`)". */
-export const command = (prefix: string, name: string): string => `\`/${name}\` (or \`${prefix}${name}\`)`;
+/** Slash commands of their own; every other is a subcommand of `/parley`. */
+export const topLevelCommands: ReadonlySet<string> = new Set(['join', 'leave', 'status']);
+
+/** A command as a slash command. */
+export const slashName = (name: string): string => (topLevelCommands.has(name) ? `/${name}` : `/parley ${name}`);
+
+/** A command in both forms: "`/parley optout` (or `!optout`)". */
+export const command = (prefix: string, name: string): string => `\`${slashName(name)}\` (or \`${prefix}${name}\`)`;
+
+/** "a", "a or b", "a, b or c". */
+export const listed = (words: readonly string[]): string =>
+  words.length <= 1 ? (words[0] ?? 'nothing') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;

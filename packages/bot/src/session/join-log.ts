@@ -105,7 +105,7 @@ export class JoinLog {
     });
   }
 
-  leaveRequested(leave: { guildId: string; userId: string; via: 'slash' | 'text'; outcome: string }): void {
+  leaveRequested(leave: { guildId: string; userId: string; via: JoinRequest['via']; outcome: string }): void {
     const { guildId, userId, via, outcome } = leave;
     this.#services.store.actions.record({ kind: 'voice_leave_request', guildId, userId, fields: { via, outcome } });
   }

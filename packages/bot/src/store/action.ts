@@ -30,7 +30,7 @@ export interface ActionFields {
     readonly lost: number;
     readonly speakers: number;
   };
-  readonly voice_leave_request: { readonly via: 'slash' | 'text' | 'button'; readonly outcome: string };
+  readonly voice_leave_request: { readonly via: 'slash' | 'text' | 'button' | 'mention'; readonly outcome: string };
   readonly voice_error: {
     readonly event: string;
     readonly code?: string;

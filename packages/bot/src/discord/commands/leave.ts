@@ -1,12 +1,11 @@
-import type { Command } from './command.ts';
+import { defineCommand } from './command.ts';
 
-export const leave: Command = {
+export const leave = defineCommand({
   name: 'leave',
   says: 'stop recording, go, and hand over the mix',
-  personal: false,
-  scoped: false,
+  options: {},
   run: async ({ guildId, userId, via }, { coordinator }) => {
-    const outcome = await coordinator.leave(guildId, userId, via === 'slash' ? 'slash' : 'text');
+    const outcome = await coordinator.leave(guildId, userId, via);
     switch (outcome.kind) {
       case 'leaving':
         return { kind: 'leaving', details: { channelId: outcome.channelId } };
@@ -19,4 +18,4 @@ export const leave: Command = {
         };
     }
   },
-};
+});

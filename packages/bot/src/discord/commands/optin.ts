@@ -1,12 +1,13 @@
 import { shortError } from '../../policy/denial.ts';
-import type { Command } from './command.ts';
+import { defineCommand } from './command.ts';
 
-export const optin: Command = {
+export const optin = defineCommand({
   name: 'optin',
   says: 'to be recorded again',
   personal: true,
-  scoped: true,
-  run: async ({ guildId, userId, everywhere }, { consents, settings }) => {
+  isConsent: true,
+  options: { everywhere: { kind: 'flag', says: 'on every server, not only here' } },
+  run: async ({ guildId, userId, args: { everywhere } }, { consents, settings }) => {
     const scope = everywhere ? 'everywhere' : 'guild';
     try {
       const { live } = await consents.optIn({ guildId, userId, scope });
@@ -15,4 +16,4 @@ export const optin: Command = {
       return { kind: 'optin_failed', details: { error: shortError(error) } };
     }
   },
-};
+});

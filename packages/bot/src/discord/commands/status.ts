@@ -1,10 +1,9 @@
-import type { Command } from './command.ts';
+import { defineCommand } from './command.ts';
 
-export const status: Command = {
+export const status = defineCommand({
   name: 'status',
   says: 'who is recorded, for how long, what was lost',
-  personal: false,
-  scoped: false,
+  options: {},
   run: async ({ guildId }, { coordinator, settings }) => {
     const session = coordinator.registry.of(guildId);
     if (!session?.isLive) return { kind: 'status_offline', details: { prefix: settings.prefix } };
@@ -28,4 +27,4 @@ export const status: Command = {
       },
     };
   },
-};
+});

@@ -1,6 +1,7 @@
 import type { MessageDetails, MessageKind } from '../user-message.ts';
 import { channelName, duration, quoted } from '../words.ts';
 import * as answers from './answers.ts';
+import * as commands from './commands.ts';
 import * as consent from './consent.ts';
 import * as finished from './finished.ts';
 import { refusals } from './refusals.ts';
@@ -23,11 +24,14 @@ export const templates: Templates = {
   leaving: ({ channelId }) => `Leaving ${channelName(channelId)}.`,
   status_offline: answers.statusOffline,
   status_online: answers.statusOnline,
-  help: answers.help,
+  help: commands.help,
   unknown_command: answers.unknownCommand,
+  wrong_arguments: commands.wrongArguments,
+  command_refused: commands.commandRefused,
   rate_limited: answers.rateLimited,
   personal_button: answers.personalButton,
   not_your_button: () => 'This button is for somebody else. Type the command yourself.',
+  button_expired: () => 'This button is no longer kept. Give the command again.',
   command_failed: ({ error }) =>
     `That did not work: ${quoted(error)}. Try again; if it happens twice, tell the operator.`,
 

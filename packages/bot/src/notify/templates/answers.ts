@@ -27,13 +27,6 @@ export const statusOnline = (status: MessageDetails['status_online']): string =>
 const lossShare = (received: number, lost: number): string =>
   lost === 0 ? '' : ` (${((100 * lost) / (received + lost)).toFixed(1)} %)`;
 
-export const help = ({ prefix, commands }: MessageDetails['help']): string =>
-  [
-    '**Parley** records a voice channel, every person on a track of their own, and hands over the mix when it leaves.',
-    ...commands.map(({ name, says }) => `\`${prefix}${name}\` – ${says}`),
-    'Every command works with `/` too.',
-  ].join('\n');
-
 export const unknownCommand = ({ typed, nearest, prefix }: MessageDetails['unknown_command']): string =>
   `I do not know ${quoted(prefix + typed, 40)}. ${
     nearest === null ? '' : `Did you mean \`${prefix}${nearest}\`? `

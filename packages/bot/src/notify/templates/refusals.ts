@@ -15,6 +15,13 @@ const permissionNames = {
 const permissions = (names: readonly (keyof typeof permissionNames)[]): string =>
   names.map((name) => `**${permissionNames[name]}**`).join(' and ');
 
+const providerNames = { openai: 'OpenAI', elevenlabs: 'ElevenLabs' } as const;
+
+const askOperator = (setting: string): string => `Ask the operator to change it (\`${setting}\`).`;
+
+const missingKey = (provider: string, variable: string, purpose = 'to talk'): string =>
+  `I need ${provider} ${purpose}, and its key is not set. The operator can set \`${variable}\`, or let me only record (\`runtimeMode\`: \`record_only\`).`;
+
 /** One text per reason a join is refused for: what is the matter, and the way out. */
 export const refusals: Refusals = {
   voice_disabled: () =>
@@ -40,6 +47,30 @@ export const refusals: Refusals = {
   already_in_channel: ({ voiceChannelId }) => `I am already in ${channelName(voiceChannelId)} with you.`,
   busy_in_other_channel: ({ voiceChannelId, startedBy }) =>
     `I am busy in ${channelName(voiceChannelId)}, called by ${personName(startedBy)}. Somebody there, or a person with **Manage Server**, has to send me away first.`,
+  xai_api_key_missing: () => missingKey('xAI', 'XAI_API_KEY'),
+  openai_api_key_missing: () => missingKey('OpenAI', 'OPENAI_API_KEY'),
+  gemini_api_key_missing: () => missingKey('Gemini', 'GEMINI_API_KEY'),
+  elevenlabs_api_key_missing: ({ providerRole }) =>
+    missingKey(
+      'ElevenLabs',
+      'ELEVENLABS_API_KEY',
+      providerRole === undefined ? 'to talk' : providerRole === 'tts' ? 'to speak' : 'to understand what is said',
+    ),
+  elevenlabs_full_brain_required: ({ mode, replyPath, providerRole }) =>
+    `I cannot talk like this: ElevenLabs ${
+      providerRole === 'transcription' ? 'as transcriber' : `(${mode})`
+    } goes with the reply path \`brain\` only, and \`${replyPath}\` is set. ${askOperator('replyPath')}`,
+  elevenlabs_voice_id_missing: () =>
+    `I cannot talk: no ElevenLabs voice is chosen. ${askOperator('elevenlabs.voiceId')}`,
+  elevenlabs_file_asr_required: ({ transcriptionMethod }) =>
+    `I cannot listen like this: ElevenLabs transcribes files only (\`file_wav\`), and \`${transcriptionMethod}\` is set. ${askOperator('transcriptionMethod')}`,
+  openai_audio_api_key_missing: () => missingKey('OpenAI', 'OPENAI_API_KEY', 'to hear and to speak by its audio API'),
+  voice_file_asr_unavailable: ({ transcriberProvider }) =>
+    `I cannot listen: ${providerNames[transcriberProvider]}, which turns speech into text for me, does not answer. Try again in a few minutes, or ask the operator to look at it.`,
+  voice_api_tts_unavailable: ({ ttsProvider }) =>
+    `I cannot speak: ${providerNames[ttsProvider]}, which gives me my voice, does not answer. Try again in a few minutes, or ask the operator to look at it.`,
+  voice_brain_unavailable: () =>
+    `I cannot answer: the reply path is \`brain\`, and no text model is set up. ${askOperator('replyPath')}`,
   bot_member_unavailable: () =>
     'I cannot see my own permissions on this server yet. Try again in a few seconds; if it stays so, invite me anew.',
   missing_voice_permissions: ({ targetVoiceChannelId, missingPermissions }) =>

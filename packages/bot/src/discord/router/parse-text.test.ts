@@ -9,7 +9,7 @@ for (const [content, expected] of [
   ['! join', 'text join'],
   ['  !JOIN  ', 'text join'],
   ['!join!', 'text join'],
-  ['!join now please', 'text join'],
+  ['!join now please', 'text join now please'],
   ['join', null],
   ['hello !join', null],
   ['!', null],
@@ -20,7 +20,7 @@ for (const [content, expected] of [
   ['!xyzzy', null],
   ['!optout', 'text optout'],
   ['!optout everywhere', 'text optout everywhere'],
-  ['!leave everywhere', 'text leave'],
+  ['!leave everywhere', 'text leave everywhere'],
   [`<@${bot}> join`, 'mention join'],
   [`<@!${bot}> leave.`, 'mention leave'],
   [`<@${bot}> !status`, 'mention status'],
@@ -38,7 +38,7 @@ for (const [content, expected] of [
         ? null
         : request.kind === 'unknown'
           ? `unknown ${request.typed} → ${request.nearest}`
-          : `${request.via} ${request.command.name}${request.everywhere ? ' everywhere' : ''}`;
+          : `${request.via} ${request.command.name}${request.rest === '' ? '' : ` ${request.rest}`}`;
     assert.equal(said, expected);
   });
 }

@@ -1,6 +1,6 @@
 import { nearest } from '../../config/nearest.ts';
-import { commandNamed, commands } from './all.ts';
-import type { Command } from './command.ts';
+import { commandNamed, commands } from '../commands/all.ts';
+import type { Command } from '../commands/command.ts';
 
 /** What a text message asks for. */
 export type TextRequest =
@@ -8,10 +8,20 @@ export type TextRequest =
       readonly kind: 'command';
       readonly via: 'text' | 'mention';
       readonly command: Command;
-      readonly everywhere: boolean;
+      /** The words after the command. */
+      readonly rest: string;
     }
   /** Meant for Parley, but no command; `nearest` is the one it resembles. */
   | { readonly kind: 'unknown'; readonly typed: string; readonly nearest: string | null };
+
+/** A command and the words after it; null when the first word is none. */
+export const parseLine = (line: string): { readonly command: Command; readonly rest: string } | null => {
+  const [, typed = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(line.trim()) ?? [];
+  const command = commandNamed(nameOf(typed));
+  return command ? { command, rest } : null;
+};
+
+const nameOf = (typed: string): string => typed.toLowerCase().replace(/[.!?]+$/, '');
 
 /**
  * Reads a message: `!join`, `! join`, `@Parley join`. A prefix others may use too is answered only where the word resembles a command;
@@ -21,17 +31,14 @@ export const parseText = (content: string, prefix: string, botUserId: string): T
   const text = content.trim();
   const mention = new RegExp(`^<@!?${botUserId}>\\s*`).exec(text);
   if (!mention && !text.startsWith(prefix)) return null;
-  const rest = text.slice(mention ? mention[0].length : prefix.length).trim();
-  const words = (mention && rest.startsWith(prefix) ? rest.slice(prefix.length).trim() : rest)
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const [typed = '', ...args] = words;
-  const name = typed.toLowerCase().replace(/[.!?]+$/, '');
-  const command = commandNamed(name === '' && mention ? 'help' : name);
-  if (command) {
-    const everywhere = command.scoped && args.some((word) => word.toLowerCase() === 'everywhere');
-    return { kind: 'command', via: mention ? 'mention' : 'text', command, everywhere };
-  }
+  const afterwards = text.slice(mention ? mention[0].length : prefix.length).trim();
+  const line = mention && afterwards.startsWith(prefix) ? afterwards.slice(prefix.length).trim() : afterwards;
+  const via = mention ? 'mention' : 'text';
+  const parsed = parseLine(line === '' && mention ? 'help' : line);
+  if (parsed) return { kind: 'command', via, ...parsed };
+  const words = line.split(/\s+/).filter((word) => word !== '');
+  const typed = words[0] ?? '';
+  const name = nameOf(typed);
   const alike = /^[a-z-]+$/.test(name)
     ? nearest(
         name,
