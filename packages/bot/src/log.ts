@@ -2,7 +2,9 @@ import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 import type { Settings } from './config/settings-schema.ts';
 import { lineGate } from './log/redact.ts';
 
+export { type LogDestination, openLogDestination } from './log/destination.ts';
 export { reemitChildLine } from './log/reemit.ts';
+export { LogFileError } from './log/rotating-file.ts';
 
 /** pino's logger. Children carry `guildId`, `channelId`, `sessionId`, `userId`; messages are static, data stands in keys. */
 export type Logger = PinoLogger;

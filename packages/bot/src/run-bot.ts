@@ -3,7 +3,7 @@ import { type App, startApp } from './app.ts';
 import { loadSettings, SettingsError } from './config/index.ts';
 import { LoginError } from './discord/client.ts';
 import { HttpError } from './http/index.ts';
-import { createLogger, type Logger } from './log.ts';
+import { createLogger, LogFileError, type Logger, openLogDestination } from './log.ts';
 import { StartError } from './start-checks.ts';
 import { DataFolderLockedError, StoreError } from './store/index.ts';
 
@@ -33,7 +33,7 @@ export const runBot = async (): Promise<void> => {
   let logger: Logger;
   try {
     const { settings } = loadSettings({ env: process.env, cwd: process.cwd() });
-    logger = createLogger(settings);
+    logger = createLogger(settings, openLogDestination(settings));
     watchDefects(logger);
     app = await startApp({ settings, logger });
   } catch (error) {
@@ -94,5 +94,6 @@ const isPersonsMatter = (error: unknown): boolean =>
   error instanceof SettingsError ||
   error instanceof StartError ||
   error instanceof HttpError ||
+  error instanceof LogFileError ||
   error instanceof DataFolderLockedError ||
   (error instanceof LoginError && error.code === 'invalid_token');

@@ -87,6 +87,7 @@ const anchored = (settings: Settings, cwd: string): Settings => ({
   },
   recordingsDir: resolve(cwd, settings.recordingsDir),
   dataDir: resolve(cwd, settings.dataDir),
+  ...(settings.logFile === undefined ? {} : { logFile: resolve(cwd, settings.logFile) }),
   ...(settings.ffmpegPath === undefined ? {} : { ffmpegPath: programPath(settings.ffmpegPath, cwd) }),
   ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl.replace(/\/+$/, '') }),
 });

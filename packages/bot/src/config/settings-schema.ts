@@ -53,6 +53,18 @@ export const settingsSchema = z.strictObject({
     .default('info')
     .describe('Least severe log lines that are written.'),
   logSpeech: z.boolean().default(false).describe('Whether logs may hold what people said.'),
+  logFile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File the log is written to besides standard output, rotated; `parley logs` reads it.'),
+  logFileMegabytes: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(20)
+    .describe('Size in megabytes at which the log file is put aside and another begun.'),
+  logFileCount: z.int().min(1).max(100).default(5).describe('Log files kept besides the one of now; the oldest goes.'),
   runtimeMode: z.enum(['record_only']).default('record_only').describe('What Parley does in a channel.'),
   voiceEnabled: z.boolean().default(true).describe('Whether Parley joins voice channels at all.'),
   blockedUserIds: idList.describe('People who may not call Parley, comma-separated ids.'),
