@@ -1,7 +1,7 @@
 /** Brings the generated parts of the documentation up to date: `pnpm generate`. Tests fail while they are stale. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { generateSettingsDoc } from '@parley/bot';
+import { generateJoinPolicyDoc, generateSettingsDoc } from '@parley/bot';
 import { renderReadme } from '@parley/protocol/testing';
 
 const root = join(import.meta.dirname, '..');
@@ -16,3 +16,4 @@ const bring = async (file: string, render: (current: string) => string): Promise
 
 await bring('packages/protocol/README.md', renderReadme);
 await bring('docs/settings.md', generateSettingsDoc);
+await bring('docs/join-policy.md', generateJoinPolicyDoc);

@@ -1,3 +1,5 @@
+import type { AgentMode, AgentSettings } from './agent-readiness.ts';
+
 /** What a requester asked for and may not do. */
 export type RestrictedAction = 'join' | 'record';
 
@@ -33,6 +35,24 @@ export interface DenialDetails {
   readonly max_sessions_per_day_reached: { readonly startedLastDay: number; readonly maxSessionsPerDay: number };
   readonly already_in_channel: { readonly voiceChannelId: string };
   readonly busy_in_other_channel: { readonly voiceChannelId: string; readonly startedBy: string };
+  readonly xai_api_key_missing: { readonly mode: AgentMode };
+  readonly openai_api_key_missing: { readonly mode: AgentMode };
+  readonly gemini_api_key_missing: { readonly mode: AgentMode };
+  /** With `providerRole`: needed for that role although the mode is another. */
+  readonly elevenlabs_api_key_missing:
+    | { readonly mode: AgentMode; readonly providerRole?: never }
+    | (Pick<AgentSettings, 'mode' | 'transcriptionMethod' | 'replyPath' | 'ttsMode'> & {
+        readonly providerRole: 'tts' | 'transcription';
+      });
+  readonly elevenlabs_full_brain_required: Pick<AgentSettings, 'mode' | 'replyPath'> & {
+    readonly providerRole?: 'transcription';
+  };
+  readonly elevenlabs_voice_id_missing: Pick<AgentSettings, 'mode' | 'ttsMode'>;
+  readonly elevenlabs_file_asr_required: Pick<AgentSettings, 'mode' | 'transcriptionMethod' | 'transcriberProvider'>;
+  readonly openai_audio_api_key_missing: Pick<AgentSettings, 'mode' | 'transcriptionMethod' | 'ttsMode'>;
+  readonly voice_file_asr_unavailable: Pick<AgentSettings, 'mode' | 'transcriptionMethod' | 'transcriberProvider'>;
+  readonly voice_api_tts_unavailable: Pick<AgentSettings, 'mode' | 'ttsMode' | 'ttsProvider'>;
+  readonly voice_brain_unavailable: Pick<AgentSettings, 'mode' | 'replyPath'>;
   readonly bot_member_unavailable: Record<never, never>;
   readonly missing_voice_permissions: {
     readonly targetVoiceChannelId: string;
@@ -73,6 +93,17 @@ const mustNotify = {
   max_sessions_per_day_reached: true,
   already_in_channel: false,
   busy_in_other_channel: true,
+  xai_api_key_missing: true,
+  openai_api_key_missing: true,
+  gemini_api_key_missing: true,
+  elevenlabs_api_key_missing: true,
+  elevenlabs_full_brain_required: true,
+  elevenlabs_voice_id_missing: true,
+  elevenlabs_file_asr_required: true,
+  openai_audio_api_key_missing: true,
+  voice_file_asr_unavailable: true,
+  voice_api_tts_unavailable: true,
+  voice_brain_unavailable: true,
   bot_member_unavailable: true,
   missing_voice_permissions: true,
   channel_full: true,

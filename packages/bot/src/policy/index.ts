@@ -1,4 +1,14 @@
 export {
+  type AgentMode,
+  type AgentNeeds,
+  type AgentReadiness,
+  type AgentServices,
+  type AgentSettings,
+  type AudioProvider,
+  agentModes,
+  agentNeeds,
+} from './agent-readiness.ts';
+export {
   type Denial,
   type DenialDetails,
   type DenialReason,
@@ -17,7 +27,8 @@ export {
   type LiveSession,
   type TargetChannel,
 } from './join-context.ts';
-export { evaluateJoin, type JoinRule, joinRules, missingSoftPermissions } from './join-rules.ts';
+export type { JoinRule } from './join-rule.ts';
+export { evaluateJoin, type JoinRuleEntry, joinRules, joinRuleTable, missingSoftPermissions } from './join-rules.ts';
 export { type ConsentKnowledge, type ConsentVerdict, mayBeRecorded } from './recording-consent.ts';
 export {
   mayAct,

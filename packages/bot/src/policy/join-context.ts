@@ -1,5 +1,6 @@
 import type { GuildSettings } from '../config/guild-settings.ts';
 import type { Settings } from '../config/settings-schema.ts';
+import type { AgentReadiness } from './agent-readiness.ts';
 import type { Person } from './who-may.ts';
 
 /** What Parley may do in the channel it is called to; computed by Discord's permission rules, owner and administrator included. */
@@ -33,10 +34,7 @@ export interface LiveSession {
 
 /** All that the join rules look at; plain data, gathered before they run. */
 export interface JoinContext {
-  readonly settings: Pick<
-    Settings,
-    'voiceEnabled' | 'blockedUserIds' | 'maxSessionsPerDay' | 'maxConcurrentSessions' | 'runtimeMode'
-  >;
+  readonly settings: Pick<Settings, 'voiceEnabled' | 'blockedUserIds' | 'maxSessionsPerDay' | 'maxConcurrentSessions'>;
   readonly guildSettings: GuildSettings;
   readonly botUserId: string;
   /** `voiceChannelId` is null when the requester is in no voice channel. */
@@ -48,6 +46,8 @@ export interface JoinContext {
   readonly startedLastDay: number;
   /** Leases of concurrency slots held by other guilds. */
   readonly activeOrPendingSessions: number;
+  /** null where no agent is wanted: Parley only records, and needs no key. */
+  readonly agent: AgentReadiness | null;
   /** Whether the session to come records at once: always, as long as there is no agent. */
   readonly willRecord: boolean;
 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { guildSettingsSchema } from '../config/guild-settings.ts';
 import { parseSettings, settingsSchema } from '../config/settings-schema.ts';
+import type { AgentReadiness } from './agent-readiness.ts';
 import { type Denial, type DenialReason, denialReasons, deny, joinFailed, shortError } from './denial.ts';
 import { isSwitch, type JoinContext, type TargetChannel } from './join-context.ts';
-import { evaluateJoin, joinRules, missingSoftPermissions } from './join-rules.ts';
+import { evaluateJoin, joinRules, joinRuleTable, missingSoftPermissions } from './join-rules.ts';
 
 const target: TargetChannel = {
   id: '300000000000000001',
@@ -28,6 +29,7 @@ const allowed: JoinContext = {
   requester: { id: '200000000000000001', roleIds: [], canManageGuild: false, voiceChannelId: target.id },
   target,
   live: null,
+  agent: null,
   startedLastDay: 0,
   activeOrPendingSessions: 0,
   willRecord: true,
@@ -55,6 +57,37 @@ const live =
     live: { sessionId: 's', channelId, requestedByUserId },
   });
 
+/** An agent that lacks nothing: speech to OpenAI's realtime model and back. */
+const ready: AgentReadiness = {
+  settings: {
+    mode: 'openai_realtime',
+    replyPath: 'native',
+    textOnlyMode: false,
+    transcriptionMethod: 'realtime_bridge',
+    transcriberProvider: 'openai',
+    usePerUserAsrBridge: true,
+    ttsMode: 'realtime',
+    ttsProvider: 'openai',
+    hasElevenLabsVoiceId: true,
+  },
+  services: {
+    keys: { openai: true, xai: true, gemini: true, elevenlabs: true },
+    fileAsrReady: true,
+    speechSynthesisReady: true,
+    brainReady: true,
+    supports: { perUserAsr: true, sharedAsr: true },
+  },
+};
+const agent =
+  (settings: Partial<AgentReadiness['settings']>, services: Partial<AgentReadiness['services']> = {}): Change =>
+  (ctx) => ({
+    ...ctx,
+    agent: { settings: { ...ready.settings, ...settings }, services: { ...ready.services, ...services } },
+  });
+const without = (key: keyof typeof ready.services.keys): Partial<AgentReadiness['services']> => ({
+  keys: { ...ready.services.keys, [key]: false },
+});
+
 /** For each rule, in order, a context in which it alone denies, and the denial. */
 const denials: readonly (readonly [Change, Denial])[] = [
   [settings({ voiceEnabled: false }), deny('voice_disabled', { voiceEnabled: false })],
@@ -80,6 +113,71 @@ const denials: readonly (readonly [Change, Denial])[] = [
   [
     live('300000000000000007'),
     deny('busy_in_other_channel', { voiceChannelId: '300000000000000007', startedBy: '200000000000000099' }),
+  ],
+  [agent({ mode: 'voice_agent' }, without('xai')), deny('xai_api_key_missing', { mode: 'voice_agent' })],
+  [agent({}, without('openai')), deny('openai_api_key_missing', { mode: 'openai_realtime' })],
+  [agent({ mode: 'gemini_realtime' }, without('gemini')), deny('gemini_api_key_missing', { mode: 'gemini_realtime' })],
+  [
+    agent({ mode: 'elevenlabs_realtime', replyPath: 'brain' }, without('elevenlabs')),
+    deny('elevenlabs_api_key_missing', { mode: 'elevenlabs_realtime' }),
+  ],
+  [
+    agent({ replyPath: 'brain', ttsMode: 'api', ttsProvider: 'elevenlabs' }, without('elevenlabs')),
+    deny('elevenlabs_api_key_missing', {
+      mode: 'openai_realtime',
+      transcriptionMethod: 'realtime_bridge',
+      replyPath: 'brain',
+      ttsMode: 'api',
+      providerRole: 'tts',
+    }),
+  ],
+  [
+    agent({ mode: 'elevenlabs_realtime' }),
+    deny('elevenlabs_full_brain_required', { mode: 'elevenlabs_realtime', replyPath: 'native' }),
+  ],
+  [
+    agent({ mode: 'elevenlabs_realtime', replyPath: 'brain', hasElevenLabsVoiceId: false }),
+    deny('elevenlabs_voice_id_missing', { mode: 'elevenlabs_realtime', ttsMode: 'realtime' }),
+  ],
+  [
+    agent({ replyPath: 'bridge', transcriptionMethod: 'file_wav', transcriberProvider: 'elevenlabs' }),
+    deny('elevenlabs_full_brain_required', {
+      mode: 'openai_realtime',
+      replyPath: 'bridge',
+      providerRole: 'transcription',
+    }),
+  ],
+  [
+    agent({ replyPath: 'brain', transcriberProvider: 'elevenlabs' }),
+    deny('elevenlabs_file_asr_required', {
+      mode: 'openai_realtime',
+      transcriptionMethod: 'realtime_bridge',
+      transcriberProvider: 'elevenlabs',
+    }),
+  ],
+  [
+    agent({ mode: 'gemini_realtime', replyPath: 'bridge' }, without('openai')),
+    deny('openai_audio_api_key_missing', {
+      mode: 'gemini_realtime',
+      transcriptionMethod: 'realtime_bridge',
+      ttsMode: 'realtime',
+    }),
+  ],
+  [
+    agent({ replyPath: 'brain', transcriptionMethod: 'file_wav' }, { fileAsrReady: false }),
+    deny('voice_file_asr_unavailable', {
+      mode: 'openai_realtime',
+      transcriptionMethod: 'file_wav',
+      transcriberProvider: 'openai',
+    }),
+  ],
+  [
+    agent({ replyPath: 'brain', ttsMode: 'api' }, { speechSynthesisReady: false }),
+    deny('voice_api_tts_unavailable', { mode: 'openai_realtime', ttsMode: 'api', ttsProvider: 'openai' }),
+  ],
+  [
+    agent({ replyPath: 'brain' }, { brainReady: false }),
+    deny('voice_brain_unavailable', { mode: 'openai_realtime', replyPath: 'brain' }),
   ],
   [onTarget((channel) => ({ ...channel, botPermissions: null })), deny('bot_member_unavailable', {})],
   [
@@ -110,22 +208,33 @@ test('the order of the rules is the order of the table', () => {
   assert.equal(denials.length, joinRules.length);
   for (const [index, [change, denial]] of denials.entries())
     assert.deepEqual(joinRules[index]?.(change(allowed)), denial, denial.reason);
+  for (const [index, [, { details }]] of denials.entries())
+    assert.deepEqual(Object.keys(details), joinRuleTable[index]?.details);
   const tested = denials.map(([, { reason }]) => reason);
-  assert.deepEqual([...tested, 'join_failed'], denialReasons);
+  assert.deepEqual(
+    tested,
+    joinRuleTable.map(({ reason }) => reason),
+  );
+  assert.deepEqual(new Set([...tested, 'join_failed']), new Set(denialReasons));
 });
 
 test('where nothing is wrong nothing is denied', () => {
   assert.equal(evaluateJoin(allowed), null);
 });
 
+/** Rules 8 to 20: of two of them, each makes an agent of its own; `agent-rules.test.ts` walks through all that can hold together. */
+const isAgents = (index: number): boolean => /^(?:[89]|1\d|20)$/.test(joinRuleTable[index]?.number ?? '');
+
 for (const [index, [change, denial]] of denials.entries()) {
-  test(`${denial.reason} denies alone, with its details`, () => {
+  const number = joinRuleTable[index]?.number;
+  test(`${number} ${denial.reason} denies alone, with its details`, () => {
     assert.deepEqual(evaluateJoin(change(allowed)), denial);
   });
-  for (const [laterChange, later] of denials.slice(index + 1)) {
+  for (const [offset, [laterChange, later]] of denials.slice(index + 1).entries()) {
+    if (isAgents(index) && isAgents(index + 1 + offset)) continue;
     // One live session is either here or elsewhere.
     if (denial.reason === 'already_in_channel' && later.reason === 'busy_in_other_channel') continue;
-    test(`${denial.reason} is said before ${later.reason}`, () => {
+    test(`${number} ${denial.reason} is said before ${joinRuleTable[index + 1 + offset]?.number} ${later.reason}`, () => {
       assert.equal(evaluateJoin(change(laterChange(allowed)))?.reason, expected(denial.reason, later.reason));
       assert.equal(evaluateJoin(laterChange(change(allowed)))?.reason, expected(denial.reason, later.reason));
     });

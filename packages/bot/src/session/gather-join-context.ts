@@ -44,6 +44,7 @@ export const gatherJoinContext = async (
       target,
       live,
       startedLastDay,
+      agent: null, // `record_only` is the only runtime mode
       activeOrPendingSessions: slots.inUseByOthers(guildId),
       willRecord: true,
     },

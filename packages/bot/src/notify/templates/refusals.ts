@@ -58,7 +58,7 @@ export const refusals: Refusals = {
     ),
   elevenlabs_full_brain_required: ({ mode, replyPath, providerRole }) =>
     `I cannot talk like this: ElevenLabs ${
-      providerRole === 'transcription' ? 'as transcriber' : `(${mode})`
+      providerRole === 'transcription' ? 'as transcriber' : `(\`${mode}\`)`
     } goes with the reply path \`brain\` only, and \`${replyPath}\` is set. ${askOperator('replyPath')}`,
   elevenlabs_voice_id_missing: () =>
     `I cannot talk: no ElevenLabs voice is chosen. ${askOperator('elevenlabs.voiceId')}`,
