@@ -1,5 +1,14 @@
 export { exitCode as muxExitCode } from './cli/exit-codes.ts';
 export { muxCliPath } from './cli-path.ts';
+export {
+  type Erased,
+  eraseFromRunning,
+  erasePeople,
+  isOwnRoom,
+  markForErasure,
+} from './erase/erase-person.ts';
+export { ERASED_USER_ID, holdsId } from './erase/erased-line.ts';
+export { type PersonMark, readMarks } from './erase/person-mark.ts';
 export { type Ffmpeg, type FfmpegSource, type FindFfmpegOptions, findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 export { type DropReason, dropReasonMeaning, dropReasons } from './formats/drop-reason.ts';
 export { type Hole, type HoleReason, holeReasons, holeSchema } from './formats/hole.ts';
@@ -26,6 +35,7 @@ export {
   type Skipped,
   sessionFileSchema,
 } from './formats/session-file.ts';
+export { FolderLock } from './job/folder-lock.ts';
 export { type MuxOptions, type MuxResult, muxRecording } from './job/mux-recording.ts';
 export { processStartTicks } from './job/process-identity.ts';
 export { type MuxPhase, type MuxProgress, muxPhases } from './job/progress.ts';

@@ -11,6 +11,7 @@ const run = {
   dataDir: undefined,
   force: false,
   maxBytes: 0,
+  userId: '',
 };
 
 const good: [string[], object][] = [
@@ -20,6 +21,7 @@ const good: [string[], object][] = [
   [['--recover', 'f', '--force'], { ...run, mode: 'recover', force: true }],
   [['f', '--fetch-ffmpeg', '--data-dir', 'd'], { ...run, fetchFfmpeg: true, dataDir: 'd' }],
   [['f', '--small', '8000000'], { ...run, mode: 'small', maxBytes: 8_000_000 }],
+  [['f', '--erase', '100000000000000001'], { ...run, mode: 'erase', userId: '100000000000000001' }],
   [['--help'], { kind: 'help' }],
   [['-h', 'f'], { kind: 'help' }],
 ];
@@ -36,6 +38,8 @@ const bad: [string[], RegExp][] = [
   [['a', '--export'], /--export/],
   [['a', '--small', 'much'], /number of bytes, not "much"/],
   [['a', '--small', '0'], /number of bytes/],
+  [['a', '--erase', '../b'], /id of a person/],
+  [['a', '--erase', '1', '--verify'], /do not go together/],
 ];
 for (const [args, words] of bad) {
   test(`parley-mux ${args.join(' ')} is refused in words`, () => {

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
+import { personId } from '../erase/person-mark.ts';
 
 export const usage = `parley-mux <folder>             mix a recording: tracks, full.ogg, session.json
 parley-mux <folder> --tracks    write the person tracks only
 parley-mux <folder> --recover   make the files of a killed process whole, and stop
 parley-mux <folder> --verify    check every number the recording claims; changes nothing
+parley-mux <folder> --erase <userId>   erase a person from it for good, and mix what is left anew
 parley-mux <folder> --small <bytes>   a mono copy of the mix, small.ogg, that fits into so many bytes
 
   --json            progress and result as JSON lines on stdout
@@ -16,7 +18,7 @@ ffmpeg is looked for in FFMPEG_PATH, the package ffmpeg-static, PATH, and the da
 Exit codes: 0 done · 1 --verify found faults · 2 wrong use · 3 no mix could be made · 4 session.json could not be
 written, the job is pending · 5 not a recording, still running, or busy · 6 the disk failed · 130 stopped.`;
 
-export type Mode = 'mux' | 'tracks' | 'recover' | 'verify' | 'small';
+export type Mode = 'mux' | 'tracks' | 'recover' | 'verify' | 'small' | 'erase';
 
 export interface CliArguments {
   readonly kind: 'run';
@@ -28,6 +30,8 @@ export interface CliArguments {
   readonly force: boolean;
   /** With `small`: the most bytes the copy may have. */
   readonly maxBytes: number;
+  /** With `erase`: whom; '' otherwise. */
+  readonly userId: string;
 }
 
 export type ParsedArguments =
@@ -41,6 +45,7 @@ const options = {
   recover: { type: 'boolean' },
   verify: { type: 'boolean' },
   small: { type: 'string' },
+  erase: { type: 'string' },
   json: { type: 'boolean' },
   'fetch-ffmpeg': { type: 'boolean' },
   'data-dir': { type: 'string' },
@@ -64,11 +69,17 @@ export const readArguments = (
   const [folder] = positionals;
   if (folder === undefined) return { kind: 'wrong', problem: 'Which recording? Give its folder.' };
   if (positionals.length > 1) return { kind: 'wrong', problem: 'One recording at a time: give one folder.' };
-  const modes = (['tracks', 'recover', 'verify', 'small'] as const).filter((mode) => values[mode] !== undefined);
+  const modes = (['tracks', 'recover', 'verify', 'small', 'erase'] as const).filter(
+    (mode) => values[mode] !== undefined,
+  );
   if (modes.length > 1) return { kind: 'wrong', problem: `--${modes.join(' and --')} do not go together.` };
   const maxBytes = Number(values.small ?? 0);
   if (values.small !== undefined && !(Number.isSafeInteger(maxBytes) && maxBytes > 0)) {
     return { kind: 'wrong', problem: `--small takes a number of bytes, not "${values.small}".` };
+  }
+  const userId = values.erase ?? '';
+  if (values.erase !== undefined && !personId.test(userId)) {
+    return { kind: 'wrong', problem: `--erase takes the id of a person, not "${userId}".` };
   }
   return {
     kind: 'run',
@@ -79,5 +90,6 @@ export const readArguments = (
     dataDir: values['data-dir'] ?? env.PARLEY_DATA_DIR,
     force: values.force === true,
     maxBytes,
+    userId,
   };
 };

@@ -25,6 +25,8 @@ export const exitCodeOf = {
   nothing_readable: exitCode.noMix,
   mix_missing: exitCode.noMix,
   does_not_fit: exitCode.noMix,
+  not_a_person: exitCode.usage,
+  own_room: exitCode.refused,
   disk_failed: exitCode.disk,
   session_unwritable: exitCode.pending,
   aborted: exitCode.stopped,

@@ -1,6 +1,8 @@
+import { markForErasure } from '../erase/erase-person.ts';
 import { findFfmpeg } from '../ffmpeg/find-ffmpeg.ts';
 import { recordingLayout } from '../formats/recording-layout.ts';
 import { type MuxResult, muxRecording } from '../job/mux-recording.ts';
+import { isLive, openRecording } from '../job/open-recording.ts';
 import type { MuxProgress } from '../job/progress.ts';
 import { writeSmallCopy } from '../job/small-copy.ts';
 import { MuxError, muxErrorAdvice, systemCode } from '../mux-error.ts';
@@ -26,12 +28,19 @@ export interface CliContext {
 
 const seconds = (samples: number): string => `${(samples / 48_000).toFixed(1)} s`;
 
-const tellResult = ({ session, timeline, tracks, recovered }: MuxResult, mode: CliArguments['mode']): string => {
+const tellResult = (
+  { session, timeline, tracks, recovered, erased }: MuxResult,
+  mode: CliArguments['mode'],
+): string => {
   const parts = [
     ...(recovered.length > 0 ? [`${recovered.length} files of a killed process made whole`] : []),
     ...(mode === 'recover' ? [] : [`${tracks.length} tracks of ${seconds(timeline.durationSamples)}`]),
   ];
-  if (mode !== 'mux') return parts.join(', ') || 'every file is whole';
+  if (mode !== 'mux' && mode !== 'erase') return parts.join(', ') || 'every file is whole';
+  for (const { segments, lines, foreign } of erased) {
+    parts.push(`${segments} segments and ${lines} journal lines of a person erased`);
+    if (foreign.length > 0) parts.push(`not Parley's, look into them yourself: ${foreign.join(', ')}`);
+  }
   const { status, outputFile, loudness, skipped, mux } = session;
   if (skipped.length > 0) parts.push(`${skipped.length} files skipped`);
   if (loudness !== null) parts.push(`${loudness.integrated} LUFS, true peak ${loudness.truePeak} dBTP`);
@@ -48,6 +57,10 @@ const doneLine = (result: MuxResult): string => {
     durationMs: timeline.durationSamples / 48,
     skipped: session.skipped.length,
     recovered: result.recovered.length,
+    ...(result.erased.length > 0 && {
+      erased: result.erased.length,
+      foreign: [...new Set(result.erased.flatMap((one) => one.foreign))],
+    }),
     ...(error !== null && { code: error.code, error: error.message }),
   });
 };
@@ -95,6 +108,16 @@ const runVerify = async ({ folder, json }: CliArguments, { output, signal }: Cli
   return report.ok ? exitCode.done : exitCode.faultsFound;
 };
 
+/** The mark first: whatever happens then, nobody mixes this person again. */
+const runErase = async (options: CliArguments, context: CliContext): Promise<number> => {
+  const recording = openRecording(options.folder);
+  if (!options.force && isLive(recording)) {
+    throw new MuxError('recording_live', 'This recording is still running; opt the person out in Discord instead.');
+  }
+  await markForErasure(recording.layout, options.userId);
+  return await runMux(options, context);
+};
+
 const runSmall = async (options: CliArguments, { env, output, signal }: CliContext): Promise<number> => {
   const { folder, json, maxBytes, dataDir, fetchFfmpeg: allowFetch } = options;
   const ffmpeg = await findFfmpeg({ env, dataDir, allowFetch, onProgress: (line) => output.err(line) });
@@ -114,6 +137,7 @@ const modes = {
   recover: runMux,
   verify: runVerify,
   small: runSmall,
+  erase: runErase,
 } as const satisfies Record<CliArguments['mode'], (options: CliArguments, context: CliContext) => Promise<number>>;
 
 /** Runs the command. Never throws for what can go wrong with a recording. @returns the exit code */

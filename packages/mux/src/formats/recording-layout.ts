@@ -11,11 +11,15 @@ export const recordingLayout = (root: string) => ({
   journal: join(root, 'journal'),
   supervisorJournal: join(root, 'journal', 'supervisor.jsonl'),
   voxprocJournal: (n: number) => join(root, 'journal', `voxproc-${n}.jsonl`),
+  /** Where voxproc `n` keeps space back; the file loses its name as soon as it is there. */
+  reserve: (n: number) => join(root, 'journal', `reserve-${n}`),
   sessionFile: join(root, 'session.json'),
   mix: join(root, 'full.ogg'),
   /** A copy of the mix that is small enough for a place with a limit. */
   small: join(root, 'small.ogg'),
   tracks: join(root, 'tracks'),
+  /** Who is to be erased: one mark each, until it is done. */
+  erasures: join(root, 'erase'),
   track: (userId: string) => join(root, 'tracks', `${userId}.ogg`),
 });
 

@@ -1,6 +1,9 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { type Erased, erasePeople } from '../erase/erase-person.ts';
+import { readMarks } from '../erase/person-mark.ts';
 import { type FindFfmpegOptions, findFfmpeg } from '../ffmpeg/find-ffmpeg.ts';
+import { recordingLayout } from '../formats/recording-layout.ts';
 import type { SessionFile } from '../formats/session-file.ts';
 import { MuxError, systemCode } from '../mux-error.ts';
 import { planTimeline, type Timeline } from '../timeline/timeline.ts';
@@ -35,6 +38,8 @@ export interface MuxResult {
   readonly timeline: Timeline;
   readonly recovered: readonly string[];
   readonly tracks: readonly TrackResult[];
+  /** People who were marked to be erased, and were, before anything else was done. */
+  readonly erased: readonly Erased[];
   /** Why there is no mix, or why session.json could not be written. */
   readonly error: MuxError | null;
 }
@@ -128,18 +133,33 @@ const restrict = (recording: OpenRecording): void => {
  * @throws MuxError `not_a_recording`, `recording_live`, `busy`, `disk_failed` (before anything was made), `aborted`
  */
 export const muxRecording = async (folder: string, options: MuxOptions = {}): Promise<MuxResult> => {
+  const erased: Erased[] = [];
+  for (;;) {
+    const result = await muxOnce(folder, options);
+    erased.push(...result.erased);
+    // Somebody who was marked meanwhile is in what was made.
+    if ((await readMarks(recordingLayout(folder))).length === 0) return { ...result, erased };
+  }
+};
+
+const muxOnce = async (folder: string, options: MuxOptions): Promise<MuxResult> => {
   const meter = new ProgressMeter(options.onProgress ?? (() => {}));
   const { only = 'all', signal } = options;
   try {
-    const recording = openRecording(folder);
+    let recording = openRecording(folder);
     if (options.force !== true && isLive(recording)) {
       throw new MuxError('recording_live', 'This recording is still running: its audio process lives.');
     }
     using _lock = new FolderLock(recording.layout.root);
     restrict(recording);
+    const erased = await erasePeople(recording.layout);
+    if (erased.length > 0) recording = openRecording(folder);
     const prepared = await prepare(recording, options, meter);
     const { gathered, timeline, layout } = prepared;
-    const base = { session: recording.session, timeline, recovered: gathered.recovered, tracks: [], error: null };
+    const base = {
+      ...{ session: recording.session, timeline, recovered: gathered.recovered, tracks: [], error: null },
+      erased,
+    };
     if (only === 'recover') return { ...base, sessionWritten: true };
     if (only === 'tracks') {
       const people = { layout, timeline, segments: gathered.segments, signal };

@@ -1,0 +1,62 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RecordingLayout } from '../formats/recording-layout.ts';
+import { writeJson } from '../job/write-atomically.ts';
+import { systemCode } from '../mux-error.ts';
+import { holdsId } from './erased-line.ts';
+import { scrub } from './scrub.ts';
+
+/** A decision about being recorded stays: it is what the erasure of the rest, or the silence after it, rests on. */
+const kept: ReadonlySet<string> = new Set(['consents']);
+/** Texts made from `transcript.json`, which can be made again. */
+const renderings = ['transcript.md', 'transcript.vtt', 'transcript.srt'];
+
+const readText = async (path: string): Promise<string | null> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+const parseObject = (text: string): Record<string, unknown> | null => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : null;
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * Erases a person from `session.json`, and says there that the recording has to be mixed anew. One that cannot be read and names them
+ * is removed: the mux makes it again from the journal. @throws the file system's error
+ */
+export const eraseFromSession = async ({ sessionFile }: RecordingLayout, userId: string): Promise<void> => {
+  const text = await readText(sessionFile);
+  if (text === null) return;
+  const session = parseObject(text);
+  if (session === null) {
+    if (holdsId(text, userId)) await rm(sessionFile, { force: true });
+    return;
+  }
+  const { error: _error, ...scrubbed } = scrub(session, userId, kept) as Record<string, unknown>;
+  const status = scrubbed.status === 'recording' ? 'recording' : 'muxing';
+  writeJson(sessionFile, { ...scrubbed, status, outputFile: null, loudness: null, mux: null });
+};
+
+/**
+ * Erases what a person said from the transcript; texts made from it are removed, and so is one that cannot be read.
+ * @throws the file system's error
+ */
+export const eraseFromTranscript = async ({ root }: RecordingLayout, userId: string): Promise<void> => {
+  const path = join(root, 'transcript.json');
+  const text = await readText(path);
+  const transcript = text === null ? null : parseObject(text);
+  if (transcript !== null) writeJson(path, scrub(transcript, userId));
+  else await rm(path, { force: true });
+  for (const name of renderings) await rm(join(root, name), { force: true });
+};
