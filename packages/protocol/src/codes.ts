@@ -14,6 +14,7 @@ export const errorCodes = {
   voice_timeout: { retryable: true, meaning: 'the voice connection was not ready in time' },
   voice_ended: { retryable: false, meaning: 'the voice connection ended for good' },
   gateway_unavailable: { retryable: true, meaning: 'the main gateway could not take the voice state update' },
+  busy: { retryable: true, meaning: 'it is done for somebody else right now' },
   encryption_not_ready: { retryable: true, meaning: 'end-to-end encryption is not ready, so nothing may be sent' },
   file_unreadable: { retryable: false, meaning: 'a file could not be read' },
   folder_unwritable: { retryable: false, meaning: 'the recording folder could not be written' },

@@ -44,6 +44,7 @@ export const recordingSpec = z
     silenceMs: z.int().min(200).max(10_000).describe('silence by arrival that closes a segment'),
     durable: z.boolean().describe('pages every 100 ms, each synced to disk, instead of every 500 ms'),
     minFreeBytes: count.describe('free space at which the recording stops'),
+    paused: z.boolean().optional().describe('begin paused: nothing is written before `recording.resume`'),
   })
   .meta({ id: 'recordingSpec', description: 'one recording: where it goes and which instant is its sample 0' });
 export type RecordingSpec = z.infer<typeof recordingSpec>;

@@ -90,6 +90,21 @@ export const supervisorRequests = {
     result: z.object({ playedMs: z.number(), droppedFrames: count }),
     deadlineMs: 30_000,
   },
+  'voice.test': {
+    says: 'keep what one person says from now on, in memory only, then play it back once; answered when it has been played',
+    params: z.object({
+      userId: snowflake,
+      maxMs: z.int().min(1_000).max(5_000).describe('how much is kept; it is waited at most 10 s for the first word'),
+    }),
+    result: z.object({
+      heardMs: z.number().describe('speech kept; 0: nothing was heard, and nothing was played'),
+      playedMs: z.number(),
+      received: count,
+      lost: count.describe('packets that never came; silence stands for them'),
+      unusable: count.describe('packets that came but could not be decrypted or played'),
+    }),
+    deadlineMs: 40_000,
+  },
   'stats.get': { says: 'the figures of `stats`, now', params: nothing, result: stats, deadlineMs: 5_000 },
   shutdown: {
     says: 'leave, close everything, answer, exit 0',

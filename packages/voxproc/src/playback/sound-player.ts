@@ -39,7 +39,11 @@ export class SoundPlayer implements Disposable {
    * the session ends.
    */
   async play(file: string): Promise<SoundPlayed> {
-    const frames = await readSound(file);
+    return await this.playFrames(await readSound(file));
+  }
+
+  /** Plays 20 ms Opus frames, null being silence. @throws ProtocolError as `play`, but for the file. */
+  async playFrames(frames: readonly (Buffer | null)[]): Promise<SoundPlayed> {
     if (this.#waiting >= MAX_WAITING) throw new ProtocolError('aborted', 'sound.play: too many sounds wait already');
     this.#waiting += 1;
     return await this.#inTurn(async () => {
@@ -64,12 +68,12 @@ export class SoundPlayer implements Disposable {
     return mine;
   }
 
-  async #play(frames: readonly Buffer[]): Promise<SoundPlayed> {
+  async #play(frames: readonly (Buffer | null)[]): Promise<SoundPlayed> {
     let sent = 0;
     await runFrames(this.#clock, (index) => {
       const frame = frames[index];
       if (frame === undefined || this.#over) return false;
-      if (this.#output.send(frame)) sent += 1;
+      if (frame === null ? this.#output.sendSilence() : this.#output.send(frame)) sent += 1;
       return true;
     });
     await this.#silence();

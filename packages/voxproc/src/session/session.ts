@@ -96,6 +96,7 @@ export class Session implements AsyncDisposable {
       }),
     );
     use(channel.onRequest('sound.play', ({ file }) => this.#joined('sound.play').playSound(file)));
+    use(channel.onRequest('voice.test', (params) => this.#joined('voice.test').testVoice(params)));
     use(channel.onRequest('stats.get', () => this.#stats()));
     use(channel.onRequest('shutdown', async ({ reason }) => await this.#shutdown(reason)));
   }

@@ -15,6 +15,7 @@ import type { RecorderEvent } from '../recording/recorder-event.ts';
 import { Connection, type ConnectionReport, type LossCause } from '../voice/connection.ts';
 import { DatagramReceiver } from '../voice/datagram-receiver.ts';
 import type { VoiceStatePayload } from '../voice/gateway-adapter.ts';
+import { VoiceTest, type VoiceTestParams, type VoiceTestResult } from '../voice-test/voice-test.ts';
 import { Holes } from './holes.ts';
 import { Oversight } from './oversight.ts';
 import { People } from './people.ts';
@@ -56,6 +57,7 @@ export class VoiceSession implements AsyncDisposable {
   #receiver: DatagramReceiver;
   #connection: Connection;
   #player: SoundPlayer;
+  #voiceTest: VoiceTest;
   #holes: Holes;
   #tick: Disposable;
   #recording = false;
@@ -82,9 +84,10 @@ export class VoiceSession implements AsyncDisposable {
       unmutedPeople: () => this.#people.unmuted,
     });
     const { health, watchdog } = this.#oversight;
+    this.#voiceTest = new VoiceTest({ clock, player: { playFrames: (frames) => this.#player.playFrames(frames) } });
     this.#receiver = new DatagramReceiver({
       clock,
-      sink: this.#recorder,
+      sink: this.#voiceTest.beside(this.#recorder),
       health,
       verdictOf: (userId) => this.#people.verdictOf(userId),
       frameContext: (nowMs) => this.#connection.frameContext(nowMs),
@@ -172,6 +175,7 @@ export class VoiceSession implements AsyncDisposable {
   async startRecording(spec: RecordingSpec): Promise<{ sample: number }> {
     const started = await this.#recorder.start(spec);
     this.#recording = true;
+    if (spec.paused === true) await this.#recorder.pause('paused');
     // What is missing right now is missing from the recording's first sample on.
     this.#holes.split(this.#clock.monotonicUs());
     return started;
@@ -198,6 +202,7 @@ export class VoiceSession implements AsyncDisposable {
   /** Empties what waits of a person and records nothing of them from now on. Resolves when their file is closed. */
   async exclude(userId: string): Promise<{ closedSegmentId: string | null; discarded: number }> {
     this.#people.exclude(userId);
+    this.#voiceTest.forget(userId);
     const waiting = this.#receiver.forget(userId);
     const { closedSegmentId, discarded } = await this.#recorder.exclude(userId);
     return { closedSegmentId, discarded: discarded + waiting };
@@ -210,6 +215,11 @@ export class VoiceSession implements AsyncDisposable {
 
   async playSound(file: string): Promise<{ playedMs: number; droppedFrames: number }> {
     return await this.#player.play(file);
+  }
+
+  /** Plays back to a person what is heard of them. @throws ProtocolError, see `VoiceTest.run` */
+  async testVoice(params: VoiceTestParams): Promise<VoiceTestResult> {
+    return await this.#voiceTest.run(params);
   }
 
   gatewayAvailable(available: boolean): void {
@@ -227,6 +237,7 @@ export class VoiceSession implements AsyncDisposable {
 
   rosterChanged(entry: RosterEntry): void {
     if (this.#people.set(entry)) this.#receiver.forget(entry.userId);
+    if (entry.optedOut) this.#voiceTest.forget(entry.userId);
     this.#recorder.setRoster(entry);
   }
 
@@ -237,6 +248,7 @@ export class VoiceSession implements AsyncDisposable {
   async leave(ending: SegmentEnding, reason: string, quietly = false): Promise<RecordingSummary | null> {
     const stopping = this.#stopIfRunning(ending, reason);
     this.#oversight.watchdog.disconnected();
+    this.#voiceTest[Symbol.dispose]();
     this.#player[Symbol.dispose]();
     if (quietly) this.#connection.abandon();
     else await this.#connection.leave();
@@ -263,7 +275,9 @@ export class VoiceSession implements AsyncDisposable {
     try {
       return await this.stopRecording(ending, reason);
     } catch (error) {
-      if (error instanceof ProtocolError && error.code === 'not_recording') return null;
+      // A disk that does not answer holds up no leave; the recorder has warned of it.
+      const codes: readonly string[] = ['not_recording', 'folder_unwritable'];
+      if (error instanceof ProtocolError && codes.includes(error.code)) return null;
       throw error;
     }
   }

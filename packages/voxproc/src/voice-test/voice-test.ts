@@ -1,0 +1,147 @@
+import { isSpeechPacket, opusPacketSamples } from '@parley/mux';
+import { type Clock, ProtocolError, type RequestParams, type RequestResult } from '@parley/protocol';
+import type { SoundPlayer } from '../playback/sound-player.ts';
+import type { DroppedPacket, MediaPacket, PacketSink } from '../receive/packet-source.ts';
+import { arrange, FRAME_SAMPLES, type HeardPacket } from './arrange.ts';
+
+/** How long the first word is waited for, milliseconds. */
+export const firstWordMs = 10_000;
+/** Silence after speech that ends the test early, milliseconds. */
+export const silenceMs = 1_500;
+const FRAME_MS = FRAME_SAMPLES / 48;
+/** Packets kept at most, pauses left out: more than 5 s cannot be. */
+const MAX_PACKETS = 300;
+
+export type VoiceTestParams = RequestParams<'supervisor', 'voice.test'>;
+export type VoiceTestResult = RequestResult<'supervisor', 'voice.test'>;
+
+interface Listening {
+  readonly userId: string;
+  readonly maxMs: number;
+  readonly heard: HeardPacket[];
+  unusable: number;
+  deadline: Disposable | null;
+  silence: Disposable | null;
+  readonly done: PromiseWithResolvers<void>;
+}
+
+export interface VoiceTestOptions {
+  readonly clock: Clock;
+  readonly player: Pick<SoundPlayer, 'playFrames'>;
+}
+
+/**
+ * Plays back to a person what was heard of them. It listens beside the recorder, to what was decrypted and attributed; packets are kept
+ * in memory only, for the one who asked, and let go of when they have been played or the person is no longer to be heard.
+ */
+export class VoiceTest implements Disposable {
+  #options: VoiceTestOptions;
+  #listening: Listening | null = null;
+  #isBusy = false;
+  #over = false;
+
+  constructor(options: VoiceTestOptions) {
+    this.#options = options;
+  }
+
+  /** A sink that hands everything on, and lets the test listen. */
+  beside(sink: PacketSink): PacketSink {
+    return {
+      packet: (packet) => {
+        this.#packet(packet);
+        sink.packet(packet);
+      },
+      dropped: (packet) => {
+        this.#dropped(packet);
+        sink.dropped(packet);
+      },
+      unattributed: (count) => sink.unattributed(count),
+      foreign: (count) => sink.foreign(count),
+      bot: (count) => sink.bot(count),
+      optedOut: (count) => sink.optedOut(count),
+    };
+  }
+
+  /**
+   * Listens to one person, then plays it back.
+   * @throws ProtocolError `busy` while another test runs; `aborted` when the session ends or the person opts out; those of playing.
+   */
+  async run({ userId, maxMs }: VoiceTestParams): Promise<VoiceTestResult> {
+    if (this.#isBusy) throw new ProtocolError('busy', 'voice.test: somebody else is being tested right now');
+    this.#isBusy = true;
+    try {
+      const { heard, unusable } = await this.#listen(userId, maxMs);
+      const { frames, lost } = arrange(heard, Math.floor(maxMs / FRAME_MS));
+      const heardFrames = frames.filter((frame) => frame !== null).length;
+      const said = { heardMs: heardFrames * FRAME_MS, received: heard.length + unusable, lost, unusable };
+      if (heardFrames === 0) return { ...said, playedMs: 0 };
+      const { playedMs } = await this.#options.player.playFrames(frames.map((frame) => frame && Buffer.from(frame)));
+      return { ...said, playedMs };
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** Lets go of what was heard of a person who may not be heard any more. */
+  forget(userId: string): void {
+    const listening = this.#listening;
+    if (listening?.userId !== userId) return;
+    listening.heard.length = 0;
+    this.#end(listening, new ProtocolError('aborted', 'voice.test: the person is not to be heard any more'));
+  }
+
+  [Symbol.dispose](): void {
+    this.#over = true;
+    if (this.#listening) this.#end(this.#listening, new ProtocolError('aborted', 'voice.test: the session has ended'));
+  }
+
+  async #listen(userId: string, maxMs: number): Promise<{ heard: readonly HeardPacket[]; unusable: number }> {
+    if (this.#over) throw new ProtocolError('aborted', 'voice.test: the session has ended');
+    const listening: Listening = {
+      userId,
+      maxMs,
+      heard: [],
+      unusable: 0,
+      deadline: null,
+      silence: null,
+      done: Promise.withResolvers<void>(),
+    };
+    this.#listening = listening;
+    listening.deadline = this.#options.clock.setTimeout(() => this.#end(listening), firstWordMs);
+    await listening.done.promise;
+    return listening;
+  }
+
+  #packet({ userId, timestamp, opus }: MediaPacket): void {
+    const listening = this.#listening;
+    if (listening?.userId !== userId) return;
+    // What follows a client's speech as silence is not what the person wants to hear again.
+    if (!isSpeechPacket(opus)) return;
+    if (opusPacketSamples(opus) !== FRAME_SAMPLES || listening.heard.length >= MAX_PACKETS) {
+      listening.unusable += 1;
+      return;
+    }
+    if (listening.heard.length === 0) this.#restart(listening, 'deadline', listening.maxMs);
+    // The recorder owns the packet from here on: a copy is kept.
+    listening.heard.push({ timestamp, opus: opus.slice() });
+    this.#restart(listening, 'silence', silenceMs);
+  }
+
+  #dropped({ userId }: DroppedPacket): void {
+    if (this.#listening?.userId === userId) this.#listening.unusable += 1;
+  }
+
+  #restart(listening: Listening, which: 'deadline' | 'silence', ms: number): void {
+    listening[which]?.[Symbol.dispose]();
+    listening[which] = this.#options.clock.setTimeout(() => this.#end(listening), ms);
+  }
+
+  #end(listening: Listening, error?: ProtocolError): void {
+    if (this.#listening !== listening) return;
+    this.#listening = null;
+    listening.deadline?.[Symbol.dispose]();
+    listening.silence?.[Symbol.dispose]();
+    if (error) listening.done.reject(error);
+    else listening.done.resolve();
+  }
+}
