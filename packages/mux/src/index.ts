@@ -7,7 +7,7 @@ export {
   isOwnRoom,
   markForErasure,
 } from './erase/erase-person.ts';
-export { ERASED_USER_ID, holdsId } from './erase/erased-line.ts';
+export { ERASED_USER_ID, holdsId, withoutId } from './erase/erased-line.ts';
 export { type PersonMark, readMarks } from './erase/person-mark.ts';
 export { type Ffmpeg, type FfmpegSource, type FindFfmpegOptions, findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 export { type DropReason, dropReasonMeaning, dropReasons } from './formats/drop-reason.ts';

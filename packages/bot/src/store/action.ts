@@ -46,6 +46,15 @@ export interface ActionFields {
     readonly streamerUserId?: string;
   };
   readonly recording_mux: { readonly recordingSessionId: string; readonly status: string; readonly ms: number };
+  readonly recording_deleted: { readonly recordingSessionId: string; readonly reason: string; readonly bytes: number };
+  readonly guild_purged: { readonly recordings: number; readonly rows: number };
+  readonly person_erased: {
+    /** Keyed hash. */
+    readonly person: string;
+    readonly recordings: number;
+    readonly messages: number;
+    readonly rows: number;
+  };
   readonly recording_delivered: { readonly recordingSessionId: string; readonly rung: string };
 }
 

@@ -6,6 +6,8 @@ export type {
   ConsentKind,
   ConsentRow,
   ConsentState,
+  DeliveryRow,
+  ErasureRow,
   IndicatorRow,
   JobRow,
   JobState,

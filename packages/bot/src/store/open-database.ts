@@ -27,6 +27,7 @@ const checkedBytes = 256 * 1024 * 1024;
 const pragmas = `PRAGMA journal_mode = WAL;
 PRAGMA synchronous = NORMAL;
 PRAGMA foreign_keys = ON;
+PRAGMA secure_delete = ON;
 PRAGMA wal_autocheckpoint = 500;`;
 
 /**

@@ -2,12 +2,16 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '@parley/protocol';
 import { type GuildSettings, guildSettingsSchema } from '../config/guild-settings.ts';
 import type { Logger } from '../log.ts';
+import { completeConsentJournal } from './complete-consent-journal.ts';
 import { ConsentJournal } from './consent-journal.ts';
 import type { DriverChoice } from './drivers/open-driver.ts';
 import { openDatabase } from './open-database.ts';
 import { actionRepository } from './repositories/actions.ts';
-import { consentRepository, restoreConsents } from './repositories/consents.ts';
+import { consentOf, consentRepository, restoreConsents } from './repositories/consents.ts';
 import type { RepositoryContext } from './repositories/context.ts';
+import { deliveryRepository } from './repositories/deliveries.ts';
+import { departureRepository } from './repositories/departures.ts';
+import { erasureRepository } from './repositories/erasures.ts';
 import { guildSettingsRepository } from './repositories/guild-settings.ts';
 import { indicatorRepository } from './repositories/indicators.ts';
 import { jobRepository } from './repositories/jobs.ts';
@@ -38,8 +42,11 @@ export const openStore = async (options: OpenStoreOptions): Promise<Store> => {
   const { db, driver } = await openDatabase({ ...options, driver: options.driver ?? 'auto' });
   const journal = new ConsentJournal(join(dirname(options.file), 'consents.jsonl'), logger);
   try {
-    const restored = await restoreConsents(db, await journal.read());
+    const kept = await journal.read();
+    const restored = await restoreConsents(db, kept);
     if (restored > 0) logger.warn({ restored }, 'consents restored from their journal');
+    const added = await completeConsentJournal(db, journal, kept, consentOf);
+    if (added > 0) logger.warn({ added }, 'consent journal completed from the database');
   } catch (error) {
     await db.close();
     throw error;
@@ -84,6 +91,9 @@ export const openStore = async (options: OpenStoreOptions): Promise<Store> => {
     guildSettings: guildSettingsRepository(context, options.guildDefaults ?? guildSettingsSchema.parse({})),
     jobs: jobRepository(context),
     indicators: indicatorRepository(context),
+    deliveries: deliveryRepository(context),
+    erasures: erasureRepository(context),
+    departures: departureRepository(context),
     meta: metaRepository(context),
     health: () => ({ pending: batch.size, dropped, failures, lastError }),
     flush: () => batch.flush(),

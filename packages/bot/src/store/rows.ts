@@ -103,3 +103,47 @@ export interface IndicatorRow {
   readonly shown: string;
   readonly at: number;
 }
+
+/** A message of Parley's that holds voices of a recording, and can be taken back. */
+export interface DeliveryRow {
+  readonly channelId: string;
+  readonly messageId: string;
+  readonly recordingSessionId: string;
+  readonly kind: 'mix' | 'clip' | 'export';
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** A wish that a person be erased, and what became of it. */
+export interface ErasureRow {
+  readonly id: number;
+  /** Keyed hash of the person's id: all that stays of them here. */
+  readonly person: string;
+  /** Until it is done; null afterwards. */
+  readonly userId: string | null;
+  /** null: everywhere. */
+  readonly guildId: string | null;
+  /** Only what was recorded in this session so far; null: everything. */
+  readonly sessionId: string | null;
+  readonly askedBy: 'self' | 'manager';
+  /** Epoch milliseconds; recordings that began later are not touched. */
+  readonly askedAt: number;
+  /** Version of the words the person saw. */
+  readonly textVersion: number;
+  readonly doneAt: number | null;
+  readonly attempts: number;
+  readonly recordings: number;
+  readonly bytes: number;
+  readonly messages: number;
+  readonly rows: number;
+  /** Why the last try did not finish; null: it did, or waits for a recording to end. */
+  readonly lastError: string | null;
+}
+
+export interface ForgetRequest {
+  readonly userId: string;
+  /** null: everywhere. */
+  readonly guildId: string | null;
+  /** Only in these recordings; null: everything that is kept. */
+  readonly recordingSessionIds: readonly string[] | null;
+}

@@ -2,7 +2,11 @@ import type { SegmentSidecar } from '@parley/mux';
 import type { GuildSettings, GuildSettingsPatch } from '../config/guild-settings.ts';
 import type { Action, ActionKind } from './action.ts';
 import type {
+  ConsentKind,
   ConsentRow,
+  DeliveryRow,
+  ErasureRow,
+  ForgetRequest,
   IndicatorRow,
   JobRow,
   JobState,
@@ -65,10 +69,10 @@ export interface Store extends AsyncDisposable {
   readonly consents: {
     /** Resolves when the decision is on disk. */
     set(row: ConsentRow): Promise<void>;
-    /** People who must not be recorded in the guild: their latest decision, here or everywhere, is no. */
-    optedOut(guildId: string): Promise<ReadonlySet<string>>;
+    /** People whose latest decision about a kind of use (by default being recorded), here or everywhere, is no. */
+    optedOut(guildId: string, kind?: ConsentKind): Promise<ReadonlySet<string>>;
     /** People whose latest decision, here or everywhere, is yes. */
-    optedIn(guildId: string): Promise<ReadonlySet<string>>;
+    optedIn(guildId: string, kind?: ConsentKind): Promise<ReadonlySet<string>>;
     /** All decisions of a person, newest first. */
     of(userId: string): Promise<ConsentRow[]>;
   };
@@ -98,6 +102,63 @@ export interface Store extends AsyncDisposable {
     set(row: IndicatorRow): Promise<void>;
     clear(guildId: string, kind: IndicatorRow['kind']): Promise<void>;
     all(): Promise<IndicatorRow[]>;
+  };
+  readonly deliveries: {
+    /**
+     * Remembers a message that holds voices of a recording; resolves when that is on disk. `readAt`: when the file that was posted was
+     * read (epoch milliseconds). @returns false when somebody was erased since: then the message must be deleted at once
+     */
+    posted(row: DeliveryRow, readAt: number): Promise<boolean>;
+    /** Everything posted of a recording has to go. @returns how many messages */
+    doom(recordingSessionId: string): Promise<number>;
+    /** Messages that have to go and have not gone yet, oldest first. */
+    doomed(): Promise<DeliveryRow[]>;
+    withdrawn(channelId: string, messageId: string): Promise<void>;
+    /** Messages that stand. */
+    of(recordingSessionId: string): Promise<DeliveryRow[]>;
+    /** Whether a mix of this recording was posted and had to go. */
+    wasTakenBack(recordingSessionId: string): Promise<boolean>;
+  };
+  /** The erasure log: who by a keyed hash, when, and how much. */
+  readonly erasures: {
+    /** Resolves with its number when the wish is on disk. */
+    asked(
+      wish: Omit<ErasureRow, 'id' | 'doneAt' | 'attempts' | 'recordings' | 'bytes' | 'messages' | 'rows' | 'lastError'>,
+    ): Promise<number>;
+    /** Those not done, oldest first. */
+    open(): Promise<ErasureRow[]>;
+    all(): Promise<ErasureRow[]>;
+    /** A recording is about to be changed for it. */
+    touches(id: number, recordingSessionId: string): Promise<void>;
+    touched(id: number): Promise<string[]>;
+    /** One try more. `bytes`, `messages` and `rows` are added to what the tries before did; `recordings` are all there are. */
+    tried(
+      id: number,
+      result: {
+        readonly recordings: number;
+        readonly bytes: number;
+        readonly messages: number;
+        readonly rows: number;
+        readonly error: string | null;
+      },
+    ): Promise<void>;
+    /** Nothing is left: the person's id goes from the log too. */
+    done(id: number): Promise<void>;
+    /** Deletes the person's rows and takes their id out of others; decisions stay. @returns rows deleted or changed */
+    forget(request: ForgetRequest): Promise<number>;
+    /** Rewrites the database, so that nothing deleted is left in its files. Takes as much space again for the moment. */
+    compact(): Promise<void>;
+  };
+  /** Guilds that have removed the bot. */
+  readonly departures: {
+    noted(guildId: string, at: number): Promise<void>;
+    /** @returns whether the guild was among them */
+    cancelled(guildId: string): Promise<boolean>;
+    all(): Promise<{ readonly guildId: string; readonly since: number }[]>;
+    /** Guilds of which anything is kept. */
+    knownGuilds(): Promise<string[]>;
+    /** Deletes every row of a guild but what its people have decided. @returns rows deleted */
+    purge(guildId: string): Promise<number>;
   };
   /** Small values of the installation, such as the hash of the registered commands. */
   readonly meta: {

@@ -1,7 +1,7 @@
 import { number, oneOf, text, textOrNull, whole } from '../columns.ts';
 import { type ConsentJournal, consentKinds, consentStates } from '../consent-journal.ts';
 import type { Db, SqlRow, SqlValue } from '../db.ts';
-import type { ConsentRow, ConsentState } from '../rows.ts';
+import type { ConsentKind, ConsentRow, ConsentState } from '../rows.ts';
 import type { Store } from '../store.ts';
 import { toStoreError } from '../store-error.ts';
 import type { RepositoryContext } from './context.ts';
@@ -20,17 +20,18 @@ const paramsOf = (row: ConsentRow): SqlValue[] => {
 };
 
 /**
- * The latest decision of each person about being recorded, for this guild or everywhere. Of two in the same millisecond the no
+ * The latest decision of each person about one kind of use, for this guild or everywhere. Of two in the same millisecond the no
  * counts, then the later written.
  */
 const latest = `SELECT user_id FROM (
   SELECT user_id, state, ROW_NUMBER() OVER (
     PARTITION BY user_id ORDER BY at DESC, state = 'opted_out' DESC, id DESC
   ) AS place
-  FROM consents WHERE kind = 'recorded' AND (guild_id = ? OR guild_id IS NULL)
+  FROM consents WHERE kind = ? AND (guild_id = ? OR guild_id IS NULL)
 ) WHERE place = 1 AND state = ?`;
 
-const toRow = (row: SqlRow): ConsentRow => ({
+/** @throws StoreError `invalid_row` */
+export const consentOf = (row: SqlRow): ConsentRow => ({
   userId: text(row, 'user_id'),
   guildId: textOrNull(row, 'guild_id'),
   kind: oneOf(row, 'kind', consentKinds),
@@ -48,8 +49,8 @@ export const restoreConsents = (db: Db, rows: readonly ConsentRow[]): Promise<nu
   });
 
 export const consentRepository = ({ db, logger }: RepositoryContext, journal: ConsentJournal): Store['consents'] => {
-  const having = async (guildId: string, state: ConsentState): Promise<ReadonlySet<string>> =>
-    new Set((await db.all(latest, [guildId, state])).map((row) => text(row, 'user_id')));
+  const having = async (kind: ConsentKind, guildId: string, state: ConsentState): Promise<ReadonlySet<string>> =>
+    new Set((await db.all(latest, [kind, guildId, state])).map((row) => text(row, 'user_id')));
   return {
     set: async (row) => {
       // A no holds as soon as it stands anywhere; a yes only when the database has it.
@@ -61,9 +62,9 @@ export const consentRepository = ({ db, logger }: RepositoryContext, journal: Co
         logger.error({ code: failure.code, error: failure.message }, 'consent journal not written');
       });
     },
-    optedOut: (guildId) => having(guildId, 'opted_out'),
-    optedIn: (guildId) => having(guildId, 'opted_in'),
+    optedOut: (guildId, kind = 'recorded') => having(kind, guildId, 'opted_out'),
+    optedIn: (guildId, kind = 'recorded') => having(kind, guildId, 'opted_in'),
     of: async (userId) =>
-      (await db.all('SELECT * FROM consents WHERE user_id = ? ORDER BY at DESC, id DESC', [userId])).map(toRow),
+      (await db.all('SELECT * FROM consents WHERE user_id = ? ORDER BY at DESC, id DESC', [userId])).map(consentOf),
   };
 };
