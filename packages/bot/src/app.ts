@@ -184,6 +184,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     discord,
     indicator,
     pool,
+    agents: null,
     bootId: bootId(),
     enqueueMux: (job) => muxQueue.enqueue(job),
     chimeFile: findChime(),

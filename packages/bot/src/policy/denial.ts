@@ -10,6 +10,7 @@ export const joinPhases = [
   'consents',
   'indicator',
   'boot',
+  'agent',
   'connect',
   'recheck',
   'notice',

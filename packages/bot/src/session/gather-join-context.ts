@@ -14,10 +14,10 @@ export interface GatheredJoin {
 
 /**
  * All the join rules look at, as it is now.
- * @throws StoreError when the database cannot be read.
+ * @throws StoreError when the database cannot be read; what the agent's readiness cannot be told for.
  */
 export const gatherJoinContext = async (
-  services: Pick<SessionServices, 'discord' | 'store' | 'settings' | 'clock'>,
+  services: Pick<SessionServices, 'discord' | 'store' | 'settings' | 'clock' | 'agents'>,
   slots: Slots,
   live: Session | null,
   { guildId, userId }: Pick<JoinRequest, 'guildId' | 'userId'>,
@@ -27,6 +27,7 @@ export const gatherJoinContext = async (
     store.guildSettings.get(guildId),
     store.actions.countSince(guildId, 'voice_session_start', clock.now() - dayMs),
   ]);
+  const agent = (await services.agents?.readiness(guildId, guildSettings)) ?? null;
   const requester = discord.requester(guildId, userId) ?? {
     id: userId,
     roleIds: [],
@@ -44,7 +45,7 @@ export const gatherJoinContext = async (
       target,
       live,
       startedLastDay,
-      agent: null, // `record_only` is the only runtime mode
+      agent,
       activeOrPendingSessions: slots.inUseByOthers(guildId),
       willRecord: true,
     },

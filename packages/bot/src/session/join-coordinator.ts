@@ -1,3 +1,4 @@
+import type { GuildSettings } from '../config/guild-settings.ts';
 import type { SessionEndReason } from '../notify/index.ts';
 import { deny, type JoinPhase, joinFailed } from '../policy/denial.ts';
 import { evaluateJoin } from '../policy/join-rules.ts';
@@ -6,10 +7,12 @@ import type { FoundRecording } from '../recordings/recording-run.ts';
 import type { VoiceChannelView } from './discord-port.ts';
 import { gatherJoinContext } from './gather-join-context.ts';
 import { KeyedMutex } from './guild-mutex.ts';
+import type { AgentWish } from './join-agent.ts';
 import { JoinLog } from './join-log.ts';
 import { JoinRefused, noIndicator } from './join-refused.ts';
 import type { JoinOutcome, JoinRequest } from './join-request.ts';
 import { runJoin } from './join-transaction.ts';
+import { originalError } from './original-error.ts';
 import type { SessionRegistry } from './registry.ts';
 import type { Session, SessionHost } from './session.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
@@ -67,13 +70,23 @@ export class JoinCoordinator implements SessionHost {
       let outcome: JoinOutcome;
       try {
         outcome = await this.#join(request, phase);
-      } catch (error) {
+      } catch (thrown) {
+        const error = originalError(thrown);
+        if (error !== thrown) this.#log.unwound(request, thrown);
         const denial = error instanceof JoinRefused ? error.denial : joinFailed(error, phase.now);
         if (denial.reason === 'join_failed') this.#log.failed(request, phase.now, error);
         outcome = { kind: 'refused', denial };
       }
       this.#log.outcome(request, outcome);
       return outcome;
+    });
+  }
+
+  /** Does something with the guild's live session in its turn; null: there is none. @throws what the task throws. */
+  async withSession<T>(guildId: string, task: (session: Session, signal: AbortSignal) => Promise<T>): Promise<T | null> {
+    return await this.#mutex.run(guildId, async () => {
+      const session = this.registry.of(guildId);
+      return session?.isLive ? await task(session, this.#stopping.signal) : null;
     });
   }
 
@@ -165,6 +178,7 @@ export class JoinCoordinator implements SessionHost {
           guildSettings,
           maxMs: maxMs === null ? null : Math.max(0, maxMs - elapsedMs),
           requesterMustStay: false,
+          agent: await this.#agentOfRevival(info.guildId, guildSettings),
           ...(found === undefined ? {} : { found }),
           ...(continues === undefined ? {} : { continues }),
         },
@@ -216,6 +230,7 @@ export class JoinCoordinator implements SessionHost {
         guildSettings: ctx.guildSettings,
         maxMs: maxMsOf(ctx.guildSettings.maxRecordingHours),
         requesterMustStay: true,
+        agent: ctx.agent === null ? 'none' : 'required',
       },
       this.#scope(onPhase),
     );
@@ -238,6 +253,17 @@ export class JoinCoordinator implements SessionHost {
   #scope(onPhase: (phase: JoinPhase) => void) {
     const { registry, slots } = this;
     return { services: this.#services, registry, slots, host: this, signal: this.#stopping.signal, onPhase };
+  }
+
+  /** A recording that goes on after a restart waits for no agent. */
+  async #agentOfRevival(guildId: string, guildSettings: GuildSettings): Promise<AgentWish> {
+    const { agents, logger } = this.#services;
+    try {
+      return ((await agents?.readiness(guildId, guildSettings)) ?? null) === null ? 'none' : 'optional';
+    } catch (error) {
+      logger.error({ err: error, guildId }, 'the agent stays away from a recording that goes on');
+      return 'none';
+    }
   }
 
   async #reasonOf({ info, channelId }: Session, { reason }: VoiceEnd): Promise<SessionEndReason> {

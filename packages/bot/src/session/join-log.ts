@@ -1,5 +1,6 @@
 import { ProtocolError } from '@parley/protocol';
 import { type JoinPhase, shortError } from '../policy/denial.ts';
+import { AgentConnectError } from './agent-connector.ts';
 import type { JoinOutcome, JoinRequest } from './join-request.ts';
 import type { Session } from './session.ts';
 import type { SessionServices } from './session-services.ts';
@@ -73,7 +74,7 @@ export class JoinLog {
 
   failed({ guildId, userId }: JoinRequest, phase: JoinPhase, error: unknown): void {
     const { logger, store } = this.#services;
-    logger.error({ guildId, userId, phase, err: error }, 'voice_join_failed');
+    logger.error({ guildId, userId, phase, ...diagnosticsOf(error), err: error }, 'voice_join_failed');
     store.actions.record({
       kind: 'voice_error',
       guildId,
@@ -82,9 +83,14 @@ export class JoinLog {
         event: 'voice_join_failed',
         phase,
         error: shortError(error),
-        ...(error instanceof ProtocolError ? { code: error.code, diagnostics: { ...error.details } } : {}),
+        ...diagnosticsOf(error),
       },
     });
+  }
+
+  /** A join failed, and so did giving back what it had taken. */
+  unwound({ guildId, userId }: JoinRequest, error: unknown): void {
+    this.#services.logger.error({ guildId, userId, err: error }, 'a join could not be unwound in order');
   }
 
   outcome({ guildId, userId, textChannelId }: JoinRequest, outcome: JoinOutcome): void {
@@ -119,3 +125,9 @@ export class JoinLog {
     });
   }
 }
+
+/** What a failed connection tells about itself, to voice or to the agent's provider. */
+const diagnosticsOf = (error: unknown): { code?: string; diagnostics?: Record<string, unknown> } => {
+  if (error instanceof ProtocolError) return { code: error.code, diagnostics: { ...error.details } };
+  return error instanceof AgentConnectError ? { diagnostics: { ...error.diagnostics } } : {};
+};

@@ -4,6 +4,7 @@ import type { FoundRecording } from '../recordings/recording-run.ts';
 import { abortable } from '../vox/abortable.ts';
 import { ConsentBook } from './consent-book.ts';
 import type { VoiceChannelView } from './discord-port.ts';
+import { type AgentWish, connectAgent } from './join-agent.ts';
 import { JoinRefused, noIndicator } from './join-refused.ts';
 import type { SessionRegistry } from './registry.ts';
 import { Session, type SessionHost } from './session.ts';
@@ -22,6 +23,7 @@ export interface JoinPlan {
   readonly continues?: string;
   /** Whether the person who asked must still sit there. */
   readonly requesterMustStay: boolean;
+  readonly agent: AgentWish;
 }
 
 export interface JoinScope {
@@ -36,7 +38,7 @@ export interface JoinScope {
 
 /**
  * The way from the rules to a live session. Everything acquired is on one stack, in the order in which it may be given back: what
- * fails at any point unwinds all of it. The child boots while consents are read and the indicator is put up.
+ * fails at any point unwinds all of it. The child boots and the agent connects while consents are read and the indicator is put up.
  * @throws JoinRefused, or whatever failed; nothing is left behind then.
  */
 export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session> => {
@@ -62,6 +64,7 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
 
   const booting = bootChild(services);
   undo.defer(() => booting.release());
+  const agent = undo.use(connectAgent(services, info, plan.agent));
   onPhase('consents');
   await consents.load(services.store, guildId, services.logger);
   signal.throwIfAborted();
@@ -71,7 +74,11 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   if (shown === null) throw new JoinRefused(noIndicator(target));
   signal.throwIfAborted();
   onPhase('boot');
-  const child = await booting.child(signal);
+  const during = firstToFail(onPhase);
+  const [child] = await Promise.all([
+    during('boot', booting.child(signal)),
+    during('agent', abortable(agent.connected, signal)),
+  ]);
   onPhase('recheck');
   recheck(plan, services);
 
@@ -91,9 +98,21 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   signal.throwIfAborted();
 
   onPhase('commit');
-  session.goLive(undo.move(), plan.maxMs);
+  session.goLive(undo, plan.maxMs);
+  agent.greet();
   services.logger.info({ guildId, sessionId: info.sessionId, ...connected }, 'session started');
   return session;
+};
+
+/** Of things under way side by side, tells the phase of the one that fails first: the others fail because of it. */
+const firstToFail = (onPhase: (phase: JoinPhase) => void) => {
+  let failed = false;
+  return <T>(phase: JoinPhase, work: Promise<T>): Promise<T> =>
+    work.catch((error: unknown) => {
+      if (!failed) onPhase(phase);
+      failed = true;
+      throw error;
+    });
 };
 
 /** Starts the boot at once; a child that comes after everybody gave up is closed without anybody waiting for it. */

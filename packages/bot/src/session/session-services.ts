@@ -6,6 +6,7 @@ import type { MuxJob } from '../recordings/mux-job.ts';
 import type { Store } from '../store/store.ts';
 import type { Background } from '../vox/background.ts';
 import type { VoxprocPool } from '../vox/voxproc-pool.ts';
+import type { AgentConnector } from './agent-connector.ts';
 import type { DiscordPort } from './discord-port.ts';
 import type { IndicatorPort } from './indicator-port.ts';
 
@@ -20,6 +21,8 @@ export interface SessionServices {
   readonly discord: DiscordPort;
   readonly indicator: IndicatorPort;
   readonly pool: VoxprocPool;
+  /** null: Parley only records. */
+  readonly agents: AgentConnector | null;
   readonly bootId: string;
   /** Hands a finished recording to the mixer; never waits for it. */
   readonly enqueueMux: (job: MuxJob) => void;

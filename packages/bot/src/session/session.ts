@@ -250,9 +250,8 @@ export class Session implements LiveSession {
     if (shown === null || shown === 'when_inside') throw new JoinRefused(noIndicator(channel));
   }
 
-  /** Everything stands: from now on the session lives until `end`. `owned` is disposed then. */
-  goLive(owned: AsyncDisposableStack, maxMs: number | null): void {
-    this.#owned = owned;
+  /** Everything stands: from now on the session lives until `end`, and owns what is on `undo`. What throws here leaves it there. */
+  goLive(undo: AsyncDisposableStack, maxMs: number | null): void {
     this.apply({ type: 'started' });
     this.#timers = new SessionTimers({
       clock: this.#services.clock,
@@ -266,15 +265,17 @@ export class Session implements LiveSession {
       },
     });
     this.#humans(this.people.membership.humans);
-    if (this.consents.isReadable) return;
-    this.announcer.say({ kind: 'consents_unreadable', details: {} });
-    this.#owned.use(
-      retryConsents(
-        this.#services,
-        () => this.#loadConsents(),
-        () => this.people.syncAll(),
-      ),
-    );
+    if (!this.consents.isReadable) {
+      this.announcer.say({ kind: 'consents_unreadable', details: {} });
+      undo.use(
+        retryConsents(
+          this.#services,
+          () => this.#loadConsents(),
+          () => this.people.syncAll(),
+        ),
+      );
+    }
+    this.#owned = undo.move();
   }
 
   /**
@@ -334,7 +335,8 @@ export class Session implements LiveSession {
 
   /** The end of a session that never went live, as part of the unwinding of its join. */
   abandon(): void {
-    if (this.#state.phase === 'live' || this.#state.phase === 'ending' || this.#state.phase === 'ended') return;
+    if (this.#state.phase === 'ending' || this.#state.phase === 'ended') return;
+    this.#timers?.[Symbol.dispose]();
     this.apply({ type: 'end', reason: 'requested' });
     this.apply({ type: 'closed' });
     this.#ended.resolve();

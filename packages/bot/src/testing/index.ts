@@ -13,4 +13,5 @@ export {
   voiceB,
 } from './fake-discord.ts';
 export { FakeVoxproc, type FakeVoxprocScript, someStats } from './fake-voxproc.ts';
+export { type AgentScript, readyAgent, ScriptedAgents } from './scripted-agents.ts';
 export { nothingLeft, type RigOptions, SessionRig } from './session-rig.ts';

@@ -7,6 +7,7 @@ import { guildDefaultsOf, parseSettings, type Settings } from '../config/index.t
 import { RecordingIndicator } from '../discord/recording-indicator.ts';
 import { createMetrics } from '../http/index.ts';
 import type { MuxJob } from '../recordings/mux-job.ts';
+import type { AgentConnector } from '../session/agent-connector.ts';
 import { ConsentService } from '../session/consent-service.ts';
 import { JoinCoordinator } from '../session/join-coordinator.ts';
 import { SessionRegistry } from '../session/registry.ts';
@@ -23,6 +24,8 @@ export interface RigOptions {
   /** What each voxproc started is like, in order; the last one counts for all that follow. */
   readonly scripts?: readonly FakeVoxprocScript[];
   readonly store?: (store: Store) => Store;
+  /** null, the default: Parley only records. */
+  readonly agents?: AgentConnector | null;
 }
 
 /** A coordinator with everything it needs: a real store, a Discord and voxprocs on paper, time that moves when told. */
@@ -41,7 +44,7 @@ export class SessionRig implements AsyncDisposable {
   readonly folder: string;
   #scope: AsyncDisposableStack;
 
-  private constructor(folder: string, store: Store, { settings = {}, scripts = [] }: RigOptions) {
+  private constructor(folder: string, store: Store, { settings = {}, scripts = [], agents = null }: RigOptions) {
     this.folder = folder;
     this.#scope = new AsyncDisposableStack();
     const logger = pino({ level: 'trace' }, { write: (line: string) => void this.log.push(JSON.parse(line)) });
@@ -77,6 +80,7 @@ export class SessionRig implements AsyncDisposable {
         }),
       ),
       pool: this.pool,
+      agents,
       bootId: 'boot-1',
       enqueueMux: (job) => void this.muxJobs.push(job),
       chimeFile: '/nowhere/chime.ogg',
