@@ -1,3 +1,4 @@
+import { alignment } from './alignment.ts';
 import type { Bench } from './bench.ts';
 import { boot } from './boot.ts';
 import { codec } from './codec.ts';
@@ -6,4 +7,4 @@ import { ogg } from './ogg.ts';
 import { receive } from './receive.ts';
 
 /** Every bench, in the order they run. */
-export const benches: readonly Bench[] = [codec, ogg, receive, boot, mux];
+export const benches: readonly Bench[] = [codec, ogg, receive, alignment, boot, mux];

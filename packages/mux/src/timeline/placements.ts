@@ -1,7 +1,8 @@
 import type { SegmentSidecar } from '../formats/segment-sidecar.ts';
 import { GRID_SAMPLES } from '../ogg/silence.ts';
 import type { Spurt } from '../ogg/walk.ts';
-import { type ClockPortion, type PersonClock, solvePersonClock } from './rtp-clock.ts';
+import { levelAt } from './clock-levels.ts';
+import { type ClockedSpurt, clockedSpurts } from './rtp-clock.ts';
 
 /** A solved place farther than this (1 s) from where voxproc put the packet is not believed. */
 const PLAUSIBLE_SAMPLES = 48_000;
@@ -25,29 +26,34 @@ export interface SpurtSource {
 
 export const snapToGrid = (sample: number): number => Math.round(sample / GRID_SAMPLES) * GRID_SAMPLES;
 
-const portionAt = (portions: readonly ClockPortion[], granule: number): ClockPortion | undefined =>
-  // Re-anchorings lie in pauses, so a spurt belongs to the last portion that began before its middle.
-  portions.findLast((portion) => portion.fileFrom <= granule) ?? portions[0];
-
-const solve = (clock: PersonClock, sidecar: SegmentSidecar, spurt: Spurt): Placement => {
-  const own = sidecar.startSample + spurt.from;
+const solve = (clocked: readonly ClockedSpurt[], index: number): Placement => {
+  const { sidecar, spurt, rtp, from } = clocked[index] as ClockedSpurt;
   const common = { segmentId: sidecar.segmentId, fileFrom: spurt.from, samples: spurt.samples };
-  const middle = spurt.from + spurt.samples / 2;
-  const portion = portionAt(clock.portions.get(sidecar.segmentId) ?? [], middle);
-  if (portion !== undefined) {
-    const rtp = portion.rtpStart + (spurt.from - portion.fileFrom);
-    const offset = clock.envelopes.get(portion.epoch)?.offsetAt(rtp + spurt.samples / 2) ?? null;
-    if (offset !== null && Math.abs(rtp + offset - own) <= PLAUSIBLE_SAMPLES) {
-      return { ...common, at: snapToGrid(rtp + offset), moved: rtp + offset - own };
-    }
+  const level = levelAt(clocked, index);
+  if (level === null || Math.abs(rtp + level - from) > PLAUSIBLE_SAMPLES) {
+    return { ...common, at: snapToGrid(from), moved: null };
   }
-  return { ...common, at: snapToGrid(own), moved: null };
+  return { ...common, at: snapToGrid(rtp + level), moved: rtp + level - from };
+};
+
+/** When a segment was received: one whose RTP fell back stands too early at first, so its place does not tell. */
+const receivedAt = ({ clock, startSample }: SegmentSidecar): number => clock.points[0]?.[1] ?? startSample;
+
+/** Talk-spurts in order of time, parted where the SSRC changes: RTP clocks of different sources have nothing to do with each other. */
+const bySource = (sources: readonly SpurtSource[]): ClockedSpurt[][] => {
+  const runs: ClockedSpurt[][] = [];
+  let key: string | null = null;
+  for (const { sidecar, spurts } of sources.toSorted((a, b) => receivedAt(a.sidecar) - receivedAt(b.sidecar))) {
+    const own = sidecar.ssrc.join();
+    if (own !== key) runs.push([]);
+    key = own;
+    runs.at(-1)?.push(...clockedSpurts(sidecar, spurts));
+  }
+  return runs;
 };
 
 /** All talk-spurts of one person, placed with the whole recording in sight and ordered by position. Pure. */
-export const placeSpurts = (sources: readonly SpurtSource[]): Placement[] => {
-  const clock = solvePersonClock(sources.map((source) => source.sidecar));
-  return sources
-    .flatMap(({ sidecar, spurts }) => spurts.map((spurt) => solve(clock, sidecar, spurt)))
+export const placeSpurts = (sources: readonly SpurtSource[]): Placement[] =>
+  bySource(sources)
+    .flatMap((clocked) => clocked.map((_, index) => solve(clocked, index)))
     .toSorted((a, b) => a.at - b.at || a.fileFrom - b.fileFrom);
-};
