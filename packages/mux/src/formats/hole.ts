@@ -11,6 +11,7 @@ export const holeReasons = [
   'moved',
   'paused',
   'disk_full',
+  'disk_failed',
 ] as const;
 
 export type HoleReason = (typeof holeReasons)[number];

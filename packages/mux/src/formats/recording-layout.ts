@@ -17,6 +17,8 @@ export const recordingLayout = (root: string) => ({
   mix: join(root, 'full.ogg'),
   /** A copy of the mix that is small enough for a place with a limit. */
   small: join(root, 'small.ogg'),
+  /** Who said what when, once it was transcribed. */
+  transcript: join(root, 'transcript.json'),
   tracks: join(root, 'tracks'),
   /** Who is to be erased: one mark each, until it is done. */
   erasures: join(root, 'erase'),

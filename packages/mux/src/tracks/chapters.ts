@@ -11,7 +11,11 @@ const words = {
   moved: 'Not recorded: the bot was moved',
   paused: 'Paused',
   disk_full: 'Not recorded: the disk was full',
+  disk_failed: 'Not recorded: the disk failed',
 } as const satisfies Record<HoleReason, string>;
+
+/** What a chapter or a label calls a hole. */
+export const chapterName = (reason: HoleReason): string => words[reason];
 
 /** `HH:MM:SS.mmm` of a position in samples. */
 export const chapterTime = (sample: number): string => {
@@ -29,7 +33,7 @@ const MAX_CHAPTERS = 999;
  */
 export const chapterComments = (holes: readonly Hole[], durationSamples: number): Record<string, string> => {
   const marks = holes.flatMap((hole) => [
-    { sample: hole.fromSample, name: words[hole.reason] as string },
+    { sample: hole.fromSample, name: chapterName(hole.reason) },
     ...(hole.toSample < durationSamples ? [{ sample: hole.toSample, name: 'Recording' }] : []),
   ]);
   if (marks.length > 0 && marks.every((mark) => mark.sample > 0)) marks.unshift({ sample: 0, name: 'Recording' });

@@ -74,7 +74,11 @@ export class TrackAssembler {
 
   /** Fills up to the end. @returns the granule of the track's last sample: the recording's length after pre-skip */
   finish(): number {
-    const granule = this.#durationSamples + PRE_SKIP;
+    return this.finishAt(this.#durationSamples + PRE_SKIP);
+  }
+
+  /** Fills up to a granule of the caller's. @returns that granule */
+  finishAt(granule: number): number {
     this.#fillTo(Math.ceil(granule / GRID_SAMPLES) * GRID_SAMPLES);
     return granule;
   }

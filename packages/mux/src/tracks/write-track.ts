@@ -12,6 +12,11 @@ import { groupPlacements, TrackAssembler, type TrackCounts } from './track-packe
 export interface TrackJob {
   readonly person: PersonTimeline;
   readonly durationSamples: number;
+  /**
+   * When the track is a part of a recording: how many samples of it come before the part, for the decoder to settle. Players leave
+   * them out (pre-skip), and the part's last samples come from the packets after it, as they would in the whole.
+   */
+  readonly leadSamples?: number;
   readonly recordingSessionId: string;
   /** Where the track goes. */
   readonly path: string;
@@ -51,10 +56,11 @@ const SEGMENTS_A_TURN = 32;
  * @throws the file system's error, or the signal's reason
  */
 export const writeTrack = async (job: TrackJob): Promise<TrackResult> => {
-  const { person, durationSamples, recordingSessionId, path } = job;
+  const { person, durationSamples, leadSamples, recordingSessionId, path } = job;
+  const granuleEnd = (leadSamples ?? 0) + durationSamples + PRE_SKIP;
   const writer = new OggOpusWriter({
     serial: serialOf(person.userId),
-    preSkip: PRE_SKIP,
+    preSkip: PRE_SKIP + (leadSamples ?? 0),
     reusePages: true,
     comments: {
       TITLE: person.displayName,
@@ -65,7 +71,8 @@ export const writeTrack = async (job: TrackJob): Promise<TrackResult> => {
   });
   using file = new PageFile(path);
   file.append(writer.header());
-  const assembler = new TrackAssembler(person, durationSamples, (packet, samples) =>
+  const packetsEnd = leadSamples === undefined ? durationSamples : granuleEnd;
+  const assembler = new TrackAssembler(person, packetsEnd, (packet, samples) =>
     file.append(writer.push(packet, samples)),
   );
   const groups = groupPlacements(person.placements);
@@ -78,7 +85,7 @@ export const writeTrack = async (job: TrackJob): Promise<TrackResult> => {
       job.signal?.throwIfAborted();
     }
   }
-  const granule = assembler.finish();
+  const granule = assembler.finishAt(granuleEnd);
   file.append(writer.end({ granule }));
   file.commit();
   return { path, bytes: writer.bytes, pages: writer.pages, counts: assembler.counts };

@@ -1,0 +1,77 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { FolderLock } from '../../job/folder-lock.ts';
+import { MuxError, systemCode } from '../../mux-error.ts';
+
+const sync = (path: string): void => {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+};
+
+const LOCK = 'mux.lock';
+
+/**
+ * The folder `<out>.tmp` in which an export is made, beside where it goes, so that the result can be renamed into place. Disposing
+ * removes it with everything in it; what a killed export left is removed by the next one to the same place.
+ */
+export class Staging implements Disposable {
+  readonly #out: string;
+  /** Where the parts are made. */
+  readonly folder: string;
+  readonly #lock: FolderLock;
+
+  /** @throws MuxError `bad_output` when nothing can be written there, `busy` when another export writes there */
+  constructor(out: string) {
+    this.#out = out;
+    this.folder = `${out}.tmp`;
+    if (statSync(out, { throwIfNoEntry: false })?.isDirectory() === true) {
+      throw new MuxError('bad_output', `${out} is a folder; the export is a file.`);
+    }
+    try {
+      mkdirSync(this.folder, { mode: 0o700 });
+    } catch (error) {
+      if (systemCode(error) !== 'EEXIST') {
+        throw new MuxError('bad_output', `${out} cannot be written: ${(error as Error).message}`, { cause: error });
+      }
+      this.#assertOurs();
+    }
+    try {
+      this.#lock = new FolderLock(this.folder);
+    } catch (error) {
+      if (!(error instanceof MuxError)) throw error;
+      throw new MuxError('busy', `Another export is being written to ${out}.`, { cause: error });
+    }
+    for (const name of readdirSync(this.folder)) {
+      if (name !== LOCK) rmSync(join(this.folder, name), { recursive: true, force: true });
+    }
+  }
+
+  /** A path inside. `name` is the caller's own, never a person's words. */
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  /** Syncs a file made here and puts it where it belongs. @throws the file system's error */
+  commit(file: string): void {
+    sync(file);
+    renameSync(file, this.#out);
+    sync(dirname(this.#out));
+  }
+
+  [Symbol.dispose](): void {
+    this.#lock[Symbol.dispose]();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** A folder of that name that holds something else than an export's remains is not touched. */
+  #assertOurs(): void {
+    const names = statSync(this.folder).isDirectory() ? readdirSync(this.folder) : null;
+    if (names === null || (names.length > 0 && !names.includes(LOCK))) {
+      throw new MuxError('bad_output', `${this.folder} is in the way and not Parley's.`);
+    }
+  }
+}
