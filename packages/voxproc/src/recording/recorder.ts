@@ -12,8 +12,9 @@ import type { DroppedPacket, MediaPacket, PacketSink } from '../receive/packet-s
 import { type DiskFailure, diskFailure } from './disk-failure.ts';
 import { People } from './people.ts';
 import { noStats, type RecorderEvent, type RecorderStats } from './recorder-event.ts';
-import { nodeFs, type RecordingFs } from './recording-fs.ts';
+import { type KeptSpace, nodeFs, type RecordingFs } from './recording-fs.ts';
 import { RecordingRun } from './recording-run.ts';
+import { RESERVE_BYTES } from './space-reserve.ts';
 import { SpeakingWatch } from './speaking-watch.ts';
 
 /** One tick for everybody, in milliseconds. */
@@ -91,7 +92,7 @@ export class Recorder implements PacketSink, AsyncDisposable {
     }
     this.#state = { type: 'starting' };
     try {
-      const freeBytes = await this.#prepare(spec);
+      const space = await this.#prepare(spec);
       const run: RecordingRun = new RecordingRun(
         {
           onFailure: (failure) => this.#endByItself(run, failure),
@@ -103,7 +104,7 @@ export class Recorder implements PacketSink, AsyncDisposable {
           fs: this.#fs,
           spec,
         },
-        freeBytes,
+        space,
       );
       this.#state = { type: 'running', run };
       return { sample: this.nowSample() };
@@ -132,11 +133,20 @@ export class Recorder implements PacketSink, AsyncDisposable {
   /**
    * Closes all segments as `ending` and the recording with them; resolves when everything is on the disk, or could not be.
    * @param endReason why, for the journal
-   * @throws ProtocolError `not_recording`
+   * @throws ProtocolError `not_recording`; `folder_unwritable` when the disk has stopped answering: what it was given last may still
+   *   be written whenever it does
    */
   async stop(ending: SegmentEnding, endReason: string): Promise<RecordingSummary> {
     if (this.#state.type === 'ending') return this.#state.done;
-    return this.#end(this.#running('recording.stop'), ending, endReason);
+    const run = this.#running('recording.stop');
+    const summary = await this.#end(run, ending, endReason);
+    if (!run.isStuck) return summary;
+    const { folder } = run.spec;
+    throw new ProtocolError(
+      'folder_unwritable',
+      `recording.stop: the disk of ${folder} does not answer; end this process before the files are read`,
+      { code: 'ETIMEDOUT', path: folder },
+    );
   }
 
   /**
@@ -210,7 +220,7 @@ export class Recorder implements PacketSink, AsyncDisposable {
   /** Stops what runs (`shutdown`) and every timer. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#tick[Symbol.dispose]();
-    if (this.#state.type === 'running') await this.stop('shutdown', 'shutdown');
+    if (this.#state.type === 'running') await this.#end(this.#state.run, 'shutdown', 'shutdown');
     else if (this.#state.type === 'ending') await this.#state.done;
   }
 
@@ -247,8 +257,8 @@ export class Recorder implements PacketSink, AsyncDisposable {
     return stalled;
   }
 
-  /** Makes the folders and looks at the space. @returns bytes free */
-  async #prepare(spec: RecordingSpec): Promise<number> {
+  /** Makes the folders, looks at the space, and keeps back what closing takes. */
+  async #prepare(spec: RecordingSpec): Promise<{ freeBytes: number; kept: KeptSpace }> {
     const layout = recordingLayout(spec.folder);
     try {
       await this.#fs.makeFolder(layout.segments);
@@ -256,7 +266,9 @@ export class Recorder implements PacketSink, AsyncDisposable {
       const probe = await this.#fs.append(layout.voxprocJournal(spec.voxprocNumber));
       await probe.close();
       const freeBytes = await this.#fs.freeBytes(spec.folder);
-      if (freeBytes >= spec.minFreeBytes) return freeBytes;
+      if (freeBytes >= spec.minFreeBytes) {
+        return { freeBytes, kept: await this.#fs.keepFree(layout.reserve(spec.voxprocNumber), RESERVE_BYTES) };
+      }
       throw new ProtocolError(
         'disk_full',
         `recording.start: ${freeBytes} bytes are free in ${spec.folder}, fewer than the ${spec.minFreeBytes} a recording needs`,

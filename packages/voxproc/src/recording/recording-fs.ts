@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm, statfs } from 'node:fs/promises';
 
 /** Files are for the operator's account alone. */
@@ -17,6 +18,12 @@ export interface RecordingFile {
   close(): Promise<void>;
 }
 
+/** Space that nobody else can take. */
+export interface KeptSpace {
+  /** Gives it back; to be called once. */
+  release(): Promise<void>;
+}
+
 /** What a recording needs of the file system; every method rejects with the system's error. */
 export interface RecordingFs {
   /** Makes a folder and its parents, for the owner alone. */
@@ -33,6 +40,8 @@ export interface RecordingFs {
   remove(path: string): Promise<void>;
   /** Bytes free for an unprivileged writer on the file system of `path`. */
   freeBytes(path: string): Promise<number>;
+  /** Keeps `bytes` of the disk back behind a file that has no name any more: a killed process gives them back too. */
+  keepFree(path: string, bytes: number): Promise<KeptSpace>;
 }
 
 class NodeFile implements RecordingFile {
@@ -84,5 +93,17 @@ export const nodeFs: RecordingFs = {
   freeBytes: async (path) => {
     const { bavail, bsize } = await statfs(path);
     return bavail * bsize;
+  },
+  keepFree: async (path, bytes) => {
+    const handle = await open(path, 'w', FILE_MODE);
+    try {
+      await rm(path);
+      // Zeros would take no space on a disk that compresses.
+      await handle.writeFile(randomFillSync(Buffer.allocUnsafe(bytes)));
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    return { release: () => handle.close() };
   },
 };

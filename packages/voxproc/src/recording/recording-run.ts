@@ -4,14 +4,17 @@ import type { DroppedPacket, MediaPacket } from '../receive/packet-source.ts';
 import { Tally } from '../receive/tally.ts';
 import type { DiskFailure } from './disk-failure.ts';
 import { FreeSpaceWatch } from './free-space.ts';
+import { guardFs } from './guarded-fs.ts';
+import { Impatience } from './impatience.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { Leftovers } from './leftovers.ts';
 import type { People } from './people.ts';
 import { Person } from './person.ts';
 import type { RecorderEvent, RecorderStats } from './recorder-event.ts';
 import { RecordingClock } from './recording-clock.ts';
-import type { RecordingFs } from './recording-fs.ts';
+import type { KeptSpace, RecordingFs } from './recording-fs.ts';
 import { SegmentDesk } from './segment-desk.ts';
+import { SpaceReserve } from './space-reserve.ts';
 
 /** The journal is synced this often, in microseconds; `durable`: this often. */
 const JOURNAL_SYNC_US = 10_000_000;
@@ -47,6 +50,8 @@ export class RecordingRun {
   readonly #journal: JournalWriter;
   readonly #desk: SegmentDesk;
   readonly #space: FreeSpaceWatch;
+  readonly #reserve: SpaceReserve;
+  readonly #impatience: Impatience;
   readonly #counts: Record<Counted, number> = { unattributed: 0, foreign: 0, bots: 0, optedOut: 0 };
   readonly #warnedAtUs = new Map<string, number>();
   #failure: DiskFailure | null = null;
@@ -58,15 +63,20 @@ export class RecordingRun {
   #housekeepingUs = 0;
   #journalSyncUs: number;
 
-  /** `freeBytes`: what was free when the folder was checked. */
-  constructor(options: RunOptions, freeBytes: number) {
-    const { spec, clock, fs, people, emit, newSerial, encryptionVersion } = options;
+  /** `freeBytes`: what was free when the folder was checked; `kept`: what was kept back of it for closing. */
+  constructor(options: RunOptions, { freeBytes, kept }: { freeBytes: number; kept: KeptSpace }) {
+    const { spec, clock, people, emit, newSerial, encryptionVersion } = options;
     const nowUs = clock.monotonicUs();
     const layout = recordingLayout(spec.folder);
     const time = new RecordingClock(spec.originUs, spec.startTime);
     const onFailure = (failure: DiskFailure) => this.#fail(failure);
     const onSlow = (ms: number) =>
       this.#warn('disk_slow', 'A write of the recording took longer than 500 ms.', { ms: Math.round(ms) });
+    const impatience = new Impatience(clock);
+    const release = () => impatience.guard('release', spec.folder, () => kept.release());
+    this.#impatience = impatience;
+    this.#reserve = new SpaceReserve({ release }, onFailure);
+    const fs = guardFs(guardFs(options.fs, impatience.guard), this.#reserve.guard);
     this.#options = options;
     this.#time = time;
     this.#listensFromUs = spec.originUs;
@@ -81,6 +91,7 @@ export class RecordingRun {
         recordingSessionId: spec.recordingSessionId,
         durable: spec.durable,
         names: (userId) => people.names(userId),
+        onHole: (hole) => this.hole(hole),
         ...{ layout, fs, clock, time, newSerial, encryptionVersion, onFailure, onSlow },
       },
       this.#journal,
@@ -97,6 +108,15 @@ export class RecordingRun {
     );
     const { pid } = process;
     this.#journal.write({ type: 'voxproc_joined', pid, n: spec.voxprocNumber, startTicks: processStartTicks(pid) });
+  }
+
+  get spec(): RecordingSpec {
+    return this.#options.spec;
+  }
+
+  /** Whether the disk stopped answering while the recording was closed. */
+  get isStuck(): boolean {
+    return this.#impatience.isStuck;
   }
 
   /** The sample clock. */
@@ -228,8 +248,9 @@ export class RecordingRun {
     for (const person of this.#persons.values()) person.reset('reconnect', nowUs);
   }
 
-  /** Writes what waits, closes everything, ends the journal. Never rejects for the disk. */
+  /** Writes what waits, closes everything, ends the journal. Never rejects for the disk, and never waits for one that is stuck. */
   async close(ending: SegmentEnding, reason: string): Promise<RecordingSummary> {
+    this.#impatience.hurry();
     const nowUs = this.#options.clock.monotonicUs();
     const endSample = Math.max(0, this.#time.sampleAt(nowUs));
     for (const person of this.#persons.values()) person.finish(ending, nowUs);
@@ -242,6 +263,8 @@ export class RecordingRun {
     this.#journal.write({ type: 'receive_summary', received, dropped, ...this.#counts });
     this.#journal.write({ type: 'voxproc_left', n: this.#options.spec.voxprocNumber, reason });
     await this.#journal.close();
+    await this.#reserve[Symbol.asyncDispose]();
+    this.#impatience[Symbol.dispose]();
     return this.#summary(endSample);
   }
 

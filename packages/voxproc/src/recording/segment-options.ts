@@ -1,4 +1,4 @@
-import type { RecordingLayout } from '@parley/mux';
+import type { Hole, RecordingLayout } from '@parley/mux';
 import type { Clock } from '@parley/protocol';
 import type { Tally } from '../receive/tally.ts';
 import type { DiskFailure } from './disk-failure.ts';
@@ -26,6 +26,8 @@ export interface SegmentContext {
   /** Version of the end-to-end encryption, 0 for none. */
   encryptionVersion(): number;
   onFailure(failure: DiskFailure): void;
+  /** Told what of a segment could not be written, when the segment is closed. */
+  onHole(hole: Hole): void;
   onSlow(ms: number): void;
 }
 

@@ -10,7 +10,7 @@ import {
 import type { Arrived } from '../receive/arrived.ts';
 import { ClockPoints } from '../receive/clock-points.ts';
 import { concealmentOf } from '../receive/concealment.ts';
-import { diskFailure } from './disk-failure.ts';
+import { type DiskFailure, diskFailure } from './disk-failure.ts';
 import { type FileOutcome, FileQueue } from './file-queue.ts';
 import { replaceFile } from './replace-file.ts';
 import { type PacketKind, packetKind, SegmentAccount } from './segment-account.ts';
@@ -193,12 +193,22 @@ export class SegmentWriter {
   async #finish(ending: SegmentEnding, driftPpm: number): Promise<SegmentSidecar> {
     const outcome = await this.#queue.close();
     await this.#sidecarOpened;
-    if (outcome.failure !== null) this.#state.lostSamples -= this.#account.cutTo(outcome.mark, this.#tally);
+    if (outcome.failure !== null) this.#cutTo(outcome.mark, outcome.failure);
     const closedBy = outcome.failure === null ? ending : 'disk_failed';
     const size = { driftPpm, bytes: outcome.bytes, pages: this.#pagesIn(outcome) };
     const sidecar = buildSidecar(this.#context, this.#state, size, closedBy);
     await this.#writeSidecar(sidecar, null);
     return sidecar;
+  }
+
+  /** Takes the account back to what is on the disk; what is not is a hole. */
+  #cutTo(mark: number, { reason }: DiskFailure): void {
+    const toSample = this.startSample + this.samples;
+    this.#state.lostSamples -= this.#account.cutTo(mark, this.#tally);
+    const fromSample = this.startSample + this.samples;
+    const { userId } = this.#state.beginning;
+    const cause = reason === 'disk_full' ? 'disk_full' : 'disk_failed';
+    this.#context.onHole({ fromSample, toSample, userId, reason: cause });
   }
 
   get #tally(): SegmentBeginning['tally'] {

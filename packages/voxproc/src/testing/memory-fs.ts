@@ -1,8 +1,9 @@
-import type { RecordingFile, RecordingFs } from '../recording/recording-fs.ts';
+import type { FsOperation } from '../recording/guarded-fs.ts';
+import type { KeptSpace, RecordingFile, RecordingFs } from '../recording/recording-fs.ts';
 
 /** One call of the file system, in order of being made. */
 export interface FsCall {
-  readonly operation: keyof RecordingFs | 'write' | 'sync' | 'truncate' | 'close';
+  readonly operation: FsOperation;
   readonly path: string;
   /** How many calls of this operation were made before, over all paths. */
   readonly index: number;
@@ -34,6 +35,7 @@ export class MemoryFs implements RecordingFs {
   /** Asked before every call. */
   fault: Fault = () => null;
   #open = 0;
+  #keptBytes = 0;
   readonly #counts = new Map<string, number>();
 
   /** Files open now. */
@@ -42,7 +44,7 @@ export class MemoryFs implements RecordingFs {
   }
 
   get usedBytes(): number {
-    let bytes = 0;
+    let bytes = this.#keptBytes;
     for (const content of this.files.values()) bytes += content.length;
     return bytes;
   }
@@ -96,6 +98,20 @@ export class MemoryFs implements RecordingFs {
   async freeBytes(path: string): Promise<number> {
     await this.call('freeBytes', path);
     return Number.isFinite(this.capacityBytes) ? Math.max(0, this.capacityBytes - this.usedBytes) : 1e12;
+  }
+
+  async keepFree(path: string, bytes: number): Promise<KeptSpace> {
+    await this.call('keepFree', path);
+    if (this.usedBytes + bytes > this.capacityBytes) throw systemError('ENOSPC', path);
+    this.#keptBytes += bytes;
+    let kept = bytes;
+    return {
+      release: async () => {
+        await this.call('release', path);
+        this.#keptBytes -= kept;
+        kept = 0;
+      },
+    };
   }
 
   /** Notes a call, lets the fault have its way. */

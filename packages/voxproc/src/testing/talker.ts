@@ -10,9 +10,13 @@ export class Talker {
   timestamp: number;
   /** Index the next speech packet carries. */
   index = 0;
-  readonly #bench: Bench;
+  readonly #bench: Pick<Bench, 'clock' | 'recorder'>;
 
-  constructor(bench: Bench, userId: string, { ssrc = 1, sequence = 100, timestamp = 1_000_000 } = {}) {
+  constructor(
+    bench: Pick<Bench, 'clock' | 'recorder'>,
+    userId: string,
+    { ssrc = 1, sequence = 100, timestamp = 1_000_000 } = {},
+  ) {
     this.#bench = bench;
     this.userId = userId;
     this.ssrc = ssrc;
