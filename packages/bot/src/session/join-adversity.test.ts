@@ -23,6 +23,14 @@ const start = async (options: RigOptions = {}): Promise<SessionRig> => {
   return rig;
 };
 
+/** How voxproc answers a join that went well. */
+const connected = (channelId: string) => ({
+  channelId,
+  encryptionMode: 'aead_aes256_gcm_rtpsize',
+  daveVersion: 1,
+  timings: { serverMs: 1, readyMs: 2 },
+});
+
 /** What a refused join said, as plain data. */
 const refusal = (outcome: Awaited<ReturnType<SessionRig['join']>>): Record<string, unknown> =>
   outcome.kind === 'refused' ? { reason: outcome.denial.reason, ...outcome.denial.details } : { joined: outcome.kind };
@@ -141,17 +149,18 @@ test('a channel that is deleted while Parley connects fails the join and leaves 
         on: {
           'session.join': () => {
             rig.discord.channels.delete(voiceA);
-            return {
-              channelId: voiceA,
-              ...{ encryption: 'dave', daveVersion: 1, privacyCode: null, region: 'here', tookMs: 1 },
-            };
+            return connected(voiceA);
           },
         },
       },
     ],
   });
   await using _ = rig;
-  assert.equal(refusal(await rig.join()).reason, 'join_failed');
+  assert.deepEqual(refusal(await rig.join()), {
+    reason: 'join_failed',
+    error: 'the voice channel is gone',
+    phase: 'recheck',
+  });
   assert.deepEqual(await rig.leftovers(), nothingLeft);
 });
 
@@ -208,4 +217,68 @@ test('a day without sessions left refuses a first join, and 0 is no limit', asyn
     });
     assert.equal((await rig.join()).kind, expected);
   }
+});
+
+test('of the day count the starts of this guild alone: no other guild’s, no switch, no failed join', async () => {
+  let fails = true;
+  const join = ({ target }: { target: { channelId: string } }) => {
+    if (fails) throw new Error('boom');
+    return connected(target.channelId);
+  };
+  await using rig = await start({ settings: { maxSessionsPerDay: 1 }, scripts: [{ on: { 'session.join': join } }] });
+  rig.discord.put(bob, voiceB);
+  assert.equal(refusal(await rig.join()).reason, 'join_failed');
+  fails = false;
+  assert.equal((await rig.join(bob, guildB)).kind, 'joined');
+  assert.equal((await rig.join()).kind, 'joined', 'neither the failure nor the other guild counted');
+  rig.discord.put(alice, voiceA2);
+  assert.equal((await rig.join()).kind, 'switched', 'a switch uses up none of the day’s');
+  const session = rig.registry.of(guildA) ?? assert.fail();
+  await rig.drive(rig.coordinator.leave(guildA, alice, 'text'));
+  await rig.drive(session.ended, 10);
+  assert.deepEqual(refusal(await rig.join()), {
+    reason: 'max_sessions_per_day_reached',
+    startedLastDay: 1,
+    maxSessionsPerDay: 1,
+  });
+});
+
+test('every refusal is counted by its reason, logged, and kept; a start keeps what limits it', async () => {
+  const kept: { kind: string; fields: unknown }[] = [];
+  await using rig = await start({
+    settings: { voiceEnabled: false },
+    store: (store) => ({
+      ...store,
+      actions: {
+        ...store.actions,
+        record: (action) => {
+          kept.push(action);
+          store.actions.record(action);
+        },
+      },
+    }),
+  });
+  await rig.join();
+  const metrics = await rig.services.metrics.registry.metrics();
+  assert.match(metrics, /joins[^\n]*outcome="refused"[^\n]*reason="voice_disabled"[^\n]* 1\n/);
+  assert.equal(rig.log.filter(({ msg, reason }) => msg === 'join refused' && reason === 'voice_disabled').length, 1);
+  Object.assign(rig.services.settings, { voiceEnabled: true });
+  assert.equal((await rig.join()).kind, 'joined');
+  assert.deepEqual(
+    kept.filter(({ kind }) => kind !== 'voice_join_request').map(({ kind, fields }) => ({ kind, fields })),
+    [
+      { kind: 'voice_join_refused', fields: { reason: 'voice_disabled', details: { voiceEnabled: false } } },
+      {
+        kind: 'voice_session_start',
+        fields: {
+          mode: 'record_only',
+          requestedByUserId: alice,
+          voiceChannelId: voiceA,
+          maxSessionMinutes: 720,
+          inactivityLeaveSeconds: null,
+          intentConfidence: 1,
+        },
+      },
+    ],
+  );
 });
