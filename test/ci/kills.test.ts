@@ -11,13 +11,15 @@ import { patienceMs } from '../lib/watching.ts';
 import { chanceOf, runsOf, seed } from './chance.ts';
 import { assertRecovered, noteStarted } from './kill-check.ts';
 
-const kills = runsOf(20, 200);
 /** Kills under way at a time: one child boots while another records. */
 const lanes = 2;
 /** When the kill comes, milliseconds after everybody is heard. */
 const [earliestMs, latestMs] = [300, 2500] as const;
-/** Already received audio that one person may lose (03-recording, Faults). */
-const lostAtMostMs = 1000;
+/** How often, and how much already received audio one person may lose (03-recording, Numbers to hold). */
+const modes = [
+  { name: '', durable: false, kills: runsOf(20, 200), lostAtMostMs: 1000 },
+  { name: ' durably', durable: true, kills: runsOf(8, 80), lostAtMostMs: 400 },
+] as const;
 const speechMs = 3000;
 
 interface Killed {
@@ -36,14 +38,14 @@ const talk = async (person: SimPerson, voiceNumber: number, inBursts: boolean, s
   }
 };
 
-const kill = async (sim: DiscordSim, number: number): Promise<Killed> => {
-  const chance = chanceOf('kills', number);
+const kill = async (sim: DiscordSim, durable: boolean, number: number): Promise<Killed> => {
+  const chance = chanceOf(durable ? 'durable kills' : 'kills', number);
   const count = chance.int(2, 3);
   const afterMs = chance.int(earliestMs, latestMs);
   await using rig = await VoxprocRig.on(sim);
   const people = Array.from({ length: count }, (_, index) => rig.person(`person${number}-${index}`));
   for (const person of people) await person.join(rig.table);
-  await rig.join({ silenceMs: 300 });
+  await rig.join({ silenceMs: 300, durable });
   await noteStarted(rig);
   await rig.inCall();
 
@@ -73,41 +75,43 @@ const kill = async (sim: DiscordSim, number: number): Promise<Killed> => {
   return { atMs: afterMs, files: files.length, people: lost };
 };
 
-test(`${kills} kills of a recording voxproc: files are whole, at most a second of what was received is lost`, async (t) => {
-  t.diagnostic(`PARLEY_FUZZ_SEED=${seed}`);
-  // Every process that is started from here on carries the mark.
-  process.env.PARLEY_TEST_MARK = randomUUID();
-  const done: Killed[] = [];
-  {
-    await using sim = await DiscordSim.start({ hearing: false });
-    let next = 0;
-    const lane = async (): Promise<void> => {
-      while (next < kills) {
-        const number = next++;
-        const killed = await kill(sim, number).catch((cause: unknown) => {
-          next = kills;
-          throw new Error(`kill ${number} of PARLEY_FUZZ_SEED=${seed}`, { cause });
-        });
-        const lost = killed.people.map(({ relayedMs, lostMs }) => `${lostMs}/${relayedMs}`).join(', ');
-        t.diagnostic(`kill ${number}: after ${killed.atMs} ms; lost of received, ms: ${lost}; ${killed.files} files`);
-        done.push(killed);
-      }
-    };
-    // One that fails must not take the simulator away from the other.
-    const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
-  }
-  assert.deepEqual(await processesWith(process.env.PARLEY_TEST_MARK), [], 'outlives its recording');
+for (const { name, durable, kills, lostAtMostMs } of modes) {
+  test(`${kills} kills of a voxproc that records${name}: files are whole, at most ${lostAtMostMs} ms of what was received is lost`, async (t) => {
+    t.diagnostic(`PARLEY_FUZZ_SEED=${seed}`);
+    // Every process that is started from here on carries the mark.
+    process.env.PARLEY_TEST_MARK = randomUUID();
+    const done: Killed[] = [];
+    {
+      await using sim = await DiscordSim.start({ hearing: false });
+      let next = 0;
+      const lane = async (): Promise<void> => {
+        while (next < kills) {
+          const number = next++;
+          const killed = await kill(sim, durable, number).catch((cause: unknown) => {
+            next = kills;
+            throw new Error(`kill ${number} of PARLEY_FUZZ_SEED=${seed}`, { cause });
+          });
+          const lost = killed.people.map(({ relayedMs, lostMs }) => `${lostMs}/${relayedMs}`).join(', ');
+          t.diagnostic(`kill ${number}: after ${killed.atMs} ms; lost of received, ms: ${lost}; ${killed.files} files`);
+          done.push(killed);
+        }
+      };
+      // One that fails must not take the simulator away from the other.
+      const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    }
+    assert.deepEqual(await processesWith(process.env.PARLEY_TEST_MARK), [], 'outlives its recording');
 
-  const people = done.flatMap((killed) => killed.people);
-  const lost = people.map(({ lostMs }) => lostMs).toSorted((a, b) => a - b);
-  const worst = lost.at(-1) ?? Number.NaN;
-  const p95 = lost[Math.ceil(lost.length * 0.95) - 1] ?? Number.NaN;
-  t.diagnostic(`${done.length} kills, ${people.length} people: lost p95 ${p95} ms, worst ${worst} ms`);
-  assert.equal(done.length, kills);
-  assert.ok(worst <= lostAtMostMs, `${worst} ms of received audio lost`);
-  const total = people.reduce((sum, { relayedMs }) => sum + relayedMs, 0);
-  const kept = total - lost.reduce((sum, ms) => sum + ms, 0);
-  // Of a few early kills little may be in files.
-  assert.ok(kills < 10 || kept > total / 3, `only ${kept} of ${total} ms is in files: nothing was proven`);
-});
+    const people = done.flatMap((killed) => killed.people);
+    const lost = people.map(({ lostMs }) => lostMs).toSorted((a, b) => a - b);
+    const worst = lost.at(-1) ?? Number.NaN;
+    const p95 = lost[Math.ceil(lost.length * 0.95) - 1] ?? Number.NaN;
+    t.diagnostic(`${done.length} kills, ${people.length} people: lost p95 ${p95} ms, worst ${worst} ms`);
+    assert.equal(done.length, kills);
+    assert.ok(worst <= lostAtMostMs, `${worst} ms of received audio lost`);
+    const total = people.reduce((sum, { relayedMs }) => sum + relayedMs, 0);
+    const kept = total - lost.reduce((sum, ms) => sum + ms, 0);
+    // Of a few early kills little may be in files.
+    assert.ok(kills < 10 || kept > total / 3, `only ${kept} of ${total} ms is in files: nothing was proven`);
+  });
+}

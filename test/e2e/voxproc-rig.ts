@@ -86,8 +86,8 @@ export class VoxprocRig implements AsyncDisposable {
   }
 
   /** Joins `Table`, recording from the start unless told otherwise. */
-  async join({ record = true, excluded = [] as string[], silenceMs = 1000 } = {}): Promise<Connected> {
-    const recording = record ? await this.recording({ silenceMs }) : undefined;
+  async join({ record = true, excluded = [] as string[], silenceMs = 1000, durable = false } = {}): Promise<Connected> {
+    const recording = record ? await this.recording({ silenceMs, durable }) : undefined;
     return await this.child.channel.request('session.join', {
       sessionId: '0199a000-0000-7000-8000-000000000001',
       target: { kind: 'discord', guildId: this.guild.id, channelId: this.table.id, userId: this.sim.botUserId },
@@ -113,7 +113,7 @@ export class VoxprocRig implements AsyncDisposable {
   }
 
   /** A recording that starts now, in a folder of its own. */
-  async recording({ silenceMs = 1000 } = {}): Promise<RecordingSpec> {
+  async recording({ silenceMs = 1000, durable = false } = {}): Promise<RecordingSpec> {
     this.#recordings += 1;
     await mkdir(this.folder(), { recursive: true });
     const startTime = Date.now();
@@ -124,7 +124,7 @@ export class VoxprocRig implements AsyncDisposable {
       originUs: systemClock.monotonicUs(),
       voxprocNumber: 0,
       silenceMs,
-      durable: false,
+      durable,
       minFreeBytes: 0,
     };
     return this.#spec;
