@@ -12,7 +12,20 @@ const run = {
   force: false,
   maxBytes: 0,
   userId: '',
+  wish: null,
 };
+
+const wish = {
+  formats: ['opus'],
+  out: undefined,
+  from: undefined,
+  to: undefined,
+  last: undefined,
+  cutPauses: false,
+  without: new Set(),
+  consenting: false,
+};
+const exporting = { ...run, mode: 'export', wish };
 
 const good: [string[], object][] = [
   [['f'], run],
@@ -22,6 +35,17 @@ const good: [string[], object][] = [
   [['f', '--fetch-ffmpeg', '--data-dir', 'd'], { ...run, fetchFfmpeg: true, dataDir: 'd' }],
   [['f', '--small', '8000000'], { ...run, mode: 'small', maxBytes: 8_000_000 }],
   [['f', '--erase', '100000000000000001'], { ...run, mode: 'erase', userId: '100000000000000001' }],
+  [['f', '--export', 'opus'], exporting],
+  [['f', '--export', 'Labels, flac'], { ...exporting, wish: { ...wish, formats: ['flac', 'labels'] } }],
+  [['f', '--export', 'reaper'], { ...exporting, wish: { ...wish, formats: ['flac', 'reaper'] } }],
+  [
+    ['f', '--export', 'opus', '--from', '1:00', '--to', '0:01:30.5', '--cut-pauses', '--out', 'x.zip'],
+    { ...exporting, wish: { ...wish, from: 60 * 48_000, to: 90.5 * 48_000, cutPauses: true, out: 'x.zip' } },
+  ],
+  [
+    ['f', '--export', 'opus', '--last', '60', '--without', '12,34', '--consenting'],
+    { ...exporting, wish: { ...wish, last: 60 * 48_000, without: new Set(['12', '34']), consenting: true } },
+  ],
   [['--help'], { kind: 'help' }],
   [['-h', 'f'], { kind: 'help' }],
 ];
@@ -37,6 +61,16 @@ const bad: [string[], RegExp][] = [
   [['a', '--verify', '--tracks'], /do not go together/],
   [['a', '--export'], /--export/],
   [['a', '--small', 'much'], /number of bytes, not "much"/],
+  [['a', '--export', 'avi'], /"avi" is no format.*opus, flac, wav/],
+  [['a', '--export', ' , '], /--export takes formats/],
+  [['a', '--export', 'opus', '--from', 'soon'], /--from takes a time.*"soon"/],
+  [['a', '--export', 'opus', '--from', '2:00', '--to', '1:00'], /--to has to come after --from/],
+  [['a', '--export', 'opus', '--last', '0'], /--last takes a time/],
+  [['a', '--export', 'opus', '--last', '60', '--to', '1:00'], /--last stands alone/],
+  [['a', '--export', 'opus', '--without', '../x'], /--without takes ids.*"\.\.\/x"/],
+  [['a', '--export', 'opus', '--verify'], /do not go together/],
+  [['a', '--from', '10'], /--from belongs to --export/],
+  [['a', '--verify', '--out', 'x'], /--out belongs to --export/],
   [['a', '--small', '0'], /number of bytes/],
   [['a', '--erase', '../b'], /id of a person/],
   [['a', '--erase', '1', '--verify'], /do not go together/],

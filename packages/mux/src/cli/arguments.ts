@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { personId } from '../erase/person-mark.ts';
+import { type ExportWish, exportFlags, exportUsage, readExportFlags } from './export-arguments.ts';
 
 export const usage = `parley-mux <folder>             mix a recording: tracks, full.ogg, session.json
 parley-mux <folder> --tracks    write the person tracks only
@@ -7,6 +8,7 @@ parley-mux <folder> --recover   make the files of a killed process whole, and st
 parley-mux <folder> --verify    check every number the recording claims; changes nothing
 parley-mux <folder> --erase <userId>   erase a person from it for good, and mix what is left anew
 parley-mux <folder> --small <bytes>   a mono copy of the mix, small.ogg, that fits into so many bytes
+${exportUsage}
 
   --json            progress and result as JSON lines on stdout
   --fetch-ffmpeg    when no ffmpeg is found, fetch one with npm into the data folder (linux x64)
@@ -18,7 +20,7 @@ ffmpeg is looked for in FFMPEG_PATH, the package ffmpeg-static, PATH, and the da
 Exit codes: 0 done · 1 --verify found faults · 2 wrong use · 3 no mix could be made · 4 session.json could not be
 written, the job is pending · 5 not a recording, still running, or busy · 6 the disk failed · 130 stopped.`;
 
-export type Mode = 'mux' | 'tracks' | 'recover' | 'verify' | 'small' | 'erase';
+export type Mode = 'mux' | 'tracks' | 'recover' | 'verify' | 'small' | 'erase' | 'export';
 
 export interface CliArguments {
   readonly kind: 'run';
@@ -32,6 +34,8 @@ export interface CliArguments {
   readonly maxBytes: number;
   /** With `erase`: whom; '' otherwise. */
   readonly userId: string;
+  /** With `export`: what of it; null otherwise. */
+  readonly wish: ExportWish | null;
 }
 
 export type ParsedArguments =
@@ -46,6 +50,7 @@ const options = {
   verify: { type: 'boolean' },
   small: { type: 'string' },
   erase: { type: 'string' },
+  ...exportFlags,
   json: { type: 'boolean' },
   'fetch-ffmpeg': { type: 'boolean' },
   'data-dir': { type: 'string' },
@@ -69,7 +74,7 @@ export const readArguments = (
   const [folder] = positionals;
   if (folder === undefined) return { kind: 'wrong', problem: 'Which recording? Give its folder.' };
   if (positionals.length > 1) return { kind: 'wrong', problem: 'One recording at a time: give one folder.' };
-  const modes = (['tracks', 'recover', 'verify', 'small', 'erase'] as const).filter(
+  const modes = (['tracks', 'recover', 'verify', 'small', 'erase', 'export'] as const).filter(
     (mode) => values[mode] !== undefined,
   );
   if (modes.length > 1) return { kind: 'wrong', problem: `--${modes.join(' and --')} do not go together.` };
@@ -81,6 +86,8 @@ export const readArguments = (
   if (values.erase !== undefined && !personId.test(userId)) {
     return { kind: 'wrong', problem: `--erase takes the id of a person, not "${userId}".` };
   }
+  const wish = readExportFlags(values);
+  if (typeof wish === 'string') return { kind: 'wrong', problem: wish };
   return {
     kind: 'run',
     folder,
@@ -91,5 +98,6 @@ export const readArguments = (
     force: values.force === true,
     maxBytes,
     userId,
+    wish,
   };
 };

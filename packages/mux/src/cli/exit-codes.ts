@@ -30,6 +30,7 @@ export const exitCodeOf = {
   nothing_in_range: exitCode.noMix,
   transcript_missing: exitCode.noMix,
   transcript_invalid: exitCode.noMix,
+  erased_meanwhile: exitCode.refused,
   not_a_person: exitCode.usage,
   own_room: exitCode.refused,
   disk_failed: exitCode.disk,

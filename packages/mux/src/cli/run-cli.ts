@@ -10,6 +10,7 @@ import { formatReport } from '../verify/format-report.ts';
 import { verifyRecording } from '../verify/verify-recording.ts';
 import { type CliArguments, readArguments, usage } from './arguments.ts';
 import { exitCode, exitCodeOf } from './exit-codes.ts';
+import { runExport } from './run-export.ts';
 
 /** What the command writes to. */
 export interface CliOutput {
@@ -138,6 +139,7 @@ const modes = {
   verify: runVerify,
   small: runSmall,
   erase: runErase,
+  export: runExport,
 } as const satisfies Record<CliArguments['mode'], (options: CliArguments, context: CliContext) => Promise<number>>;
 
 /** Runs the command. Never throws for what can go wrong with a recording. @returns the exit code */

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve, sep } from 'node:path';
+import { readMarks } from '../erase/person-mark.ts';
 import { type FindFfmpegOptions, findFfmpeg } from '../ffmpeg/find-ffmpeg.ts';
 import { MuxError } from '../mux-error.ts';
 import type { PersonTimeline } from '../timeline/timeline.ts';
@@ -54,6 +55,18 @@ const peopleIn = (source: ExportSource, window: ExportWindow, options: ExportOpt
     .filter((person) => speechOf(person, window).length > 0)
     .toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
 
+/** Whether somebody asked to be erased since the recording was read. */
+const erasedMeanwhile = async (
+  { layout, marks }: ExportSource,
+  people: readonly PersonTimeline[],
+): Promise<boolean> => {
+  const before = new Map(marks.map(({ userId, upToSample }) => [userId, upToSample]));
+  const now = await readMarks(layout);
+  return now.some(
+    ({ userId, upToSample }) => people.some((person) => person.userId === userId) && before.get(userId) !== upToSample,
+  );
+};
+
 /** Name of an export that nobody named: recording, what it is, which part. */
 const defaultName = (source: ExportSource, window: ExportWindow, options: ExportOptions): string => {
   const { from: start, to: end, last } = options;
@@ -79,7 +92,7 @@ const outOf = (source: ExportSource, wanted: string): string => {
  * Exports a recording, or a part of it, also one that is still running: reads the folder and writes one file elsewhere. The result
  * appears whole or not at all; nothing of the recording is changed. Memory does not grow with the length.
  * @throws MuxError `not_a_recording`, `nothing_readable`, `range_outside`, `nothing_in_range`, `transcript_missing`,
- * `transcript_invalid`, `bad_output`, `busy`, `ffmpeg_missing`, `ffmpeg_failed`, `ffmpeg_timeout`; the file system's error; the signal's reason
+ * `transcript_invalid`, `bad_output`, `busy`, `erased_meanwhile`, `ffmpeg_missing`, `ffmpeg_failed`, `ffmpeg_timeout`; the file system's error; the signal's reason
  */
 export const exportRecording = async (folder: string, options: ExportOptions): Promise<ExportResult> => {
   const { signal } = options;
@@ -104,6 +117,9 @@ export const exportRecording = async (folder: string, options: ExportOptions): P
   const mtime = new Date(source.session.startTime);
   await writeOutput({ entries, single: isSingleFile(formats), path, mtime, meter, signal });
   signal?.throwIfAborted();
+  if (await erasedMeanwhile(source, people)) {
+    throw new MuxError('erased_meanwhile', `Somebody was erased from ${source.layout.root} while it was exported.`);
+  }
   const { size } = statSync(path);
   staging.commit(path);
   return {

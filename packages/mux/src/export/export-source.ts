@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { type PersonMark, readMarks } from '../erase/person-mark.ts';
 import { type GatheredSegment, SegmentGatherer } from '../job/gather-segments.ts';
 import { isLive, type OpenRecording, openRecording } from '../job/open-recording.ts';
 import { parseSegmentName, rebuildSidecar } from '../job/rebuild-sidecar.ts';
@@ -18,6 +19,8 @@ export interface SourceOptions {
 /** A recording to be exported, read but not changed; it may still be running. */
 export interface ExportSource extends OpenRecording {
   readonly timeline: Timeline;
+  /** Who was to be erased when it was read: nothing of them is in the timeline up to there. */
+  readonly marks: readonly PersonMark[];
   /** Whether it is still being recorded: what comes after this moment is not in. */
   readonly live: boolean;
   /** Path of a segment's audio. */
@@ -43,6 +46,21 @@ const lastAudioOf = (segments: readonly GatheredSegment[]): number =>
 const liveEnd = (elapsedSamples: number, lastAudio: number): number =>
   lastAudio > elapsedSamples - SPEAKING_SAMPLES ? lastAudio : elapsedSamples;
 
+/** The timeline without what is to be erased and is still on the disk. */
+const withoutMarked = (timeline: Timeline, marks: readonly PersonMark[]): Timeline => {
+  const marked = new Map(marks.map(({ userId, upToSample }) => [userId, upToSample ?? Number.POSITIVE_INFINITY]));
+  return {
+    ...timeline,
+    people: timeline.people.map((person) => {
+      const to = marked.get(person.userId);
+      return to === undefined
+        ? person
+        : { ...person, excluded: [{ from: Number.NEGATIVE_INFINITY, to }, ...person.excluded] };
+    }),
+    markers: timeline.markers.filter(({ userId, sample }) => sample >= (marked.get(userId) ?? 0)),
+  };
+};
+
 /**
  * Reads a recording for an export: its segments as they are on the disk at this moment, torn tails left out, and the plan of it.
  * Takes no lock and writes nothing, so that it may run beside the recording and beside its mux.
@@ -50,6 +68,7 @@ const liveEnd = (elapsedSamples: number, lastAudio: number): number =>
  */
 export const openExportSource = async (folder: string, options: SourceOptions = {}): Promise<ExportSource> => {
   const opened = openRecording(folder);
+  const marks = await readMarks(opened.layout);
   const live = isLive(opened) && opened.view.ended === null;
   const { layout, view, session, journals } = opened;
   const gathered = await new SegmentGatherer({
@@ -75,5 +94,5 @@ export const openExportSource = async (folder: string, options: SourceOptions = 
   });
   const paths = new Map(segments.map(({ sidecar, path }) => [sidecar.segmentId, path]));
   const fileOf = (segmentId: string): string => paths.get(segmentId) ?? '';
-  return { ...opened, view: viewJournal(lines), timeline, live, fileOf };
+  return { ...opened, view: viewJournal(lines), timeline: withoutMarked(timeline, marks), marks, live, fileOf };
 };
