@@ -18,11 +18,11 @@ export const unmountSmallDisk = (path: string): void => {
   execFileSync('umount', ['-l', path]);
 };
 
-/** Fills what is left of the disk at `path`; the function it returns makes room again. */
-export const fillDisk = async (path: string): Promise<() => Promise<void>> => {
+/** Fills the disk at `path` up to `leaveBytes`; the function it returns makes room again. */
+export const fillDisk = async (path: string, leaveBytes = 0): Promise<() => Promise<void>> => {
   const ballast = join(path, 'ballast');
   const { bavail, bsize } = await statfs(path);
-  await writeFile(ballast, Buffer.alloc(bavail * bsize)).catch(() => undefined); // what was written meanwhile is missing from it
+  await writeFile(ballast, Buffer.alloc(Math.max(0, bavail * bsize - leaveBytes))).catch(() => undefined); // what was written meanwhile is missing from it
   return () => rm(ballast);
 };
 
