@@ -106,6 +106,11 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   const indicator = scope.use(new RecordingIndicator({ discord, store, clock, logger, background }));
   const links = await openLinkSigner(settings.dataDir);
   const { publicUrl } = settings;
+  const linkTo =
+    publicUrl === undefined
+      ? null
+      : (recordingSessionId: string, file: string, expiresAt: number) =>
+          new URL(links.sign({ recordingSessionId, file }, expiresAt), publicUrl).href;
 
   const muxEnv = {
     ...(settings.ffmpegPath === undefined ? {} : { FFMPEG_PATH: settings.ffmpegPath }),
@@ -121,11 +126,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     delivery: {
       discord,
       logger,
-      linkTo:
-        publicUrl === undefined
-          ? null
-          : (recordingSessionId, file, expiresAt) =>
-              new URL(links.sign({ recordingSessionId, file }, expiresAt), publicUrl).href,
+      linkTo,
       makeSmall: makeSmallWith({ cliPath: muxCliPath, env: muxEnv }),
       now: () => clock.now(),
     },
@@ -205,6 +206,8 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     logger,
     metrics,
     background,
+    indicator,
+    linkTo,
   });
 
   const { recordingsDir } = settings;

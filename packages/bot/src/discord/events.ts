@@ -1,4 +1,5 @@
 import { type Client, Events, type VoiceState } from 'discord.js';
+import type { GuildDepartures } from '../recordings/retention/departures.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { Background } from '../vox/background.ts';
 import { voicePersonOf } from './members.ts';
@@ -8,6 +9,7 @@ import type { CommandRouter } from './router/router.ts';
 export interface EventTargets {
   readonly router: CommandRouter;
   readonly registry: SessionRegistry;
+  readonly departures: Pick<GuildDepartures, 'removed' | 'added'>;
 }
 
 export interface EventOptions {
@@ -32,6 +34,13 @@ export const bindEvents = (client: Client, { targets, background, onFatal }: Eve
   );
   client.on(Events.InteractionCreate, (interaction) =>
     background.run('interaction', async () => await (await targets).router.onInteraction(interaction)),
+  );
+  // An outage comes as another event (`guildUnavailable`).
+  client.on(Events.GuildDelete, ({ id }) =>
+    background.run('guild removed', async () => await (await targets).departures.removed(id)),
+  );
+  client.on(Events.GuildCreate, ({ id }) =>
+    background.run('guild added', async () => await (await targets).departures.added(id)),
   );
   client.on(Events.VoiceStateUpdate, (_, state) => {
     if (current) onVoiceState(current.registry, client, state);

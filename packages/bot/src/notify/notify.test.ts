@@ -100,6 +100,34 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   },
   help: { prefix, commands: [{ name: 'join', usage: '', says: 'come and record' }] },
   unknown_command: { typed: 'jion', nearest: 'join', prefix },
+  recording_control: { outcome: 'paused', channelId, userId, prefix },
+  note_kept: { text: 'the dice fall', userId, atMs: 61_000 },
+  session_list: {
+    recordings: [
+      {
+        recordingSessionId: 'r',
+        channelId,
+        startTime: 1_800_000_000_000,
+        durationMs: 60_000,
+        status: 'completed',
+        link: null,
+      },
+    ],
+    prefix,
+  },
+  settings_shown: { settings: [{ key: 'retentionDays', value: '30', isOwn: false }], prefix },
+  setting_stored: { key: 'retentionDays', value: '7', isOwn: true },
+  setting_refused: {
+    problem: 'invalid_value',
+    key: 'retentionDays',
+    allowed: 'a whole number from 0 to 3650',
+    nearest: null,
+    prefix,
+  },
+  voice_test_listening: { userId, maxMs: 5000 },
+  voice_test_done: { userId, heardMs: 3000, playedMs: 3000, received: 150, lost: 2, unusable: 0 },
+  voice_test_refused: { reason: 'not_in_channel', prefix },
+  voice_test_failed: { userId, error: 'no' },
   wrong_arguments: {
     problem: { code: 'not_a_choice', option: 'state', value: 'onn', choices: ['on', 'off'], nearest: 'on' },
     prefix,
@@ -117,11 +145,19 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
     requestedByUserId: userId,
     prefix,
     retentionDays: 30,
+    retentionGigabytes: 0,
     consentMode: 'notice',
     maySpeak: true,
     notRecorded: [],
   },
-  late_joiner_notice: { userId, prefix, retentionDays: 1, consentMode: 'notice', recorded: true },
+  late_joiner_notice: {
+    userId,
+    prefix,
+    retentionDays: 1,
+    retentionGigabytes: 0,
+    consentMode: 'notice',
+    recorded: true,
+  },
   optout_confirmed: { scope: 'guild', live: true, prefix },
   optout_failed: { error: 'no' },
   optin_confirmed: { scope: 'everywhere', live: false, prefix },
@@ -200,6 +236,7 @@ test('the notice says who asked, how to refuse, who may end it and how long it i
     assert.match(text, part);
   assert.match(say({ retentionDays: 0 }), /kept until somebody deletes it/);
   assert.match(say({ retentionDays: 1 }), /after 1 day\./);
+  assert.match(say({ retentionDays: 1, retentionGigabytes: 5 }), /after 1 day, or earlier when all .* more than 5 GB/);
   assert.match(say({ consentMode: 'opt_in' }), /Only people who say yes are recorded: `\/parley optin`/);
   assert.match(say({ maySpeak: false }), /may not speak/);
   assert.match(say({ notRecorded: Array.from({ length: 30 }, (_, n) => String(n)) }), /and 10 more/);

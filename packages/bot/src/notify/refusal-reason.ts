@@ -10,6 +10,12 @@ export const refusalReason = (message: UserMessage): string | null => {
       return message.details.reason;
     case 'wrong_arguments':
       return `arguments_${message.details.problem.code}`;
+    case 'recording_control':
+      return ['paused', 'resumed', 'on', 'off'].includes(message.details.outcome) ? null : message.details.outcome;
+    case 'setting_refused':
+      return `setting_${message.details.problem}`;
+    case 'voice_test_refused':
+      return `voice_test_${message.details.reason}`;
     case 'unknown_command':
     case 'rate_limited':
     case 'not_your_button':

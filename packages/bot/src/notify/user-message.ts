@@ -35,6 +35,66 @@ export interface MessageDetails {
     readonly commands: readonly { readonly name: string; readonly usage: string; readonly says: string }[];
   };
   readonly unknown_command: { readonly typed: string; readonly nearest: string | null; readonly prefix: string };
+  /** What became of pausing, resuming, switching the recording on or off. */
+  readonly recording_control: {
+    readonly outcome:
+      | 'paused'
+      | 'resumed'
+      | 'on'
+      | 'off'
+      | 'already_paused'
+      | 'not_paused'
+      | 'already_on'
+      | 'already_off'
+      | 'not_recording';
+    readonly channelId: string;
+    readonly userId: string;
+    readonly prefix: string;
+  };
+  readonly note_kept: {
+    readonly text: string;
+    readonly userId: string /** Since the beginning. */;
+    readonly atMs: number;
+  };
+  readonly session_list: {
+    readonly recordings: readonly {
+      readonly recordingSessionId: string;
+      readonly channelId: string;
+      readonly startTime: number;
+      /** null while it runs. */
+      readonly durationMs: number | null;
+      readonly status: RecordingStatus;
+      /** Where the mix can be had; null: on the host. */
+      readonly link: string | null;
+    }[];
+    readonly prefix: string;
+  };
+  readonly settings_shown: {
+    readonly settings: readonly { readonly key: string; readonly value: string; readonly isOwn: boolean }[];
+    readonly prefix: string;
+  };
+  readonly setting_stored: { readonly key: string; readonly value: string; readonly isOwn: boolean };
+  readonly setting_refused: {
+    readonly problem: 'unknown_key' | 'invalid_value';
+    readonly key: string;
+    readonly allowed: string | null;
+    readonly nearest: string | null;
+    readonly prefix: string;
+  };
+  readonly voice_test_listening: { readonly userId: string; readonly maxMs: number };
+  readonly voice_test_done: {
+    readonly userId: string;
+    readonly heardMs: number;
+    readonly playedMs: number;
+    readonly received: number;
+    readonly lost: number;
+    readonly unusable: number;
+  };
+  readonly voice_test_refused: {
+    readonly reason: 'not_in_channel' | 'not_recorded' | 'may_not_speak' | 'busy';
+    readonly prefix: string;
+  };
+  readonly voice_test_failed: { readonly userId: string; readonly error: string };
   readonly wrong_arguments: {
     readonly problem: ArgumentProblem;
     readonly prefix: string;
@@ -61,6 +121,8 @@ export interface MessageDetails {
     readonly prefix: string;
     /** 0 = until somebody deletes it. */
     readonly retentionDays: number;
+    /** 0 = no limit. */
+    readonly retentionGigabytes: number;
     readonly consentMode: ConsentMode;
     /** Whether the chime cannot be played for want of Speak. */
     readonly maySpeak: boolean;
@@ -71,6 +133,8 @@ export interface MessageDetails {
     readonly userId: string;
     readonly prefix: string;
     readonly retentionDays: number;
+    /** 0 = no limit. */
+    readonly retentionGigabytes: number;
     readonly consentMode: ConsentMode;
     readonly recorded: boolean;
   };

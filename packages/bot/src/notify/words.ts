@@ -32,8 +32,18 @@ export const size = (bytes: number): string => {
 export const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 /** How long recordings are kept, as the end of a sentence. */
-export const retention = (days: number): string =>
-  days === 0 ? 'kept until somebody deletes it' : `deleted after ${counted(days, 'day', 'days')}`;
+export const retention = ({
+  retentionDays: days,
+  retentionGigabytes: gigabytes,
+}: {
+  readonly retentionDays: number;
+  readonly retentionGigabytes: number;
+}): string => {
+  const room = `when all recordings of this server take more than ${gigabytes} GB and it is the oldest`;
+  if (days === 0) return gigabytes === 0 ? 'kept until somebody deletes it' : `deleted ${room}`;
+  const after = `deleted after ${counted(days, 'day', 'days')}`;
+  return gigabytes === 0 ? after : `${after}, or earlier ${room}`;
+};
 
 /** Text from outside (an error, what somebody typed) as inline code: one line, nothing in it can format or end the code. */
 export const quoted = (text: string, limit = 220): string => {
@@ -54,3 +64,21 @@ export const command = (prefix: string, name: string): string => `\`${slashName(
 /** "a", "a or b", "a, b or c". */
 export const listed = (words: readonly string[]): string =>
   words.length <= 1 ? (words[0] ?? 'nothing') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+
+/** A place in a recording: "0:07", "1:02:03". */
+export const position = (ms: number): string => {
+  const seconds = Math.floor(Math.max(0, ms) / 1000);
+  const pad = (value: number): string => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  const rest = pad(seconds % 60);
+  return minutes < 60 ? `${minutes}:${rest}` : `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${rest}`;
+};
+
+const grouped = new Intl.NumberFormat('en-US');
+
+/** What became of the packets on their way, in a sentence: "12 packets of 184,220 were lost and concealed." */
+export const packetsLost = (lost: number, all: number): string => {
+  if (all === 0) return 'No packet came.';
+  if (lost === 0) return `None of ${grouped.format(all)} packets was lost.`;
+  return `${counted(lost, 'packet', 'packets').replace(String(lost), grouped.format(lost))} of ${grouped.format(all)} ${lost === 1 ? 'was' : 'were'} lost and concealed.`;
+};

@@ -14,6 +14,8 @@ export interface JournalFacts {
   readonly lastAliveAt: number;
   /** Humans seen in it. */
   readonly humans: ReadonlySet<string>;
+  /** Whether people had paused it. A voxproc that ends closes its pause; the supervisor’s own word counts. */
+  readonly paused: boolean;
 }
 
 const voxprocJournal = /^voxproc-(\d+)\.jsonl$/;
@@ -27,6 +29,7 @@ export const readJournalFacts = async (folder: string): Promise<JournalFacts | n
   let voxprocs = 0;
   let lastSample = 0;
   let lastAliveAt = 0;
+  let paused = false;
   const humans = new Set<string>();
   for (const name of names) {
     const number = voxprocJournal.exec(name)?.[1];
@@ -38,10 +41,11 @@ export const readJournalFacts = async (folder: string): Promise<JournalFacts | n
       lastSample = Math.max(lastSample, line.sample);
       if (line.type === 'recording_started') started ??= line;
       else if (line.type === 'recording_ended') ended = true;
+      else if (line.type === 'pause' && name === 'supervisor.jsonl') paused = line.on;
       else if (line.type === 'participant' && line.bot !== true) humans.add(line.userId);
     }
   }
-  return started === null ? null : { started, ended, voxprocs, lastSample, lastAliveAt, humans };
+  return started === null ? null : { started, ended, voxprocs, lastSample, lastAliveAt, humans, paused };
 };
 
 function* parseLines(text: string): Generator<JournalLine> {

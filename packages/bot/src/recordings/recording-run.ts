@@ -32,6 +32,8 @@ export interface FoundRecording {
   readonly voxprocs: number;
   /** Everybody who was in it, and was told. */
   readonly humans: ReadonlySet<string>;
+  /** Whether it was paused. */
+  readonly paused?: boolean;
 }
 
 /**
@@ -48,6 +50,7 @@ export class RecordingRun implements AsyncDisposable {
   #voxprocNumber: number;
   #alive: Disposable;
   #finished: Promise<void> | null = null;
+  #paused = false;
 
   private constructor(
     options: RecordingOptions,
@@ -116,7 +119,21 @@ export class RecordingRun implements AsyncDisposable {
   static async resume(options: RecordingOptions, found: FoundRecording): Promise<RecordingRun> {
     const folder = folderOf(options, found.file.recordingSessionId);
     const journal = await SupervisorJournal.open(recordingLayout(folder).supervisorJournal, options.logger);
-    return new RecordingRun(options, found.file, journal, found.originUs, found.voxprocs);
+    const run = new RecordingRun(options, found.file, journal, found.originUs, found.voxprocs);
+    run.#paused = found.paused ?? false;
+    return run;
+  }
+
+  /** Whether nothing is stored until somebody resumes it. */
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
+  /** Notes that it is paused or goes on, for whoever takes the recording over: another voxproc, or another supervisor. */
+  setPaused(on: boolean): void {
+    if (this.#paused === on) return;
+    this.#paused = on;
+    this.note({ type: 'pause', on });
   }
 
   get recordingSessionId(): string {
@@ -148,6 +165,7 @@ export class RecordingRun implements AsyncDisposable {
       silenceMs: this.#options.silenceMs,
       durable: this.#options.durable,
       minFreeBytes: this.#options.minFreeBytes,
+      ...(this.#paused ? { paused: true } : {}),
     };
   }
 

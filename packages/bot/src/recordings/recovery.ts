@@ -100,10 +100,11 @@ const rejoin = async (
   const session = await coordinator.revive({
     info,
     channelId: journal.started.channelId,
-    found: { file, originUs, voxprocs: journal.voxprocs, humans: journal.humans },
+    found: { file, originUs, voxprocs: journal.voxprocs, humans: journal.humans, paused: journal.paused },
     elapsedMs,
   });
   const nowUs = services.clock.monotonicUs();
+  if (journal.paused) session.apply({ type: 'paused' });
   session.recording.noteHole('supervisor_down', lastUs, nowUs);
   session.people.noteAll();
   const gapMs = (nowUs - lastUs) / 1000;

@@ -1,10 +1,11 @@
 import type { Verbosity } from '../config/guild-settings.ts';
 import { shouldSend, type UserMessage } from '../notify/index.ts';
 import type { SentMessage } from './discord-port.ts';
+import { RecentEvents } from './recent-events.ts';
 import type { SessionServices } from './session-services.ts';
 
 export interface AnnouncerOptions {
-  readonly services: Pick<SessionServices, 'discord' | 'background' | 'metrics' | 'logger'>;
+  readonly services: Pick<SessionServices, 'clock' | 'discord' | 'background' | 'metrics' | 'logger'>;
   readonly guildId: string;
   readonly textChannelId: string;
   /** As it is now: it changes while a session lives. */
@@ -13,17 +14,31 @@ export interface AnnouncerOptions {
 
 /** A session's voice in its text channel. */
 export class Announcer {
+  /** What happened lately, said aloud or not. */
+  readonly recent: RecentEvents;
   #options: AnnouncerOptions;
   #textChannelId: string;
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
     this.#textChannelId = options.textChannelId;
+    this.recent = new RecentEvents(options.services.clock);
+  }
+
+  /** Where it speaks now. */
+  get textChannelId(): string {
+    return this.#textChannelId;
+  }
+
+  /** Notes what somebody else says, or nobody: it is seen on the panel. */
+  happened(message: UserMessage): void {
+    this.recent.add(message);
   }
 
   /** Says it if the guild wants to hear such things. Nobody waits; a failure is logged. */
   say(message: UserMessage): void {
     const { verbosity, guildId, services } = this.#options;
+    this.recent.add(message);
     if (!shouldSend(message, verbosity())) {
       services.metrics.messages.inc({ kind: message.kind, fate: 'suppressed' });
       return;

@@ -53,7 +53,8 @@ export class ChannelSwitch {
       await abortable(voxproc.settled(), signal);
       await takeBackStatus();
       await this.#move(channel, signal);
-      await record(channel, on, signal);
+      // Where recording is switched off, it stays off.
+      if (old) await record(channel, on, signal);
     } catch (error) {
       if (isStranded(error)) requestEnd('connection_lost');
       else if (!signal.aborted) await this.#stayIn(before, old, signal);

@@ -90,6 +90,14 @@ export class JoinCoordinator implements SessionHost {
     });
   }
 
+  /** Does something with the guild's live session in its turn; null: there is none. @throws what the task throws. */
+  async withSession<T>(guildId: string, task: (session: Session, signal: AbortSignal) => Promise<T>): Promise<T | null> {
+    return await this.#mutex.run(guildId, async () => {
+      const session = this.registry.of(guildId);
+      return session?.isLive ? await task(session, this.#stopping.signal) : null;
+    });
+  }
+
   /** Ends the guild's session on somebody's wish; resolves when it was decided, not when everything is closed. */
   async leave(guildId: string, userId: string, via: JoinRequest['via']): Promise<LeaveOutcome> {
     const outcome = await this.#mutex.run(guildId, async (): Promise<LeaveOutcome> => {

@@ -71,7 +71,7 @@ export class RecordingControl {
   }
 
   /** Takes up a recording that a former supervisor left; the join that follows goes on with it. */
-  async resume(found: FoundRecording, channelName: string): Promise<RecordingRun> {
+  async takeUp(found: FoundRecording, channelName: string): Promise<RecordingRun> {
     const run = await RecordingRun.resume(this.#recordingOptions, found);
     this.#run = run;
     this.#unborn = false;
@@ -95,6 +95,53 @@ export class RecordingControl {
     const spec = run.nextVoxproc();
     this.#options.services.store.recordings.updated(run.recordingSessionId, { voxprocs: spec.voxprocNumber + 1 });
     return spec;
+  }
+
+  /**
+   * Stores nothing until `resume`. It is noted before voxproc is told, so that a child which takes over begins paused; one that does not
+   * answer is replaced.
+   * @throws ProtocolError; it is paused all the same.
+   */
+  async pause(): Promise<'done' | 'unchanged' | 'not_recording'> {
+    const run = this.#run;
+    if (!run) return 'not_recording';
+    if (run.isPaused) return 'unchanged';
+    run.setPaused(true);
+    await this.#tell('recording.pause', 'it did not pause');
+    return 'done';
+  }
+
+  /** Stores again. @throws ProtocolError; it is paused still. */
+  async resume(): Promise<'done' | 'unchanged' | 'not_recording'> {
+    const run = this.#run;
+    if (!run) return 'not_recording';
+    if (!run.isPaused) return 'unchanged';
+    run.setPaused(false);
+    try {
+      await this.#tell('recording.resume', 'it did not resume');
+    } catch (error) {
+      run.setPaused(true);
+      throw error;
+    }
+    return 'done';
+  }
+
+  /** Has a child that took over while the pause was being changed do what holds now. */
+  async assertPause(): Promise<void> {
+    if (this.#run)
+      await this.#tell(this.#run.isPaused ? 'recording.pause' : 'recording.resume', 'it did not follow a pause');
+  }
+
+  /** A child that is gone is followed by one that begins as the recording says. */
+  async #tell(request: 'recording.pause' | 'recording.resume', why: string): Promise<void> {
+    const { voxproc } = this.#options;
+    try {
+      await voxproc.request(request, {});
+    } catch (error) {
+      if (error instanceof ProtocolError && error.code === 'link_closed') return;
+      if (!isUnanswered(error)) throw error;
+      await voxproc.replace(why);
+    }
   }
 
   /** Notes something in the journal of the running recording; `atUs` (CLOCK_MONOTONIC) when it happened, by default now. */

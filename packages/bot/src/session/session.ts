@@ -208,7 +208,7 @@ export class Session implements LiveSession {
   ): Promise<Connected> {
     this.people.enter(channel.people);
     if (found) this.people.addressed(found.humans);
-    const run = found && shown !== 'when_inside' ? await this.recording.resume(found, channel.name) : null;
+    const run = found && shown !== 'when_inside' ? await this.recording.takeUp(found, channel.name) : null;
     return await this.voxproc.join(this.#joinParams(run?.spec()), { signal });
   }
 
@@ -219,7 +219,7 @@ export class Session implements LiveSession {
   async resume(channel: VoiceChannelView, found: FoundRecording): Promise<void> {
     await this.showRecording(channel);
     if (this.recording.current) return;
-    const run = await this.recording.resume(found, channel.name);
+    const run = await this.recording.takeUp(found, channel.name);
     await this.voxproc.request('recording.start', { recording: run.spec() });
   }
 
@@ -241,6 +241,7 @@ export class Session implements LiveSession {
     on.phase('recording');
     this.#notice.chime(channel);
     await this.recording.start(channel, continues);
+    this.apply({ type: 'resumed' });
     this.people.noteAll();
   }
 

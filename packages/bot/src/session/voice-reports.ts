@@ -159,6 +159,7 @@ export class VoiceReports implements VoxprocEvents {
     this.#interrupted = false;
     this.#missedMs = 0;
     announcer.say({ kind: 'gap_voxproc', details: { gapMs } });
+    services.background.run('pause after a respawn', () => recording().assertPause(), this.#bindings);
     on.respawned();
   }
 

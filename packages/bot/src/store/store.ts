@@ -54,6 +54,8 @@ export interface Store extends AsyncDisposable {
     /** Status `recording` or `muxing`, oldest first. */
     unfinished(): Promise<RecordingRow[]>;
     get(recordingSessionId: string): Promise<RecordingRow | null>;
+    /** The latest of a guild, newest first. */
+    recent(guildId: string, limit: number): Promise<RecordingRow[]>;
     /** Its files are gone: everything kept about it goes too. */
     forgotten(recordingSessionId: string): void;
     ofSession(sessionId: string): Promise<RecordingRow[]>;

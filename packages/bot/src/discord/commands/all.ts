@@ -2,9 +2,15 @@ import { usageOf } from '../arguments/option.ts';
 import { type Command, defineCommand } from './command.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
+import { note } from './note.ts';
 import { optin } from './optin.ts';
 import { optout } from './optout.ts';
+import { pause, resume } from './pause.ts';
+import { record } from './record.ts';
+import { sessions } from './sessions.ts';
+import { settings } from './settings.ts';
 import { status } from './status.ts';
+import { voiceTest } from './voice-test.ts';
 
 const help = defineCommand({
   name: 'help',
@@ -21,7 +27,21 @@ const help = defineCommand({
 });
 
 /** Every command, in the order of `help`. */
-export const commands: readonly Command[] = [join, leave, status, optout, optin, help];
+export const commands: readonly Command[] = [
+  join,
+  leave,
+  status,
+  pause,
+  resume,
+  record,
+  note,
+  optout,
+  optin,
+  sessions,
+  settings,
+  voiceTest,
+  help,
+];
 
 const byName = new Map(commands.map((command) => [command.name, command]));
 

@@ -5,6 +5,7 @@ import type { Logger } from '../../log.ts';
 import type { Button, UserMessage } from '../../notify/index.ts';
 import type { ConsentService } from '../../session/consent-service.ts';
 import type { DiscordPort, OutgoingFile } from '../../session/discord-port.ts';
+import type { IndicatorPort } from '../../session/indicator-port.ts';
 import type { JoinCoordinator } from '../../session/join-coordinator.ts';
 import type { Store } from '../../store/index.ts';
 import type { Background } from '../../vox/background.ts';
@@ -43,6 +44,9 @@ export interface CommandServices {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly background: Background;
+  readonly indicator: IndicatorPort;
+  /** The signed link to a file of a recording, good until `expiresAt` (epoch ms); null: Parley has no public address. */
+  readonly linkTo: ((recordingSessionId: string, file: string, expiresAt: number) => string) | null;
 }
 
 /** One command as somebody gave it, whatever the way. */

@@ -3,10 +3,12 @@ import { channelName, duration, quoted } from '../words.ts';
 import * as answers from './answers.ts';
 import * as commands from './commands.ts';
 import * as consent from './consent.ts';
+import * as control from './control.ts';
 import * as finished from './finished.ts';
 import { refusals } from './refusals.ts';
 import * as running from './running.ts';
 import { sessionEnded } from './session-ends.ts';
+import * as voiceTest from './voice-test.ts';
 
 type Templates = { readonly [K in MessageKind]: (details: MessageDetails[K]) => string };
 
@@ -26,6 +28,16 @@ export const templates: Templates = {
   status_online: answers.statusOnline,
   help: commands.help,
   unknown_command: answers.unknownCommand,
+  recording_control: control.recordingControl,
+  note_kept: control.noteKept,
+  session_list: control.sessionList,
+  settings_shown: control.settingsShown,
+  setting_stored: control.settingStored,
+  setting_refused: control.settingRefused,
+  voice_test_listening: voiceTest.listening,
+  voice_test_done: voiceTest.done,
+  voice_test_refused: voiceTest.refused,
+  voice_test_failed: voiceTest.failed,
   wrong_arguments: commands.wrongArguments,
   command_refused: commands.commandRefused,
   rate_limited: answers.rateLimited,

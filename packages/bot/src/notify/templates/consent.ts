@@ -17,7 +17,7 @@ export const recordingNotice = (notice: MessageDetails['recording_notice']): str
   [
     `🔴 **Recording in ${channelName(notice.channelId)}**, asked for by ${personName(notice.requestedByUserId)}.`,
     whoIsRecorded[notice.consentMode](notice.prefix),
-    `Anybody in the channel can end it with ${command(notice.prefix, 'leave')}. Each person gets a track of their own; the recording is ${retention(notice.retentionDays)}.`,
+    `Anybody in the channel can end it with ${command(notice.prefix, 'leave')}. Each person gets a track of their own; the recording is ${retention(notice)}.`,
     notice.notRecorded.length > 0 ? `Not recorded: ${people(notice.notRecorded)}.` : '',
     notice.maySpeak ? '' : 'I may not speak here, so there is no sound at the start.',
   ]
@@ -27,7 +27,7 @@ export const recordingNotice = (notice: MessageDetails['recording_notice']): str
 /** For a person who comes while a recording runs. */
 export const lateJoinerNotice = (notice: MessageDetails['late_joiner_notice']): string =>
   notice.recorded
-    ? `🔴 ${personName(notice.userId)}, this channel is being recorded, and so are you (${retention(notice.retentionDays)}). ${command(notice.prefix, 'optout')} stops it at once.`
+    ? `🔴 ${personName(notice.userId)}, this channel is being recorded, and so are you (${retention(notice)}). ${command(notice.prefix, 'optout')} stops it at once.`
     : `🔴 ${personName(notice.userId)}, this channel is being recorded, but you are not.${
         notice.consentMode === 'role' ? '' : ` ${command(notice.prefix, 'optin')} changes that.`
       }`;

@@ -90,6 +90,14 @@ export const recordingRepository = ({ batch, read }: RepositoryContext): Store['
       const row = await db.get('SELECT * FROM recordings WHERE recording_session_id = ?', [recordingSessionId]);
       return row === undefined ? null : toRow(row);
     }),
+  recent: (guildId, limit) =>
+    read(async (db) => {
+      const rows = await db.all('SELECT * FROM recordings WHERE guild_id = ? ORDER BY start_time DESC LIMIT ?', [
+        guildId,
+        limit,
+      ]);
+      return rows.map(toRow);
+    }),
   ofSession: (sessionId) =>
     read(async (db) =>
       (await db.all('SELECT * FROM recordings WHERE session_id = ? ORDER BY start_time', [sessionId])).map(toRow),

@@ -1,0 +1,39 @@
+import { pauseRecording, resumeRecording, type SwitchOutcome } from '../../session/recording-switch.ts';
+import type { Session } from '../../session/session.ts';
+import { type Command, defineCommand } from './command.ts';
+
+type Said = 'paused' | 'resumed' | 'already_paused' | 'not_paused' | 'not_recording';
+
+const pausing = (
+  name: 'pause' | 'resume',
+  says: string,
+  act: (session: Session) => Promise<SwitchOutcome>,
+  said: Readonly<Record<SwitchOutcome, Said>>,
+): Command =>
+  defineCommand({
+    name,
+    says,
+    options: {},
+    may: 'in_session',
+    run: async ({ guildId, userId }, { coordinator, settings: { prefix } }) => {
+      const outcome = await coordinator.withSession(guildId, async (session) => ({
+        said: said[await act(session)],
+        channelId: session.channelId,
+      }));
+      if (!outcome) return { kind: 'command_refused', details: { reason: 'no_session', name, prefix } };
+      const { channelId } = outcome;
+      return { kind: 'recording_control', details: { outcome: outcome.said, channelId, userId, prefix } };
+    },
+  });
+
+export const pause = pausing('pause', 'store nothing until it is resumed; the recording stays one', pauseRecording, {
+  done: 'paused',
+  unchanged: 'already_paused',
+  not_recording: 'not_recording',
+});
+
+export const resume = pausing('resume', 'go on with a paused recording', resumeRecording, {
+  done: 'resumed',
+  unchanged: 'not_paused',
+  not_recording: 'not_recording',
+});
