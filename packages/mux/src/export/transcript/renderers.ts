@@ -75,7 +75,6 @@ const json = (texts: readonly TimedText[], { recordingSessionId }: TranscriptHea
 };
 
 /** A transcript as a file's text. Pure. */
-export const transcriptRenderers = { vtt, srt, md, json } as const satisfies Record<
-  TranscriptFormat,
-  (texts: readonly TimedText[], heading: TranscriptHeading) => string
->;
+export const transcriptRenderers: Readonly<
+  Record<TranscriptFormat, (texts: readonly TimedText[], heading: TranscriptHeading) => string>
+> = { vtt, srt, md, json };
