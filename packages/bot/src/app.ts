@@ -8,12 +8,12 @@ import { type Clock, systemClock } from '@parley/protocol';
 import { guildDefaultsOf, type Settings } from './config/index.ts';
 import { AppHealth } from './discord/app-health.ts';
 import { connectClient } from './discord/client.ts';
-import { CommandRouter } from './discord/router/router.ts';
-import { registerSlashCommands } from './discord/router/slash-definitions.ts';
 import { createDiscordPort } from './discord/discord-port.ts';
 import { bindEvents, type EventTargets } from './discord/events.ts';
 import { GatewayBridge } from './discord/gateway-bridge.ts';
 import { RecordingIndicator } from './discord/recording-indicator.ts';
+import { CommandRouter } from './discord/router/router.ts';
+import { registerSlashCommands } from './discord/router/slash-definitions.ts';
 import { createMetrics, openLinkSigner, startHttp } from './http/index.ts';
 import { createLogger, type Logger } from './log.ts';
 import { makeSmallWith } from './recordings/make-small.ts';
@@ -21,7 +21,8 @@ import { MuxQueue } from './recordings/mux-queue.ts';
 import { MuxReporter } from './recordings/mux-reporter.ts';
 import { recover } from './recordings/recovery.ts';
 import { resumeDeliveries } from './recordings/resume-deliveries.ts';
-import { Retention } from './recordings/retention.ts';
+import { GuildDepartures } from './recordings/retention/departures.ts';
+import { Retention } from './recordings/retention/retention.ts';
 import { runMuxWith } from './recordings/run-mux.ts';
 import { ConsentService } from './session/consent-service.ts';
 import { JoinCoordinator } from './session/join-coordinator.ts';
@@ -210,8 +211,9 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     linkTo,
   });
 
-  const { recordingsDir } = settings;
-  const retention = scope.use(new Retention({ recordingsDir, store, clock, logger, background }));
+  const { recordingsDir, dataDir } = settings;
+  const retention = scope.use(new Retention({ recordingsDir, dataDir, store, clock, logger, background }));
+  const departures = new GuildDepartures({ store, clock, logger });
   background.run('recovery', async () => {
     const undelivered = await store.jobs.open('deliver');
     await recover({ services, coordinator });
@@ -220,6 +222,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     leaveLeftoverVoice(discord, isLive, guildIds, logger);
     await indicator.restoreLeftovers(isLive, guildIds);
     await resumeDeliveries(undelivered, { store, reporter, logger });
+    await departures.compare(new Set(client.guilds.cache.keys()));
     await retention.sweep();
   });
   background.run('slash commands', () =>
@@ -232,7 +235,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   );
   await primed;
   pool.warmUp();
-  targets.resolve({ router, registry: coordinator.registry });
+  targets.resolve({ router, departures, registry: coordinator.registry });
   logger.info({ url: http.url, guilds: client.guilds.cache.size, messageContent, user: client.user.tag }, 'ready');
 
   const owned = scope.move();

@@ -36,6 +36,12 @@ export const perGuildFields = {
     .max(3650)
     .default(30)
     .describe('Days a recording is kept; 0 = until somebody deletes it.'),
+  retentionGigabytes: z
+    .number()
+    .min(0)
+    .max(1_000_000)
+    .default(0)
+    .describe('Gigabytes all recordings of a server may take together; beyond that the oldest go. 0 = no limit.'),
   deliver: deliverWays
     .default('channel')
     .describe('Where the finished mix goes: the text channel, the requester’s direct messages, or nowhere.'),

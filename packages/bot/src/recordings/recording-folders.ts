@@ -9,14 +9,19 @@ export interface RecordingFolder {
   readonly folder: string;
 }
 
-/** Every recording below the recordings root, finished or not. None when the root does not exist. @throws the file system's error */
+/**
+ * Every recording below the recordings root, finished or not; links to elsewhere are none. None when the root does not exist.
+ * @throws the file system's error
+ */
 export const recordingFolders = async (recordingsDir: string): Promise<RecordingFolder[]> => {
   const root = resolve(recordingsDir);
-  const names = await readdir(join(root, 'sessions')).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  return names
-    .filter((name) => recordingSessionIdPattern.test(name))
-    .map((recordingSessionId) => ({ recordingSessionId, folder: recordingFolder(root, recordingSessionId) }));
+  const entries = await readdir(join(root, 'sessions'), { withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    },
+  );
+  return entries
+    .filter((entry) => entry.isDirectory() && recordingSessionIdPattern.test(entry.name))
+    .map(({ name: recordingSessionId }) => ({ recordingSessionId, folder: recordingFolder(root, recordingSessionId) }));
 };

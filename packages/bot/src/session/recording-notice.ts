@@ -32,6 +32,7 @@ export class RecordingNotice {
         requestedByUserId: info.requestedByUserId,
         prefix: services.settings.prefix,
         retentionDays: guildSettings.retentionDays,
+        retentionGigabytes: guildSettings.retentionGigabytes,
         consentMode: guildSettings.consentMode,
         maySpeak: channel.botPermissions?.speak ?? false,
         notRecorded,

@@ -304,6 +304,7 @@ export class SessionPeople implements Disposable {
         userId: person.userId,
         prefix: services.settings.prefix,
         retentionDays: guildSettings.retentionDays,
+        retentionGigabytes: guildSettings.retentionGigabytes,
         consentMode: guildSettings.consentMode,
         recorded: this.#mayRecord(person),
       },

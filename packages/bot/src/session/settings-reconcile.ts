@@ -35,7 +35,7 @@ export const settingsEffects = (before: GuildSettings, after: GuildSettings, cha
   return {
     forbidden: !isChannelAllowed(after, channelId),
     rules,
-    notice: rules || differs(before, after, ['retentionDays']),
+    notice: rules || differs(before, after, ['retentionDays', 'retentionGigabytes']),
     times: differs(before, after, ['maxRecordingHours', 'aloneLeaveSeconds']),
   };
 };

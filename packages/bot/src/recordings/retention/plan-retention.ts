@@ -1,0 +1,73 @@
+import type { SessionFile } from '@parley/mux';
+
+const dayMs = 24 * 3_600_000;
+const gigabyte = 1e9;
+/** What is kept of a guild that has removed the bot goes after this long, milliseconds. */
+export const departedKeepMs = 7 * dayMs;
+
+/** A recording as retention sees it. */
+export interface RetentionCandidate {
+  readonly recordingSessionId: string;
+  readonly folder: string;
+  readonly guildId: string;
+  /** null: `session.json` is missing or cannot be read. */
+  readonly session: Pick<SessionFile, 'status' | 'endTime' | 'startTime'> | null;
+  /** What its folder takes; 0 where that was not measured, since no rule asks for it. */
+  readonly bytes: number;
+}
+
+export interface RetentionRules {
+  /** 0: no limit. */
+  readonly retentionDays: number;
+  /** Of all recordings of the guild together, in units of 10^9 bytes; 0: no limit. */
+  readonly retentionGigabytes: number;
+}
+
+export interface RetentionFacts {
+  readonly candidates: readonly RetentionCandidate[];
+  readonly rulesOf: (guildId: string) => RetentionRules;
+  /** Guilds that have removed the bot, and since when (epoch milliseconds). */
+  readonly departed: ReadonlyMap<string, number>;
+  readonly now: number;
+}
+
+export type DeletionReason = 'expired' | 'over_size' | 'guild_gone';
+
+export interface PlannedDeletion extends RetentionCandidate {
+  readonly reason: DeletionReason;
+}
+
+const endOf = ({ session }: RetentionCandidate): number => session?.endTime ?? session?.startTime ?? 0;
+
+const isAtWork = ({ session }: RetentionCandidate): boolean =>
+  session?.status === 'recording' || session?.status === 'muxing';
+
+/** Whether a recording has been kept long enough; never with `retentionDays` 0. */
+const isExpired = (candidate: RetentionCandidate, { retentionDays }: RetentionRules, now: number): boolean =>
+  retentionDays > 0 && now - endOf(candidate) > retentionDays * dayMs;
+
+/**
+ * Which recordings are to be deleted, and why, oldest first; never one that is being recorded or mixed. A recording whose `session.json`
+ * cannot be read says not how old it is: it goes only with its guild. Pure.
+ */
+export const planRetention = ({ candidates, rulesOf, departed, now }: RetentionFacts): PlannedDeletion[] => {
+  const planned: PlannedDeletion[] = [];
+  for (const [guildId, ofGuild] of Map.groupBy(candidates, (one) => one.guildId)) {
+    const since = departed.get(guildId);
+    const rules = rulesOf(guildId);
+    const finished = ofGuild.filter((one) => !isAtWork(one)).toSorted((a, b) => endOf(a) - endOf(b));
+    let bytes = ofGuild.reduce((sum, one) => sum + one.bytes, 0);
+    for (const candidate of finished) {
+      const reason = ((): DeletionReason | null => {
+        if (since !== undefined && now - since > departedKeepMs) return 'guild_gone';
+        if (candidate.session === null) return null;
+        if (isExpired(candidate, rules, now)) return 'expired';
+        return rules.retentionGigabytes > 0 && bytes > rules.retentionGigabytes * gigabyte ? 'over_size' : null;
+      })();
+      if (reason === null) continue;
+      bytes -= candidate.bytes;
+      planned.push({ ...candidate, reason });
+    }
+  }
+  return planned.toSorted((a, b) => endOf(a) - endOf(b));
+};
