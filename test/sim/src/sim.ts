@@ -102,7 +102,8 @@ export class DiscordSim implements AsyncDisposable {
     const commands = new CommandRegistry(world.ids, changes, world.applicationId);
     const attachments = new AttachmentStore(world, () => `http://127.0.0.1:${this.#port}`);
     const gatewayUrl = (): string => `ws://127.0.0.1:${this.#port}`;
-    const deps = { world, commands, interactions, voice, attachments, gatewayUrl };
+    const privilegedIntents = (): boolean => this.privilegedIntents;
+    const deps = { world, commands, interactions, voice, attachments, gatewayUrl, privilegedIntents };
     const rest = new RestServer(
       [
         ...applicationRoutes(deps),
@@ -116,7 +117,7 @@ export class DiscordSim implements AsyncDisposable {
     );
     const gateway = new Gateway(world, {
       botToken: options.botToken,
-      privilegedIntents: () => this.privilegedIntents,
+      privilegedIntents,
       url: gatewayUrl,
       onVoiceState: (entry, session) => voice.request(entry, session),
       onSessionEnd: (session) => voice.endSession(session.id),

@@ -12,4 +12,6 @@ export interface RestDeps {
   readonly voice: VoiceDirector;
   readonly attachments: AttachmentStore;
   readonly gatewayUrl: () => string;
+  /** Whether the privileged intents are switched on for the bot. */
+  readonly privilegedIntents: () => boolean;
 }

@@ -87,6 +87,20 @@ test('commands keep their ids when they are registered again, and can be removed
   assert.equal((await call('GET', `${path}/${join.id}`)).status, 404);
 });
 
+test('a bot is told its guilds with what it may do in them, and which intents its application has', async () => {
+  const guild = sim.addGuild({ name: 'Told' });
+  guild.setBotPermissions(['Connect', 'Speak']);
+  const guilds = (await (await call('GET', '/users/@me/guilds')).json()) as { id: string; permissions: string }[];
+  const told = BigInt(guilds.find(({ id }) => id === guild.id)?.permissions ?? -1);
+  assert.equal(told & (1n << 20n), 1n << 20n);
+  assert.equal(told & (1n << 5n), 0n);
+  const flags = async () => ((await (await call('GET', '/applications/@me')).json()) as { flags: number }).flags;
+  assert.equal((await flags()) & (1 << 19), 1 << 19);
+  sim.privilegedIntents = false;
+  assert.equal((await flags()) & (1 << 19), 0);
+  sim.privilegedIntents = true;
+});
+
 test('a test can make requests fail a number of times', async () => {
   sim.faults.rest({ method: 'GET', path: /^\/users\/@me$/, status: 503, times: 2 });
   sim.faults.rest({ path: /^\/users\/@me$/, status: 429, retryAfter: 0.2 });

@@ -5,9 +5,12 @@ import { created, noContent, ok, type RestRequest, type Route } from './router.t
 
 const unknownCommand = (): RestError => new RestError(404, 10063, 'Unknown application command');
 
+/** GATEWAY_PRESENCE_LIMITED, GATEWAY_GUILD_MEMBERS_LIMITED and GATEWAY_MESSAGE_CONTENT_LIMITED of an application's flags. */
+const privilegedFlags = (1 << 13) | (1 << 15) | (1 << 19);
+
 /** Who the bot is, where its gateway is, and its slash commands. */
-export const applicationRoutes = ({ world, commands, gatewayUrl }: RestDeps): Route[] => {
-  const application = {
+export const applicationRoutes = ({ world, commands, gatewayUrl, privilegedIntents }: RestDeps): Route[] => {
+  const application = () => ({
     id: world.applicationId,
     name: world.bot.username,
     icon: null,
@@ -16,11 +19,11 @@ export const applicationRoutes = ({ world, commands, gatewayUrl }: RestDeps): Ro
     bot_public: true,
     bot_require_code_grant: false,
     verify_key: '0'.repeat(64),
-    flags: 0,
+    flags: privilegedIntents() ? privilegedFlags : 0,
     bot: userPayload(world.bot),
     owner: userPayload({ ...world.bot, bot: false }),
     team: null,
-  };
+  });
   const scopeOf = (request: RestRequest): string | null => {
     const guild = request.param('guild');
     if (guild && !world.guilds.has(guild)) throw unknownGuild();
@@ -75,6 +78,21 @@ export const applicationRoutes = ({ world, commands, gatewayUrl }: RestDeps): Ro
     { method: 'GET', path: '/users/@me', handle: () => ok({ ...userPayload(world.bot), verified: true, email: null }) },
     {
       method: 'GET',
+      path: '/users/@me/guilds',
+      handle: () =>
+        ok(
+          [...world.guilds.values()].map(({ id, name, botMember }) => ({
+            id,
+            name,
+            icon: null,
+            owner: false,
+            permissions: String(botMember.permissionsIn()),
+            features: [],
+          })),
+        ),
+    },
+    {
+      method: 'GET',
       path: '/users/:user',
       handle: (request) => {
         const user = world.users.get(request.param('user'));
@@ -82,8 +100,8 @@ export const applicationRoutes = ({ world, commands, gatewayUrl }: RestDeps): Ro
         return ok(userPayload(user));
       },
     },
-    { method: 'GET', path: '/applications/@me', handle: () => ok(application) },
-    { method: 'GET', path: '/oauth2/applications/@me', handle: () => ok(application) },
+    { method: 'GET', path: '/applications/@me', handle: () => ok(application()) },
+    { method: 'GET', path: '/oauth2/applications/@me', handle: () => ok(application()) },
     ...commandRoutes('/applications/:application/commands'),
     ...commandRoutes('/applications/:application/guilds/:guild/commands'),
   ];
