@@ -1,6 +1,8 @@
 /** Why a mux job, or a part of it, could not be done. */
 export const muxErrorCodes = [
   'not_a_recording',
+  'newer_format',
+  'unreadable',
   'recording_live',
   'busy',
   'ffmpeg_missing',
@@ -29,6 +31,9 @@ export type MuxErrorCode = (typeof muxErrorCodes)[number];
 /** What to do about each, for people. */
 export const muxErrorAdvice = {
   not_a_recording: 'Give the folder of one recording: it holds session.json, journal/ or segments/.',
+  newer_format: 'Use the version of Parley that made this recording, or a newer one; nothing was changed.',
+  unreadable:
+    'Give this account the right to read the file (Parley writes for its own account alone); nothing was changed.',
   recording_live: 'Wait until Parley has left the channel; it muxes the recording by itself then.',
   busy: 'Wait until the other parley-mux on this folder has ended.',
   ffmpeg_missing:

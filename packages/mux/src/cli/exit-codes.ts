@@ -15,6 +15,8 @@ export const exitCode = {
 /** The exit code of each failure. */
 export const exitCodeOf = {
   not_a_recording: exitCode.refused,
+  newer_format: exitCode.refused,
+  unreadable: exitCode.refused,
   recording_live: exitCode.refused,
   busy: exitCode.refused,
   ffmpeg_missing: exitCode.noMix,

@@ -1,15 +1,15 @@
-import { readdirSync, renameSync, statSync } from 'node:fs';
+import { renameSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { collectYoung } from '../collect-young.ts';
 import type { RecordingLayout } from '../formats/recording-layout.ts';
 import { type SegmentSidecar, segmentSidecarSchema } from '../formats/segment-sidecar.ts';
 import type { Skipped } from '../formats/session-file.ts';
-import { systemCode } from '../mux-error.ts';
 import { repairOpusFile } from '../ogg/repair.ts';
 import { innerDamage, type OpusWalk, walkOpusFile } from '../ogg/walk.ts';
 import type { JournalView } from '../timeline/journal-view.ts';
 import type { WalkedSegment } from '../timeline/timeline.ts';
+import { folderName, isFile, listFolder } from './list-folder.ts';
 import { readJson } from './read-json.ts';
 import { parseSegmentName, rebuildSidecar, type SegmentName } from './rebuild-sidecar.ts';
 import { writeJson } from './write-atomically.ts';
@@ -41,24 +41,13 @@ export interface GatherOptions {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** Ids of people and rooms: what Parley names folders with. */
-const folderName = /^[A-Za-z0-9_-]{1,64}$/;
-
-const list = (folder: string): string[] => {
-  try {
-    return readdirSync(folder).toSorted();
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return [];
-    throw error;
-  }
-};
-
-/** Every stem in a person's folder that has audio, a sidecar, or both. */
-const stemsOf = (folder: string): { stem: string; audio: boolean }[] => {
-  const names = list(folder);
+/** Every stem in a person's folder that has audio, a sidecar, or both; what others have put there besides is passed over. */
+const stemsOf = (userId: string, folder: string): { stem: string; audio: boolean }[] => {
+  const names = listFolder(folder).filter((name) => isFile(join(folder, name)));
   const audio = new Set(names.filter((name) => name.endsWith('.ogg')).map((name) => name.slice(0, -4)));
   const sidecars = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -5));
-  return [...new Set([...audio, ...sidecars])].toSorted().map((stem) => ({ stem, audio: audio.has(stem) }));
+  const own = sidecars.filter((stem) => audio.has(stem) || parseSegmentName(userId, stem) !== null);
+  return [...new Set([...audio, ...own])].toSorted().map((stem) => ({ stem, audio: audio.has(stem) }));
 };
 
 /** Whether the writer was killed, or the file lost its tail in a power cut. */
@@ -79,9 +68,9 @@ export class SegmentGatherer {
   /** @throws the file system's error, or the signal's reason */
   async run(): Promise<Gathered> {
     const { layout, onProgress, signal } = this.#options;
-    const all = list(layout.segments)
+    const all = listFolder(layout.segments)
       .filter((userId) => folderName.test(userId))
-      .flatMap((userId) => stemsOf(join(layout.segments, userId)).map((found) => ({ userId, ...found })));
+      .flatMap((userId) => stemsOf(userId, join(layout.segments, userId)).map((found) => ({ userId, ...found })));
     for (const [i, { userId, stem, audio }] of all.entries()) {
       await this.#take(userId, stem, audio);
       if (i % 32 === 31) {

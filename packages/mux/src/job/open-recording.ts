@@ -4,6 +4,7 @@ import { type RecordingLayout, recordingLayout } from '../formats/recording-layo
 import { type SessionFile, sessionFileSchema } from '../formats/session-file.ts';
 import { MuxError } from '../mux-error.ts';
 import { type JournalView, viewJournal } from '../timeline/journal-view.ts';
+import { checkReadable } from './check-readable.ts';
 import { processLives } from './process-identity.ts';
 import { type ReadJournals, readJournals } from './read-journals.ts';
 import { readJson } from './read-json.ts';
@@ -51,12 +52,13 @@ const rebuildSession = (folder: string, { started }: JournalView): SessionFile |
 
 /**
  * Reads what a recording's folder says of itself. Changes nothing.
- * @throws MuxError `not_a_recording`; the file system's error
+ * @throws MuxError `not_a_recording`; `unreadable`, `newer_format` (each names the file); the file system's error
  */
 export const openRecording = (path: string): OpenRecording => {
   const root = resolve(path);
   const layout = recordingLayout(root);
   if (!isFolder(root)) throw new MuxError('not_a_recording', `${root} is not a folder.`);
+  checkReadable(layout);
   const journals = readJournals(layout.journal);
   const view = viewJournal(journals.lines);
   const read = readJson(layout.sessionFile, sessionFileSchema);

@@ -1,9 +1,11 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { RecordingLayout } from '../formats/recording-layout.ts';
+import { readOpusFileSync } from '../ogg/read-opus.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import { type TrackResult, writeTrack } from '../tracks/write-track.ts';
 import type { GatheredSegment } from './gather-segments.ts';
+import { isFile } from './list-folder.ts';
 
 export interface TracksJob {
   readonly layout: RecordingLayout;
@@ -15,10 +17,22 @@ export interface TracksJob {
   readonly onProgress?: (fraction: number) => void;
 }
 
-/** Removes tracks of people who are not on the recording any more, and what killed runs left. */
+/** Whether a file is a track of ours: it says so itself, or it is damaged and has the name of one (a person's id). */
+const isTrack = (folder: string, name: string): boolean => {
+  if (/^\d+\.ogg(\.tmp)?$/.test(name)) return true;
+  if (!name.endsWith('.ogg')) return false;
+  for (const event of readOpusFileSync(join(folder, name))) {
+    if (event.type === 'tags') return event.tags.comments.some(([comment]) => comment === 'PARLEY_RECORDING');
+    if (event.type === 'page') return false;
+  }
+  return false;
+};
+
+/** Removes tracks of people who are not on the recording any more, and what killed runs left; nothing that is not ours. */
 const removeOthers = (folder: string, wanted: ReadonlySet<string>): void => {
   for (const name of readdirSync(folder)) {
-    if (/\.ogg(\.tmp)?$/.test(name) && !wanted.has(name)) rmSync(join(folder, name), { force: true });
+    const path = join(folder, name);
+    if (!wanted.has(name) && isFile(path) && isTrack(folder, name)) rmSync(path, { force: true });
   }
 };
 
