@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findFfmpeg, muxCliPath } from '@parley/mux';
+import { muxCliPath } from '@parley/mux';
 import { type Clock, systemClock } from '@parley/protocol';
 import { guildDefaultsOf, type Settings } from './config/index.ts';
 import { AppHealth } from './discord/app-health.ts';
@@ -16,6 +16,7 @@ import { CommandRouter } from './discord/router/router.ts';
 import { registerSlashCommands } from './discord/router/slash-definitions.ts';
 import { createMetrics, openLinkSigner, startHttp } from './http/index.ts';
 import { createLogger, type Logger } from './log.ts';
+import { localFfmpeg } from './ops/index.ts';
 import { makeSmallWith } from './recordings/make-small.ts';
 import { MuxQueue } from './recordings/mux-queue.ts';
 import { MuxReporter } from './recordings/mux-reporter.ts';
@@ -67,7 +68,7 @@ const lastWordsMs = 2000;
 export const startApp = async ({ settings, clock = systemClock, ...options }: AppOptions): Promise<App> => {
   const logger = options.logger ?? createLogger(settings);
   await using scope = new AsyncDisposableStack();
-  await checkStart(settings, logger, options.findFfmpeg ?? (() => ffmpegOf(settings)));
+  await checkStart(settings, logger, options.findFfmpeg ?? (() => localFfmpeg(settings)));
   scope.use(await lockDataFolder(settings.dataDir));
   const metrics = scope.use(createMetrics());
   const store = scope.use(
@@ -241,17 +242,6 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   const owned = scope.move();
   return { url: http.url, failed: failed.promise, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 };
-
-/** The ffmpeg the mixer would use, without fetching one. */
-const ffmpegOf = ({ ffmpegPath, dataDir }: Settings): Promise<string | null> =>
-  findFfmpeg({
-    env: { ...process.env, ...(ffmpegPath === undefined ? {} : { FFMPEG_PATH: ffmpegPath }) },
-    dataDir,
-    allowFetch: false,
-  }).then(
-    ({ path }) => path,
-    () => null,
-  );
 
 /** The clip that says aloud that a recording begins. */
 const findChime = (): string | null => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseSettings } from '../config/settings-schema.ts';
 import { freeBytes } from './disk.ts';
-import { type DoctorCode, type DoctorFacts, diagnose } from './doctor.ts';
+import { type DoctorFacts, diagnose } from './doctor.ts';
+import type { DoctorCode } from './finding.ts';
 import { gatherDoctorFacts } from './gather-facts.ts';
 
 const well: DoctorFacts = {

@@ -1,4 +1,6 @@
-/** What the start, and later `parley doctor`, look at; gathered by `gatherDoctorFacts`. */
+import { errorsFirst, type Finding, problem, warning } from './finding.ts';
+
+/** What the start and `parley doctor` look at; gathered by `gatherDoctorFacts`. */
 export interface DoctorFacts {
   readonly nodeVersion: string;
   /** undefined: no token is set. */
@@ -18,26 +20,6 @@ export interface DoctorFacts {
   readonly sqliteDriver: 'auto' | 'sqlite3' | 'node';
 }
 
-export type DoctorCode =
-  | 'node_too_old'
-  | 'token_missing'
-  | 'token_malformed'
-  | 'ffmpeg_missing'
-  | 'disk_full'
-  | 'disk_low'
-  | 'disk_unknown'
-  | 'recordings_unwritable'
-  | 'data_unwritable'
-  | 'sqlite_missing'
-  | 'sqlite3_missing';
-
-/** One finding in a plain sentence that names the way out. An `error` keeps Parley from working; a `warning` does not. */
-export interface Finding {
-  readonly level: 'error' | 'warning';
-  readonly code: DoctorCode;
-  readonly sentence: string;
-}
-
 /** Node runs our sources as they are, which needs its type stripping. */
 const oldestNode = 24;
 
@@ -46,21 +28,19 @@ const tokenShape = /^[\w-]{18,}\.[\w-]{6,}\.[\w-]{27,}$/;
 
 type Check = (facts: DoctorFacts) => Finding | null;
 
-const error = (code: DoctorCode, sentence: string): Finding => ({ level: 'error', code, sentence });
-const warning = (code: DoctorCode, sentence: string): Finding => ({ level: 'warning', code, sentence });
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 
 const checks: readonly Check[] = [
   ({ nodeVersion }) =>
     Number(/^v?(\d+)/.exec(nodeVersion)?.[1] ?? 0) >= oldestNode
       ? null
-      : error(
+      : problem(
           'node_too_old',
           `This is Node ${nodeVersion}; Parley needs Node ${oldestNode}. \`npm start\` gets it by itself.`,
         ),
   ({ token }) =>
     token === undefined
-      ? error(
+      ? problem(
           'token_missing',
           'No bot token is set. Put DISCORD_TOKEN=… into .env; docs/setting-up-a-bot.md shows where to get one.',
         )
@@ -68,7 +48,7 @@ const checks: readonly Check[] = [
   ({ token }) =>
     token === undefined || tokenShape.test(token)
       ? null
-      : error(
+      : problem(
           'token_malformed',
           'DISCORD_TOKEN does not look like a bot token (three parts with dots). Copy it again from the Bot page of the Developer Portal, without the word “Bot” and without quotes.',
         ),
@@ -84,7 +64,7 @@ const checks: readonly Check[] = [
       return warning('disk_unknown', `How much space is free at ${recordingsDir} cannot be read.`);
     const needed = minFreeMegabytes * 1e6;
     if (freeBytes <= needed)
-      return error(
+      return problem(
         'disk_full',
         `Only ${gigabytes(freeBytes)} are free at ${recordingsDir}; below ${minFreeMegabytes} MB nothing is recorded. Make room, or lower PARLEY_MIN_FREE_MEGABYTES.`,
       );
@@ -98,25 +78,25 @@ const checks: readonly Check[] = [
   ({ recordingsDir, recordingsDirProblem }) =>
     recordingsDirProblem === null
       ? null
-      : error(
+      : problem(
           'recordings_unwritable',
           `The recordings’ folder ${recordingsDir} cannot be written: ${recordingsDirProblem}. Change its owner, or PARLEY_RECORDINGS_DIR.`,
         ),
   ({ dataDir, dataDirProblem }) =>
     dataDirProblem === null
       ? null
-      : error(
+      : problem(
           'data_unwritable',
           `The data folder ${dataDir} cannot be written: ${dataDirProblem}. Change its owner, or PARLEY_DATA_DIR.`,
         ),
   ({ sqliteDriver, sqlite3Loads, nodeSqliteLoads }) => {
     if (sqliteDriver === 'sqlite3' && !sqlite3Loads)
-      return error(
+      return problem(
         'sqlite_missing',
         'The sqlite3 package cannot be loaded. Set PARLEY_SQLITE_DRIVER=auto to use Node’s own SQLite.',
       );
     if (!nodeSqliteLoads && (sqliteDriver === 'node' || !sqlite3Loads))
-      return error(
+      return problem(
         'sqlite_missing',
         'No SQLite can be loaded: this Node has none built in, and the sqlite3 package is not usable.',
       );
@@ -133,7 +113,4 @@ const checks: readonly Check[] = [
 
 /** Everything that is wrong, in plain sentences; errors first. Pure. */
 export const diagnose = (facts: DoctorFacts): Finding[] =>
-  checks
-    .map((check) => check(facts))
-    .filter((finding) => finding !== null)
-    .toSorted((left, right) => Number(right.level === 'error') - Number(left.level === 'error'));
+  errorsFirst(checks.map((check) => check(facts)).filter((finding) => finding !== null));

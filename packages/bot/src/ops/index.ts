@@ -1,3 +1,8 @@
+export { askDiscord, type DiscordFacts } from './ask-discord.ts';
+export { checkPort } from './check-port.ts';
+export { diagnoseDiscord } from './diagnose-discord.ts';
 export { freeBytes } from './disk.ts';
-export { type DoctorCode, type DoctorFacts, diagnose, type Finding } from './doctor.ts';
+export { type DoctorFacts, diagnose } from './doctor.ts';
+export { type DoctorCode, errorsFirst, type Finding } from './finding.ts';
 export { gatherDoctorFacts } from './gather-facts.ts';
+export { localFfmpeg } from './local-ffmpeg.ts';

@@ -54,6 +54,12 @@ export const lockDataFolder = async (folder: string): Promise<AsyncDisposable> =
   throw new DataFolderLockedError(folder, holder === 'gone' ? 0 : holder.pid);
 };
 
+/** The process that works on this folder now, or null. Nothing is taken or changed. */
+export const dataFolderHolder = async (folder: string): Promise<number | null> => {
+  const holder = await readHolder(join(folder, 'parley.lock'));
+  return holder !== 'gone' && isAlive(holder) ? holder.pid : null;
+};
+
 /** The file appears at once with its content, or not at all: `link` fails when the name is taken. */
 const claim = async (file: string, self: Holder): Promise<boolean> => {
   const draft = `${file}.${self.token}`;

@@ -1,6 +1,6 @@
 export type { Action, ActionFields, ActionKind } from './action.ts';
 export { bootId } from './boot-id.ts';
-export { DataFolderLockedError, lockDataFolder } from './data-folder-lock.ts';
+export { DataFolderLockedError, dataFolderHolder, lockDataFolder } from './data-folder-lock.ts';
 export { type OpenStoreOptions, openStore } from './open-store.ts';
 export type {
   ConsentKind,

@@ -1,8 +1,9 @@
 import type { CliCommand } from '../command.ts';
 import { config } from './config.ts';
+import { doctor } from './doctor.ts';
 import { exportCommand } from './export-data.ts';
 import { importCommand } from './import-data.ts';
 import { logs } from './logs.ts';
 
 /** Everything `parley` can do, in the order of its help. */
-export const commands: readonly CliCommand[] = [config, logs, exportCommand, importCommand];
+export const commands: readonly CliCommand[] = [config, doctor, logs, exportCommand, importCommand];
