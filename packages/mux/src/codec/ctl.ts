@@ -3,6 +3,7 @@ export const ctl = {
   bitrate: 4002,
   bandwidth: 4008,
   complexity: 4010,
+  vbrConstraint: 4020,
   forceChannels: 4022,
   resetState: 4028,
   gain: 4034,

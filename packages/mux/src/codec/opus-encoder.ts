@@ -9,8 +9,13 @@ export const ENCODER_LOOKAHEAD = 312;
 export interface OpusEncoderOptions {
   /** Interleaved channels of what is encoded; 2 by default. */
   readonly channels?: 1 | 2;
-  /** Bits a second, 96,000 by default; variable within the usual constraint. */
+  /** Bits a second, 96,000 by default. */
   readonly bitrate?: number;
+  /**
+   * Whether frames share a budget; true by default. False where the bitrate changes from frame to frame: what a frame of many bits takes
+   * would be missing in the next, which then sounds broken.
+   */
+  readonly constrained?: boolean;
   /** 0 to 10; 10 by default. */
   readonly complexity?: number;
 }
@@ -21,13 +26,15 @@ export class OpusEncoder implements Disposable {
   #encoder: Encoder | null;
 
   /** @throws MuxError `codec_missing` */
-  constructor({ channels = 2, bitrate = 96_000, complexity = 10 }: OpusEncoderOptions = {}) {
+  constructor(options: OpusEncoderOptions = {}) {
+    const { channels = 2, bitrate = 96_000, complexity = 10, constrained = true } = options;
     const codec = loadCodec();
     if (!codec.usable) throw new MuxError('codec_missing', `The Opus codec could not be loaded: ${codec.reason}`);
     this.#channels = channels;
     this.#encoder = new codec.Encoder({ channels, sample_rate: 48_000, application: 'audio' });
     this.setBitrate(bitrate);
     this.#request(ctl.complexity, complexity);
+    this.#request(ctl.vbrConstraint, constrained ? 1 : 0);
   }
 
   /**
