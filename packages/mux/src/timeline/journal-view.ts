@@ -23,6 +23,8 @@ export interface JournalView {
   readonly ended: LineOf<'recording_ended'> | null;
   /** The latest sample any line speaks of. */
   readonly lastSample: number;
+  /** The sample of the last line but the end's, a damaged one left out; 0 without one. */
+  readonly lastSign: number;
   readonly people: ReadonlyMap<string, JournalPerson>;
   readonly holes: readonly Hole[];
   readonly markers: readonly LineOf<'marker'>[];
@@ -64,13 +66,28 @@ const pausesOf = (lines: readonly JournalLine[], end: number): Hole[] => {
   return pauses;
 };
 
+/** Nothing goes on for longer than this (1 h) without a line: what stands behind such a gap is damaged. */
+const LONGEST_GAP_SAMPLES = 3600 * 48_000;
+/** A hole is noted when it is over: at most this (5 s) before its end. */
+const HOLE_LEAD_SAMPLES = 5 * 48_000;
+
+/** The sample of the last line but the end's, of `lines` by sample; a damaged one far behind all others is none. */
+const lastSignOf = (lines: readonly JournalLine[]): number => {
+  let last = 0;
+  for (const { type, sample } of lines) {
+    if (sample - last > LONGEST_GAP_SAMPLES) break;
+    if (type !== 'recording_ended') last = Math.max(last, sample);
+  }
+  return last;
+};
+
 /** Reads the lines of all journals of a recording, which need not be sorted. Pure. */
 export const viewJournal = (unsorted: readonly JournalLine[]): JournalView => {
   const lines = unsorted.toSorted((a, b) => a.sample - b.sample || a.at - b.at);
   const of = <Type extends JournalLine['type']>(type: Type): LineOf<Type>[] =>
     lines.filter((line): line is LineOf<Type> => line.type === type);
-  const holes = of('hole').map(({ fromSample, toSample, userId, reason }) => ({
-    ...{ fromSample, toSample, reason },
+  const holes = of('hole').map(({ sample, fromSample, toSample, userId, reason }) => ({
+    ...{ fromSample, toSample: Math.min(toSample, Math.max(0, sample) + HOLE_LEAD_SAMPLES), reason },
     ...(userId !== undefined && { userId }),
   }));
   const lastSample = Math.max(0, ...holes.map((hole) => hole.toSample), lines.at(-1)?.sample ?? 0);
@@ -79,6 +96,7 @@ export const viewJournal = (unsorted: readonly JournalLine[]): JournalView => {
     started: of('recording_started')[0] ?? null,
     ended: of('recording_ended').at(-1) ?? null,
     lastSample,
+    lastSign: lastSignOf(lines),
     people: peopleOf(lines),
     holes: mergeHoles([...holes, ...pausesOf(lines, lastSample)]),
     markers: of('marker'),

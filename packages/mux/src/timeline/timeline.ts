@@ -6,11 +6,7 @@ import type { OpusWalk } from '../ogg/walk.ts';
 import { clipHoles } from './holes.ts';
 import { excludedStretches, type JournalView, type Stretch, viewJournal } from './journal-view.ts';
 import { type Placement, placeSpurts } from './placements.ts';
-
-/** Audio later than the written end by at most this (5 s) still belongs to the recording, which is then longer. */
-const END_GRACE_SAMPLES = 5 * 48_000;
-/** No recording is longer than this (14 days): a segment beyond it has a damaged sidecar. */
-const LONGEST_SAMPLES = 14 * 86_400 * 48_000;
+import { LONGEST_SAMPLES, recordingLength } from './recording-length.ts';
 
 /** A segment whose audio was walked and has packets. */
 export interface WalkedSegment {
@@ -61,13 +57,8 @@ const skipReason = (view: JournalView, segment: WalkedSegment): Skipped['reason'
   if (isBot(view, sidecar)) return 'bot';
   const out = excludedStretches(view, sidecar.userId);
   if (out.some(({ from, to }) => sidecar.startSample >= from && sidecar.startSample < to)) return 'opted_out';
+  // A segment beyond the longest recording has a damaged sidecar.
   return Math.abs(sidecar.startSample) > LONGEST_SAMPLES ? 'damaged' : null;
-};
-
-const durationOf = (view: JournalView, sessionSamples: number | null, lastAudio: number): number => {
-  const written = view.ended?.sample ?? sessionSamples;
-  if (written === null) return Math.max(view.lastSample, lastAudio);
-  return lastAudio > written && lastAudio - written <= END_GRACE_SAMPLES ? lastAudio : Math.max(written, 0);
 };
 
 /**
@@ -95,7 +86,7 @@ export const planTimeline = ({ segments, journal, sessionSamples }: TimelineInpu
     };
   });
   const lastAudio = Math.max(0, ...placed.map(({ placements }) => endOf(placements)));
-  const durationSamples = durationOf(view, sessionSamples, lastAudio);
+  const durationSamples = recordingLength({ view, sessionSamples, lastAudio });
   const holes = clipHoles(view.holes, durationSamples);
   const heard = new Set(
     placed.flatMap(({ placements }) => placements.filter(({ at }) => at < durationSamples).map((one) => one.segmentId)),
