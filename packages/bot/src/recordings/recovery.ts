@@ -1,12 +1,11 @@
-import { resolve } from 'node:path';
 import { SAMPLE_RATE } from '@parley/mux';
 import type { Clock } from '@parley/protocol';
 import type { JoinCoordinator } from '../session/join-coordinator.ts';
 import type { SessionServices } from '../session/session-services.ts';
 import type { RecordingRow } from '../store/index.ts';
+import { finishLeftRecording, isOverInStore } from './finish-left-recording.ts';
 import type { MuxJob } from './mux-job.ts';
 import type { JournalFacts } from './read-journal.ts';
-import { RecordingRun } from './recording-run.ts';
 import { decideRecovery } from './recovery-decision.ts';
 import { findUnfinished, type Unfinished } from './unfinished.ts';
 
@@ -57,7 +56,7 @@ const recoverOne = async (options: RecoveryOptions, found: Unfinished): Promise<
   const decision = decideRecovery({
     sameBoot,
     silentMs,
-    ended: journal.ended || isOver(row),
+    ended: journal.ended || isOverInStore(row),
     channelKnown: channel !== null,
     peopleStillThere: stillThere,
   });
@@ -119,29 +118,8 @@ const finish = async (
   row: RecordingRow | null,
 ): Promise<void> => {
   if (!file || !journal) throw new TypeError('finish: nothing is known of the recording');
-  const { settings, clock, logger, bootId } = services;
-  const { started, lastSample } = journal;
-  const run = await RecordingRun.resume(
-    {
-      recordingsDir: resolve(settings.recordingsDir),
-      bootId,
-      silenceMs: settings.segment.silenceMs,
-      durable: settings.durable,
-      minFreeBytes: settings.minFreeMegabytes * 1_000_000,
-      clock,
-      logger,
-    },
-    { file, originUs: started.originUs, voxprocs: journal.voxprocs, humans: journal.humans },
-  );
-  const endSample =
-    isOver(row) && row?.durationMs != null ? Math.round(row.durationMs * (SAMPLE_RATE / 1000)) : lastSample;
-  await run.finish('supervisor_down', endSample);
-  const durationMs = Math.round((endSample / SAMPLE_RATE) * 1000);
-  services.store.recordings.updated(job.recordingSessionId, {
-    status: 'muxing',
-    endTime: started.at + durationMs,
-    durationMs,
-  });
+  const end = await finishLeftRecording({ ...services, ...services.settings }, { file, journal }, row);
+  services.store.recordings.updated(job.recordingSessionId, { status: 'muxing', ...end });
   services.enqueueMux(job);
 };
 
@@ -149,9 +127,6 @@ const finish = async (
 const lastUsOf = ({ started, lastSample }: JournalFacts): number => started.originUs + (lastSample / SAMPLE_RATE) * 1e6;
 
 const msSince = (journal: JournalFacts, clock: Clock): number => (clock.monotonicUs() - lastUsOf(journal)) / 1000;
-
-/** On a full disk the end reaches neither journal nor `session.json`; the database may lie elsewhere and know of it. */
-const isOver = (row: RecordingRow | null): boolean => row !== null && row.status !== 'recording';
 
 const jobOf = ({ recordingSessionId, folder, file, journal }: Unfinished, row: RecordingRow | null): MuxJob | null => {
   const guildId = file?.guildId ?? journal?.started.guildId ?? row?.guildId;

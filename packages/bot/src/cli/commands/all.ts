@@ -4,6 +4,8 @@ import { doctor } from './doctor.ts';
 import { exportCommand } from './export-data.ts';
 import { importCommand } from './import-data.ts';
 import { logs } from './logs.ts';
+import { recover } from './recover.ts';
+import { retention } from './retention.ts';
 
 /** Everything `parley` can do, in the order of its help. */
-export const commands: readonly CliCommand[] = [config, doctor, logs, exportCommand, importCommand];
+export const commands: readonly CliCommand[] = [doctor, config, logs, recover, retention, exportCommand, importCommand];
