@@ -8,8 +8,8 @@ export class KWeighting {
   #t1 = 0;
   #t2 = 0;
 
-  /** Sum of squares of the weighted samples `pcm[from], pcm[from + stride], …` before `to`. */
-  energy(pcm: Float32Array, from: number, to: number, stride: number): number {
+  /** Sum of squares of the weighted samples `pcm[from], pcm[from + stride], …` before `to`, in the units of `pcm` squared. */
+  energy(pcm: Float32Array | Int16Array, from: number, to: number, stride: number): number {
     let s1 = this.#s1;
     let s2 = this.#s2;
     let t1 = this.#t1;

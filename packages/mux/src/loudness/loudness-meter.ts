@@ -2,7 +2,7 @@ import { KWeighting } from './k-weighting.ts';
 import { TruePeak } from './true-peak.ts';
 
 /** Frames of a step of 100 ms: gating blocks (400 ms) and short-term windows (3 s) advance by it. */
-const STEP_FRAMES = 4800;
+export const STEP_FRAMES = 4800;
 const GATING_STEPS = 4;
 const SHORT_TERM_STEPS = 30;
 
@@ -47,6 +47,19 @@ const rangeOf = (steps: readonly number[]): number => {
 const rounded = (value: number): number => (value < SILENT_LUFS ? SILENT_LUFS : Math.round(value * 100) / 100);
 
 /**
+ * The measures of a programme from its parts: K-weighted powers of each 100 ms (both channels added), and the true peak (1 = full
+ * scale). Pure.
+ */
+export const loudnessOf = (powers: readonly number[], peak: number): Loudness => {
+  const blocks = gated(slidingMeans(powers, GATING_STEPS), -10);
+  return {
+    integrated: blocks.length === 0 ? SILENT_LUFS : rounded(toLufs(mean(blocks))),
+    range: rounded(rangeOf(powers)),
+    truePeak: rounded(20 * Math.log10(peak)),
+  };
+};
+
+/**
  * Measures interleaved stereo at 48 kHz: integrated loudness (ITU-R BS.1770-4), loudness range (EBU Tech 3342), true peak. Keeps
  * eight bytes for every 100 ms.
  */
@@ -81,12 +94,7 @@ export class LoudnessMeter {
       this.#frames -= (this.#step.length - this.#filled) / 2;
       this.#measure();
     }
-    const blocks = gated(slidingMeans(this.#powers, GATING_STEPS), -10);
-    return {
-      integrated: blocks.length === 0 ? SILENT_LUFS : rounded(toLufs(mean(blocks))),
-      range: rounded(rangeOf(this.#powers)),
-      truePeak: rounded(20 * Math.log10(Math.max(this.#left.peak.peak, this.#right.peak.peak))),
-    };
+    return loudnessOf(this.#powers, Math.max(this.#left.peak.peak, this.#right.peak.peak));
   }
 
   #measure(): void {

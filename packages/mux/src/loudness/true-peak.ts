@@ -17,37 +17,50 @@ const MAX_GAIN = 2;
  * most of a recording is quieter than its loudest tenth of a second.
  */
 export class TruePeak {
-  /** The last 11 samples before the piece at hand, then the piece. */
+  readonly #limit: number;
+  readonly #above: (sample: number, magnitude: number) => void;
+  #taken = 0;
+  /** The last 11 samples taken, oldest first. */
+  readonly #tail = new Float64Array(TAPS - 1);
+  /** The tail and a piece, while it is looked at closely. */
   #window = new Float64Array(0);
   #peak = 0;
 
-  /** The largest magnitude so far, 1 = full scale. */
+  /** With a limit, `above` is told each sample (counted from the first one taken; good to 0.2 ms) near which it is exceeded. */
+  constructor(limit = Number.POSITIVE_INFINITY, above: (sample: number, magnitude: number) => void = () => {}) {
+    this.#limit = limit;
+    this.#above = above;
+  }
+
+  /** The largest magnitude so far, in the units of what was taken. */
   get peak(): number {
     return this.#peak;
   }
 
   /** Takes samples `pcm[from], pcm[from + stride], …` before `to`. */
-  take(pcm: Float32Array, from: number, to: number, stride: number): void {
+  take(pcm: Float32Array | Int16Array, from: number, to: number, stride: number): void {
     const count = Math.ceil((to - from) / stride);
-    const kept = TAPS - 1;
-    if (this.#window.length !== count + kept) {
-      const larger = new Float64Array(count + kept);
-      larger.set(this.#window.subarray(-kept), Math.max(0, kept - this.#window.length));
-      this.#window = larger;
-    } else {
-      this.#window.copyWithin(0, count);
-    }
-    const window = this.#window;
+    const tail = this.#tail;
     let largest = 0;
-    for (let i = 0; i < kept; i += 1) largest = Math.max(largest, Math.abs(window[i] as number));
-    for (let i = 0, at = from; i < count; i += 1, at += stride) {
-      const sample = pcm[at] as number;
-      window[kept + i] = sample;
+    for (let i = from; i < to; i += stride) {
+      const sample = pcm[i] as number;
       const magnitude = sample < 0 ? -sample : sample;
       if (magnitude > largest) largest = magnitude;
     }
     if (largest > this.#peak) this.#peak = largest;
-    if (largest * MAX_GAIN > this.#peak) this.#interpolate(window, count);
+    for (let i = 0; i < tail.length; i += 1) largest = Math.max(largest, Math.abs(tail[i] as number));
+    if (largest * MAX_GAIN > Math.min(this.#peak, this.#limit)) {
+      if (this.#window.length !== count + tail.length) this.#window = new Float64Array(count + tail.length);
+      const window = this.#window;
+      window.set(tail);
+      for (let i = from, at = tail.length; i < to; i += stride, at += 1) window[at] = pcm[i] as number;
+      this.#interpolate(window, count);
+    }
+    this.#taken += count;
+    const kept = Math.max(0, tail.length - count);
+    tail.copyWithin(0, tail.length - kept);
+    for (let i = kept; i < tail.length; i += 1)
+      tail[i] = pcm[to - 1 - (tail.length - 1 - i) * stride - ((to - 1 - from) % stride)] as number;
   }
 
   #interpolate(window: Float64Array, count: number): void {
@@ -56,13 +69,16 @@ export class TruePeak {
       const after = Math.abs(window[i + TAPS / 2] as number);
       const nearest = Math.max(before, after);
       before = after;
-      if (nearest * MAX_GAIN <= this.#peak) continue;
+      if (nearest * MAX_GAIN <= Math.min(this.#peak, this.#limit)) continue;
+      let largest = after;
       for (const taps of phases) {
         let sum = 0;
         for (let tap = 0; tap < TAPS; tap += 1) sum += (taps[tap] as number) * (window[i + TAPS - 1 - tap] as number);
         const magnitude = sum < 0 ? -sum : sum;
-        if (magnitude > this.#peak) this.#peak = magnitude;
+        if (magnitude > largest) largest = magnitude;
       }
+      if (largest > this.#peak) this.#peak = largest;
+      if (largest > this.#limit) this.#above(this.#taken + i, largest);
     }
   }
 }

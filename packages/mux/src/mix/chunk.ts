@@ -1,0 +1,47 @@
+/** 20 ms at 48 kHz: a packet of the mix. */
+export const FRAME = 960;
+
+/** Frames encoded and thrown away before a chunk that begins in mid-speech, so that encoder and listener's decoder are of one mind. */
+export const WARM_UP_FRAMES = 10;
+
+/** Samples of tracks a chunk needs from before its start: warm-up, the decoders' own, and the longest packet (120 ms). */
+export const LEAD_SAMPLES = (2 * WARM_UP_FRAMES + 1) * FRAME + 5760;
+
+/** Samples of tracks a chunk needs from behind its end: the limiter looks ahead, and a pause is only known by what follows it. */
+export const TRAIL_SAMPLES = 6 * FRAME;
+
+/** The packets of one person that a chunk needs, in order; compact, for they travel between processes. */
+export interface ChunkPerson {
+  /** Granules of the packets on the track, less the chunk's `from`. */
+  readonly positions: Int32Array;
+  readonly samples: Uint16Array;
+  readonly sizes: Uint16Array;
+  /** The packets one after the other. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * A stretch of the mix that can be made by itself, in granules: `from` and `to` are multiples of 4800, but for the end of the mix,
+ * which is a multiple of 960. People without a packet in it are left out.
+ */
+export interface MixChunk {
+  readonly index: number;
+  readonly from: number;
+  readonly to: number;
+  readonly ceilingDb: number;
+  readonly people: readonly ChunkPerson[];
+}
+
+/** What became of a chunk. */
+export interface MixedChunk {
+  readonly index: number;
+  /** Bytes of each 20 ms packet, 0 for silence. */
+  readonly sizes: Uint16Array;
+  /** The packets that are not silence, one after the other. */
+  readonly bytes: Uint8Array;
+  /** K-weighted power of each 100 ms, decoded again. */
+  readonly powers: Float64Array;
+  /** True peak, decoded again; 1 = full scale. */
+  readonly peak: number;
+  readonly badPackets: number;
+}

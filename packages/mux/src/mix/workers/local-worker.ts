@@ -1,0 +1,22 @@
+import { setImmediate } from 'node:timers/promises';
+import { collectYoung } from '../../collect-young.ts';
+import type { MixChunk, MixedChunk } from '../chunk.ts';
+import { ChunkMixer } from '../chunk-mixer.ts';
+import type { ChunkWorker } from './chunk-worker.ts';
+
+/** Mixes in this process; the event loop runs between two chunks. */
+export class LocalWorker implements ChunkWorker {
+  readonly depth = 1;
+  readonly #mixer = new ChunkMixer();
+
+  async mix(chunk: MixChunk): Promise<MixedChunk> {
+    await setImmediate();
+    const mixed = this.#mixer.mix(chunk);
+    collectYoung();
+    return mixed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#mixer[Symbol.dispose]();
+  }
+}
