@@ -29,6 +29,7 @@ const cases: [name: string, journal: JournalLine[], session: number | null, audi
     98,
   ],
   ['the end is beyond any recording', [started, alive(98), ended(400 * day, 100)], null, 90, 98],
+  ['two accounts agree on what cannot be', [started, alive(98), ended(400 * day)], 400 * day, 90, 98],
   ['the end stands before all audio, session.json knows better', [started, alive(98), ended(5, 100)], 100, 90, 100],
   ['the end stands before all audio and session.json is lost', [started, alive(98), ended(5, 100)], null, 90, 98],
   ['session.json is damaged and the journal is not', [started, alive(98), ended(100)], 9 * day, 90, 100],
