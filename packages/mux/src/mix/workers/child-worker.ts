@@ -41,9 +41,15 @@ export class ChildWorker implements ChunkWorker {
       // What never started does not close either.
       if (this.#child.pid === undefined) this.#closed.resolve();
     });
-    this.#child.once('close', (code, signal) => {
-      this.#die(signal === null ? `ended with ${code}` : `was killed by ${signal}`);
-      this.#closed.resolve();
+    this.#child.once('exit', (code, signal) => {
+      const end = (): void => {
+        this.#die(signal === null ? `ended with ${code}` : `was killed by ${signal}`);
+        this.#closed.resolve();
+      };
+      // Its last words may still be on their way; 'close' does not come after a disconnect.
+      const { stderr } = this.#child;
+      if (stderr === null || stderr.closed) end();
+      else stderr.once('close', end);
     });
   }
 
