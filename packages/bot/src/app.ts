@@ -12,6 +12,8 @@ import { createDiscordPort } from './discord/discord-port.ts';
 import { bindEvents, type EventTargets } from './discord/events.ts';
 import { GatewayBridge } from './discord/gateway-bridge.ts';
 import { RecordingIndicator } from './discord/recording-indicator.ts';
+import { closeLeftPanels, LivePanel } from './discord/panel/live-panel.ts';
+import { PanelBook } from './discord/panel/panel-book.ts';
 import { CommandRouter } from './discord/router/router.ts';
 import { registerSlashCommands } from './discord/router/slash-definitions.ts';
 import { createMetrics, openLinkSigner, startHttp } from './http/index.ts';
@@ -26,8 +28,10 @@ import { GuildDepartures } from './recordings/retention/departures.ts';
 import { Retention } from './recordings/retention/retention.ts';
 import { runMuxWith } from './recordings/run-mux.ts';
 import { ConsentService } from './session/consent-service.ts';
+import { watchHeard } from './session/heard-watch.ts';
 import { JoinCoordinator } from './session/join-coordinator.ts';
 import { leaveLeftoverVoice } from './session/leave-leftover-voice.ts';
+import { logEachMinute } from './session/minute-log.ts';
 import { SessionRegistry } from './session/registry.ts';
 import type { SessionServices } from './session/session-services.ts';
 import { checkStart } from './start-checks.ts';
@@ -177,6 +181,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       onBooted: (seconds) => metrics.voxprocSpawnSeconds.observe(seconds),
     }),
   );
+  const panels = { clock, logger, background, discord, book: await PanelBook.open(store, logger) };
   const services: SessionServices = {
     clock,
     logger,
@@ -192,6 +197,11 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     enqueueMux: (job) => muxQueue.enqueue(job),
     chimeFile: findChime(),
     newSessionId: randomUUID,
+    companions: [
+      (session) => logEachMinute(services, session),
+      (session) => watchHeard(services, session),
+      (session) => new LivePanel(panels, session),
+    ],
   };
   const coordinator = new JoinCoordinator(services, registry);
   scope.defer(() => coordinator.shutdown());
@@ -222,6 +232,8 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     const guildIds = [...client.guilds.cache.keys()];
     leaveLeftoverVoice(discord, isLive, guildIds, logger);
     await indicator.restoreLeftovers(isLive, guildIds);
+    const sessionIds = new Set(coordinator.registry.all.map(({ sessionId }) => sessionId));
+    await closeLeftPanels(panels, (sessionId) => sessionIds.has(sessionId));
     await resumeDeliveries(undelivered, { store, reporter, logger });
     await departures.compare(new Set(client.guilds.cache.keys()));
     await retention.sweep();

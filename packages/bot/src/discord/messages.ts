@@ -63,6 +63,17 @@ export const postDirectMessage = async (
 const send = async (channel: SendableChannels, message: UserMessage, files?: readonly OutgoingFile[]) =>
   sentMessageOf(await channel.send(toDiscordMessage(message, files)));
 
+/** A message posted earlier, to be edited. */
+export const messageById = (client: Client<true>, channelId: string, messageId: string): SentMessage => ({
+  id: messageId,
+  channelId,
+  edit: async (message, files) => {
+    const channel = client.channels.cache.get(channelId) ?? (await client.channels.fetch(channelId));
+    if (!channel?.isSendable()) throw new Error('the text channel is gone, or Parley may not write there');
+    await channel.messages.edit(messageId, toDiscordMessage(message, files));
+  },
+});
+
 const sentMessageOf = (sent: Message): SentMessage => ({
   id: sent.id,
   channelId: sent.channelId,

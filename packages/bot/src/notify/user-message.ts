@@ -29,6 +29,8 @@ export interface MessageDetails {
     readonly freeBytes: number | null;
     readonly privacyCode: string | null;
     readonly paused: boolean;
+    /** false: it is there, but recording is switched off. */
+    readonly recording: boolean;
   };
   readonly help: {
     readonly prefix: string;
@@ -147,6 +149,36 @@ export interface MessageDetails {
   readonly optin_confirmed: { readonly scope: 'guild' | 'everywhere'; readonly live: boolean; readonly prefix: string };
   readonly optin_failed: { readonly error: string };
   readonly consents_unreadable: Record<never, never>;
+  readonly use_decided: {
+    readonly use: 'heard_by_ai' | 'transcribed' | 'remembered';
+    readonly state: 'opted_in' | 'opted_out';
+    readonly scope: 'guild' | 'everywhere';
+    /** Who runs the AI; null: none listens. */
+    readonly provider: string | null;
+    readonly prefix: string;
+  };
+  readonly forget_question: {
+    /** null: the person asked. */
+    readonly userId: string | null;
+    readonly scope: 'guild' | 'everywhere';
+    readonly recordings: number;
+    /** Recordings that run now. */
+    readonly running: number;
+    readonly messages: number;
+  };
+  readonly forget_kept: Record<never, never>;
+  readonly forget_begun: { readonly userId: string | null };
+  readonly forget_done: {
+    readonly userId: string | null;
+    readonly recordings: number;
+    readonly running: number;
+    readonly messages: number;
+    /** What is still to be done; null: nothing. */
+    readonly error: string | null;
+  };
+  readonly forget_failed: { readonly error: string };
+  /** Before a mix that was made anew, without a person. */
+  readonly remixed: Record<never, never>;
 
   // The life of a session
   readonly session_ended: {
@@ -160,6 +192,26 @@ export interface MessageDetails {
   readonly moved: { readonly channelId: string };
   readonly max_duration_near: { readonly remainingMs: number };
   readonly nobody_heard: { readonly ms: number };
+  readonly nothing_heard: { readonly ms: number; readonly prefix: string };
+  readonly person_unheard: { readonly userIds: readonly string[]; readonly prefix: string };
+  /** The notice as it goes on: with what is recorded now, and buttons. */
+  readonly live_panel: {
+    readonly notice: MessageDetails['recording_notice'];
+    readonly state: 'recording' | 'paused' | 'off' | 'ended';
+    readonly channelId: string;
+    /** When the recording of now began, epoch milliseconds; null: none runs. */
+    readonly since: number | null;
+    /** All recordings of the session together. */
+    readonly recordedMs: number;
+    readonly recorded: readonly string[];
+    readonly notRecorded: readonly string[];
+    readonly received: number;
+    readonly lost: number;
+    readonly freeBytes: number | null;
+    readonly privacyCode: string | null;
+    /** Oldest first; one line each. */
+    readonly events: readonly { readonly at: number; readonly text: string }[];
+  };
   readonly alone: { readonly leavesInMs: number };
   readonly resumed_after_restart: { readonly gapMs: number; readonly prefix: string };
   readonly continued_after_restart: { readonly prefix: string };
@@ -185,6 +237,9 @@ export interface MessageDetails {
     readonly speakers: number;
     readonly holes: number;
     readonly skipped: number;
+    /** Packets of everybody's speech. */
+    readonly received: number;
+    readonly lost: number;
   };
   readonly mux_empty: { readonly durationMs: number };
   readonly mux_failed: { readonly error: string; readonly recordingSessionId: string };

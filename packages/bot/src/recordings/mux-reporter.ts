@@ -155,6 +155,8 @@ const resultOf = (
           speakers: session.participants.filter(({ speechMs }) => speechMs > 0).length,
           holes: session.holes.length,
           skipped: session.skipped.length,
+          received: session.quality.received,
+          lost: session.quality.lost,
         },
       };
     case 'empty':

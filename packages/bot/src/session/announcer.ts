@@ -1,5 +1,5 @@
 import type { Verbosity } from '../config/guild-settings.ts';
-import { shouldSend, type UserMessage } from '../notify/index.ts';
+import { type MessageDetails, shouldSend, type UserMessage } from '../notify/index.ts';
 import type { SentMessage } from './discord-port.ts';
 import { RecentEvents } from './recent-events.ts';
 import type { SessionServices } from './session-services.ts';
@@ -12,12 +12,20 @@ export interface AnnouncerOptions {
   readonly verbosity: () => Verbosity;
 }
 
+/** The notice that a recording runs, as it stands in the channel. */
+export interface StandingNotice {
+  readonly sent: SentMessage;
+  readonly details: MessageDetails['recording_notice'];
+}
+
 /** A session's voice in its text channel. */
 export class Announcer {
   /** What happened lately, said aloud or not. */
   readonly recent: RecentEvents;
   #options: AnnouncerOptions;
   #textChannelId: string;
+  #notice: StandingNotice | null = null;
+  #onNotice: ((notice: StandingNotice) => void) | null = null;
 
   constructor(options: AnnouncerOptions) {
     this.#options = options;
@@ -28,6 +36,21 @@ export class Announcer {
   /** Where it speaks now. */
   get textChannelId(): string {
     return this.#textChannelId;
+  }
+
+  /** The latest notice; null before the first. */
+  get notice(): StandingNotice | null {
+    return this.#notice;
+  }
+
+  /** Tells `listener` of each notice that follows; one listener at a time. It must not throw. */
+  followNotices(listener: (notice: StandingNotice) => void): Disposable {
+    this.#onNotice = listener;
+    return {
+      [Symbol.dispose]: () => {
+        if (this.#onNotice === listener) this.#onNotice = null;
+      },
+    };
   }
 
   /** Notes what somebody else says, or nobody: it is seen on the panel. */
@@ -76,6 +99,10 @@ export class Announcer {
     try {
       const sent = await services.discord.post(this.#textChannelId, message);
       services.metrics.messages.inc({ kind: message.kind, fate: 'sent' });
+      if (message.kind === 'recording_notice') {
+        this.#notice = { sent, details: message.details };
+        this.#onNotice?.(this.#notice);
+      }
       return sent;
     } catch (error) {
       services.metrics.messages.inc({ kind: message.kind, fate: 'failed' });

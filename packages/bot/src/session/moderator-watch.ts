@@ -19,6 +19,11 @@ export class ModeratorWatch {
     this.#announcer = announcer;
   }
 
+  /** Whether it hears nothing since a moderator decided so. */
+  get isDeafened(): boolean {
+    return this.#deafenedAtUs !== null;
+  }
+
   update({ deaf, mute }: OwnVoiceState): void {
     const nowUs = this.#clock.monotonicUs();
     if (deaf && this.#deafenedAtUs === null) {

@@ -172,6 +172,11 @@ export class Session implements LiveSession {
     return this.#state.phase === 'live';
   }
 
+  /** Whether a moderator keeps it from hearing. */
+  get isDeafened(): boolean {
+    return this.#moderators.isDeafened;
+  }
+
   /** Milliseconds until the longest duration; null = none. */
   get remainingMs(): number | null {
     return this.#timers?.remainingMs ?? null;
@@ -276,6 +281,7 @@ export class Session implements LiveSession {
         ),
       );
     }
+    for (const companion of this.#services.companions) undo.use(companion(this));
     this.#owned = undo.move();
   }
 

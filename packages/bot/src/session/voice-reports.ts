@@ -39,6 +39,7 @@ export class VoiceReports implements VoxprocEvents {
   /** The latest figures; null before the first. */
   latest: Stats | null = null;
   #options: VoiceReportsOptions;
+  #heard = new Set<string>();
   #interrupted = false;
   /** Milliseconds of the outage of now that voxproc has named as missing. */
   #missedMs = 0;
@@ -78,12 +79,20 @@ export class VoiceReports implements VoxprocEvents {
     }
   }
 
-  speakingStarted(): void {
+  speakingStarted(userId: string): void {
+    this.#heard.add(userId);
     this.#options.on.heard();
   }
 
   segmentOpened(): void {
     this.#options.on.heard();
+  }
+
+  /** Who was heard since the last call. */
+  takeHeard(): ReadonlySet<string> {
+    const heard = this.#heard;
+    this.#heard = new Set();
+    return heard;
   }
 
   segmentClosed(sidecar: Record<string, unknown>): void {
@@ -94,11 +103,13 @@ export class VoiceReports implements VoxprocEvents {
       return;
     }
     recording().totals.add(parsed.data);
+    services.metrics.recordedBytes.inc(parsed.data.bytes);
     services.store.segments.closed(parsed.data);
   }
 
   hole(hole: NotificationParams<'voxproc', 'recording.hole'>): void {
     this.#options.services.logger.warn({ ...this.#bindings, hole }, 'nothing could be captured for a while');
+    this.#count(hole.reason, (hole.toSample - hole.fromSample) / SAMPLE_RATE);
     if (!outages.has(hole.reason) || this.#moving) return;
     this.#missedMs += (hole.toSample - hole.fromSample) / (SAMPLE_RATE / 1000);
     if (!this.#interrupted) this.#tellMissed();
@@ -121,6 +132,7 @@ export class VoiceReports implements VoxprocEvents {
   warning(warning: NotificationParams<'voxproc', 'warning'>): void {
     const { announcer, services } = this.#options;
     services.logger.warn({ ...this.#bindings, warning }, 'voxproc warns');
+    services.metrics.voxprocWarnings.inc({ code: warning.code });
     if (warning.code === 'user_given_up' && warning.userId !== undefined) {
       announcer.say({ kind: 'undecryptable_person', details: { userId: warning.userId } });
     } else if (warning.code === 'encryption_downgraded') {
@@ -155,6 +167,7 @@ export class VoiceReports implements VoxprocEvents {
     const { services, recording, announcer, on } = this.#options;
     recording().noteHole('voxproc_failed', lastCaptureUs, readyUs);
     const gapMs = (readyUs - lastCaptureUs) / 1000;
+    this.#count('voxproc_failed', gapMs / 1000);
     services.logger.warn({ ...this.#bindings, gapMs, tookMs }, 'voxproc is back in the recording');
     this.#interrupted = false;
     this.#missedMs = 0;
@@ -165,6 +178,12 @@ export class VoiceReports implements VoxprocEvents {
 
   failed(): void {
     this.#options.on.voxprocFailed();
+  }
+
+  #count(reason: HoleReason, seconds: number): void {
+    const { metrics } = this.#options.services;
+    metrics.holes.inc({ reason });
+    metrics.holeSeconds.inc({ reason }, Math.max(0, seconds));
   }
 
   /** The hole follows the word that the connection is back; one that was resumed without a loss leaves none and is not spoken of. */

@@ -154,6 +154,14 @@ export class FakeDiscord implements DiscordPort {
     return await this.post(`dm:${userId}`, message, files);
   }
 
+  sentMessage(channelId: string, messageId: string): SentMessage {
+    return {
+      id: messageId,
+      channelId,
+      edit: async (message) => void this.posted.push({ channelId, message, files: [] }),
+    };
+  }
+
   uploadLimitBytes(): number {
     return 10 * 1024 * 1024;
   }

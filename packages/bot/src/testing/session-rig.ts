@@ -82,6 +82,7 @@ export class SessionRig implements AsyncDisposable {
       pool: this.pool,
       agents,
       bootId: 'boot-1',
+      companions: [],
       enqueueMux: (job) => void this.muxJobs.push(job),
       chimeFile: '/nowhere/chime.ogg',
       newSessionId: () => {

@@ -7,7 +7,7 @@ export const status = defineCommand({
   run: async ({ guildId }, { coordinator, settings }) => {
     const session = coordinator.registry.of(guildId);
     if (!session?.isLive) return { kind: 'status_offline', details: { prefix: settings.prefix } };
-    const { people, recording, reports, state } = session;
+    const { people, recording, reports } = session;
     const recorded = people.recorded;
     const latest = await session.voxproc.request('stats.get', {}).catch(() => reports.latest);
     return {
@@ -23,7 +23,8 @@ export const status = defineCommand({
         lost: latest?.lost ?? 0,
         freeBytes: latest?.freeBytes ?? null,
         privacyCode: latest?.dave.privacyCode ?? null,
-        paused: state.phase === 'live' && state.mode === 'paused',
+        paused: recording.current?.isPaused ?? false,
+        recording: recording.current !== null,
       },
     };
   },

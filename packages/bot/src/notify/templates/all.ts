@@ -5,6 +5,7 @@ import * as commands from './commands.ts';
 import * as consent from './consent.ts';
 import * as control from './control.ts';
 import * as finished from './finished.ts';
+import { livePanel } from './panel.ts';
 import { refusals } from './refusals.ts';
 import * as running from './running.ts';
 import { sessionEnded } from './session-ends.ts';
@@ -54,6 +55,13 @@ export const templates: Templates = {
   optin_confirmed: consent.optinConfirmed,
   optin_failed: consent.optinFailed,
   consents_unreadable: consent.consentsUnreadable,
+  use_decided: consent.useDecided,
+  forget_question: consent.forgetQuestion,
+  forget_kept: consent.forgetKept,
+  forget_begun: consent.forgetBegun,
+  forget_done: consent.forgetDone,
+  forget_failed: consent.forgetFailed,
+  remixed: consent.remixed,
 
   session_ended: sessionEnded,
   moved: ({ channelId }) => `I was moved to ${channelName(channelId)}; a new recording begins here.`,
@@ -61,6 +69,9 @@ export const templates: Templates = {
     `This recording ends in ${duration(remainingMs)}: it reaches its longest time.`,
   nobody_heard: ({ ms }) =>
     `I have heard nobody for ${duration(ms)}. If somebody is speaking, check whether I am deafened or the microphone is muted.`,
+  nothing_heard: running.nothingHeard,
+  person_unheard: running.personUnheard,
+  live_panel: livePanel,
   alone: ({ leavesInMs }) => `I am alone here and leave in ${duration(leavesInMs)}.`,
   resumed_after_restart: running.resumedAfterRestart,
   continued_after_restart: running.continuedAfterRestart,

@@ -11,7 +11,7 @@ export const statusOffline = ({ prefix }: MessageDetails['status_offline']): str
 
 export const statusOnline = (status: MessageDetails['status_online']): string =>
   [
-    `${status.paused ? '⏸️ Paused' : '🔴 Recording'} in ${channelName(status.channelId)} for ${duration(status.recordingMs)}, asked for by ${personName(status.requestedByUserId)}${
+    `${stateOf(status)} in ${channelName(status.channelId)}${status.recording ? ` for ${duration(status.recordingMs)}` : ''}, asked for by ${personName(status.requestedByUserId)}${
       status.remainingMs === null ? '' : `; at most ${duration(status.remainingMs)} more`
     }.`,
     `Recorded: ${people(status.recorded)}.`,
@@ -23,6 +23,9 @@ export const statusOnline = (status: MessageDetails['status_online']): string =>
   ]
     .filter((line) => line !== '')
     .join('\n');
+
+const stateOf = ({ paused, recording }: MessageDetails['status_online']): string =>
+  recording ? (paused ? '⏸️ Paused' : '🔴 Recording') : '⏹️ Here, not recording,';
 
 const lossShare = (received: number, lost: number): string =>
   lost === 0 ? '' : ` (${((100 * lost) / (received + lost)).toFixed(1)} %)`;

@@ -3,9 +3,22 @@ import type { MessageDetails, MessageKind, UserMessage } from '../user-message.t
 
 type ButtonTable = { readonly [K in MessageKind]?: (details: MessageDetails[K]) => readonly Button[] };
 
+const sessionButtons = (state: MessageDetails['live_panel']['state']): readonly Button[] => {
+  if (state === 'ended') return [];
+  return [
+    { label: 'Stop', line: 'leave', style: 'red' },
+    ...(state === 'recording' ? [{ label: 'Pause', line: 'pause' }] : []),
+    ...(state === 'paused' ? [{ label: 'Resume', line: 'resume', style: 'green' as const }] : []),
+    ...(state === 'off' ? [] : [{ label: 'Note', line: 'note' }]),
+    { label: 'Opt out', line: 'optout' },
+  ];
+};
+
 /** The buttons a message of a kind always has. */
 const table: ButtonTable = {
   personal_button: ({ label, customId }) => [{ label, customId }],
+  recording_notice: () => sessionButtons('recording'),
+  live_panel: ({ state }) => sessionButtons(state),
 };
 
 export const messageButtons = (message: UserMessage): readonly Button[] => {

@@ -1,9 +1,9 @@
 import type { ConsentMode } from '../../config/guild-settings.ts';
 import type { MessageDetails } from '../user-message.ts';
-import { channelName, command, people, personName, quoted, retention } from '../words.ts';
+import { channelName, command, counted, people, personName, quoted, retention } from '../words.ts';
 
 /** Version of the words below, stored with every consent. Raised when their meaning changes. */
-export const consentTextVersion = 1;
+export const consentTextVersion = 2;
 
 const whoIsRecorded: Readonly<Record<ConsentMode, (prefix: string) => string>> = {
   notice: (prefix) =>
@@ -36,7 +36,7 @@ const where = { guild: 'on this server', everywhere: 'on any server' } as const;
 
 export const optoutConfirmed = ({ scope, live, prefix }: MessageDetails['optout_confirmed']): string =>
   `You are not recorded any more ${where[scope]}${
-    live ? ': from this moment on nothing of you is stored. What was recorded before stays' : ''
+    live ? ': from this moment on nothing of you is stored. What was recorded before stays until you have it deleted' : ''
   }. ${command(prefix, 'optin')} takes it back.`;
 
 export const optoutFailed = ({ error }: MessageDetails['optout_failed']): string =>
@@ -50,3 +50,61 @@ export const optinFailed = ({ error }: MessageDetails['optin_failed']): string =
 
 export const consentsUnreadable = (): string =>
   '⚠️ I could not read who has opted out, so nobody’s speech is stored until I can. The operator finds the cause in the log.';
+
+const uses = {
+  heard_by_ai: { yes: 'may be heard by the AI', no: 'are not passed to the AI' },
+  transcribed: { yes: 'may be transcribed', no: 'are not transcribed' },
+  remembered: { yes: 'may be remembered', no: 'are not remembered' },
+} as const;
+
+export const useDecided = ({ use, state, scope, provider, prefix }: MessageDetails['use_decided']): string => {
+  const said = `What you say ${uses[use][state === 'opted_in' ? 'yes' : 'no']} ${where[scope]}.`;
+  const ai =
+    use !== 'heard_by_ai'
+      ? ''
+      : provider === null
+        ? ' No AI listens on this installation now; before one does, its provider is named.'
+        : ` The AI is ${quoted(provider)}.`;
+  return `${said}${ai} ${command(prefix, state === 'opted_in' ? 'optout' : 'optin')} takes it back.`;
+};
+
+const whose = (userId: string | null): string => (userId === null ? 'you' : personName(userId));
+const place = { guild: 'on this server', everywhere: 'everywhere' } as const;
+
+/** What a person agrees to when they press the button. */
+export const forgetQuestion = (asked: MessageDetails['forget_question']): string =>
+  [
+    `**Delete everything of ${whose(asked.userId)} ${place[asked.scope]}?**`,
+    `It goes for good: ${counted(asked.recordings, 'recording', 'recordings')} with ${asked.userId === null ? 'you' : 'them'} in it (audio and track, name, notes, words); each is mixed again without that voice, for the others.`,
+    asked.messages === 0
+      ? ''
+      : `${counted(asked.messages, 'message of mine that holds', 'messages of mine that hold')} the voice will be deleted.`,
+    asked.running === 0 ? '' : 'A recording runs now: nothing more is recorded, and the rest goes when it ends.',
+    asked.userId === null ? 'You are not recorded any more afterwards, until you say so.' : '',
+    'What I cannot reach: files other people have downloaded or passed on, copies in Discord’s caches, backups and the system log of whoever runs me, and services of other providers. Of the decision itself your id and the time are kept.',
+  ]
+    .filter((line) => line !== '')
+    .join('\n');
+
+export const forgetKept = (): string => 'Nothing was deleted.';
+
+export const forgetBegun = ({ userId }: MessageDetails['forget_begun']): string =>
+  `Everything of ${whose(userId)} is being deleted. It goes on by itself until nothing is left, also after a restart.`;
+
+export const forgetDone = (done: MessageDetails['forget_done']): string => {
+  const { userId, recordings, running, messages, error } = done;
+  const what = `${counted(recordings, 'recording', 'recordings')}, ${counted(messages, 'message', 'messages')}`;
+  const rest =
+    running === 0
+      ? ''
+      : ` ${counted(running, 'recording still runs', 'recordings still run')}: what was stored so far is gone, the rest goes when it ends.`;
+  const later =
+    error === null ? '' : ` ⚠️ A part could not be done yet (${quoted(error)}); it is tried again until it is.`;
+  return `Deleted, everything of ${whose(userId)}: ${what}.${rest}${later} What is left of the recordings is mixed again.`;
+};
+
+export const forgetFailed = ({ error }: MessageDetails['forget_failed']): string =>
+  `⚠️ Nothing could be deleted: ${quoted(error)}. Try again; if it happens twice, tell the operator.`;
+
+export const remixed = (): string =>
+  'Somebody in a recording here had everything of theirs deleted. The mix that was posted is gone; this is the recording without them.';

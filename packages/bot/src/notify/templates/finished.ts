@@ -1,5 +1,5 @@
 import type { MessageDetails } from '../user-message.ts';
-import { counted, duration, personName, quoted, size } from '../words.ts';
+import { counted, duration, packetsLost, personName, quoted, size } from '../words.ts';
 
 export const muxProgress = ({ phase, fraction }: MessageDetails['mux_progress']): string =>
   `Mixing the recording: ${Math.floor(100 * Math.min(1, Math.max(0, fraction)))} % (${phase}).`;
@@ -7,6 +7,7 @@ export const muxProgress = ({ phase, fraction }: MessageDetails['mux_progress'])
 export const muxFinished = (mux: MessageDetails['mux_finished']): string =>
   [
     `The recording is ready: ${duration(mux.durationMs)}, ${counted(mux.speakers, 'person', 'people')} heard.`,
+    packetsLost(mux.lost, mux.received + mux.lost),
     mux.holes > 0
       ? `${counted(mux.holes, 'stretch', 'stretches')} could not be captured; \`session.json\` names each.`
       : '',

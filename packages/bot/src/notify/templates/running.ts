@@ -1,5 +1,5 @@
 import type { MessageDetails } from '../user-message.ts';
-import { command, duration, personName, size } from '../words.ts';
+import { command, duration, people, personName, size } from '../words.ts';
 
 export const resumedAfterRestart = ({ gapMs, prefix }: MessageDetails['resumed_after_restart']): string =>
   `I was restarted and go on with the same recording. ${duration(gapMs)} are missing; the place is marked. ${command(prefix, 'optout')} still works.`;
@@ -24,3 +24,11 @@ export const encryptionOn = ({ privacyCode }: MessageDetails['encryption_on']): 
 
 export const diskLow = ({ freeBytes, stopsAtBytes }: MessageDetails['disk_low']): string =>
   `⚠️ Only ${size(freeBytes)} of disk are free; at ${size(stopsAtBytes)} the recording stops. The operator should make room.`;
+
+export const nothingHeard = ({ ms, prefix }: MessageDetails['nothing_heard']): string =>
+  `⚠️ I am recording, but have heard nobody for ${duration(ms)}. If somebody is speaking: ${command(prefix, 'voice-test')} plays back what I hear of you.`;
+
+export const personUnheard = ({ userIds, prefix }: MessageDetails['person_unheard']): string =>
+  `I have not heard ${people(userIds)} once, though others speak. If ${
+    userIds.length === 1 ? 'they have' : 'any of them has'
+  } said something: ${command(prefix, 'voice-test')} shows what I hear of whoever gives it.`;
