@@ -94,7 +94,13 @@ fuzz(
       assert.ok(trailer.nonce >= 0 && trailer.nonce < 2 ** 32);
     }
     const negotiation = { ...notNegotiated, inForce: chance.int(0, 1) };
-    const opened = openFrame(frame, alice, { session: null, negotiation, rekeying: chance.chance(50), nowMs: 1 });
+    const opened = openFrame(frame, alice, {
+      session: null,
+      negotiation,
+      rekeying: chance.chance(50),
+      keyless: false,
+      nowMs: 1,
+    });
     if (opened.kind !== 'opus') return;
     const isSilence = frame.equals(Buffer.from([0xf8, 0xff, 0xfe]));
     assert.ok(trailer === null && (negotiation.inForce === 0 || isSilence), frame.toString('hex'));
@@ -135,8 +141,10 @@ const build = (session: FrameSession | null) => {
       session,
       negotiation: { ...notNegotiated, inForce: session ? 1 : 0 },
       rekeying: false,
+      keyless: false,
       nowMs,
     }),
+    onKeyless: () => undefined,
     onDatagram: (kind) => {
       if (kind === 'audio') counts.audio += 1;
     },

@@ -69,7 +69,8 @@ const buildReceiver = (): DatagramReceiver =>
     },
     health: new DecryptHealth(),
     verdictOf: () => 'record',
-    frameContext: (nowMs) => ({ session: null, negotiation: notNegotiated, rekeying: false, nowMs }),
+    frameContext: (nowMs) => ({ session: null, negotiation: notNegotiated, rekeying: false, keyless: false, nowMs }),
+    onKeyless: () => undefined,
     onDatagram: () => undefined,
   });
 

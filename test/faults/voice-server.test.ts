@@ -8,6 +8,9 @@ import { assertKept, relayedAt } from './kept.ts';
 import { nowUs } from './processes.ts';
 import { gather, Talk } from './talk.ts';
 
+/** What left the voice server while the connection broke may be missing beside the hole, milliseconds. */
+const brokeMs = 200;
+
 /** How often voxproc has told that the voice connection is ready. */
 const readies = ({ lines }: BotOnSim): number =>
   lines.filter(({ msg, proc, state }) => msg === 'voice connection' && proc === 'voxproc' && state === 'ready').length;
@@ -59,7 +62,7 @@ faultTest(
     }
     await leave();
     const session = await sound(t, folder);
-    const accounts = await assertKept(t, folder, people, session);
+    const accounts = await assertKept(t, folder, people, session, brokeMs);
     for (const [name, us] of happened) t.diagnostic(`${name}: recorded again: ${again(accounts, people, us)}`);
     const [[, resumedUs], [, lostUs]] = happened as [[string, number], [string, number]];
     for (const { missing } of accounts) {
@@ -108,7 +111,7 @@ faultTest(
       session.holes.map(({ reason }) => reason),
       ['reconnecting'],
     );
-    const accounts = await assertKept(t, folder, people, session);
+    const accounts = await assertKept(t, folder, people, session, brokeMs);
     t.diagnostic(`recorded again: ${again(accounts, people, deadUs)}`);
     await told(call, /The voice connection is back/);
     await assertTogether(t, folder, talk);

@@ -12,11 +12,13 @@ import { SoundPlayer } from '../playback/sound-player.ts';
 import { voiceOutput } from '../playback/voice-output.ts';
 import { Recorder } from '../recording/recorder.ts';
 import type { RecorderEvent } from '../recording/recorder-event.ts';
-import { Connection, type ConnectionReport, type LossCause } from '../voice/connection.ts';
+import { Connection } from '../voice/connection.ts';
+import type { ConnectionReport, LossCause } from '../voice/connection-listeners.ts';
 import { DatagramReceiver } from '../voice/datagram-receiver.ts';
 import type { VoiceStatePayload } from '../voice/gateway-adapter.ts';
 import { VoiceTest, type VoiceTestParams, type VoiceTestResult } from '../voice-test/voice-test.ts';
 import { Holes } from './holes.ts';
+import { KeyGap } from './key-gap.ts';
 import { Oversight } from './oversight.ts';
 import { People } from './people.ts';
 import { type Warning, Warnings } from './warnings.ts';
@@ -59,6 +61,7 @@ export class VoiceSession implements AsyncDisposable {
   #player: SoundPlayer;
   #voiceTest: VoiceTest;
   #holes: Holes;
+  #keyGap: KeyGap;
   #tick: Disposable;
   #recording = false;
   #daveInForce = 0;
@@ -74,6 +77,10 @@ export class VoiceSession implements AsyncDisposable {
     this.#holes = new Holes({
       onHole: (hole) => this.#recorder.hole(hole),
       sampleAt: (us) => this.#recorder.sampleAt(us),
+    });
+    this.#keyGap = new KeyGap({
+      holes: this.#holes,
+      held: () => this.#receiver.held.unopened + this.#receiver.held.gathered,
     });
     this.#oversight = new Oversight({
       clock,
@@ -91,6 +98,7 @@ export class VoiceSession implements AsyncDisposable {
       health,
       verdictOf: (userId) => this.#people.verdictOf(userId),
       frameContext: (nowMs) => this.#connection.frameContext(nowMs),
+      onKeyless: (arrivalUs) => this.#keyGap.lost(arrivalUs),
       onDatagram: (kind, nowMs) => (kind === 'audio' ? watchdog.audio(nowMs) : watchdog.datagram(nowMs)),
     });
     this.#connection = new Connection({
@@ -104,6 +112,7 @@ export class VoiceSession implements AsyncDisposable {
         report: (report) => this.#onReport(report),
         lost: (cause, sinceUs) => this.#onLost(cause, sinceUs),
         ready: (resumed) => this.#onReady(resumed),
+        keys: (ready) => this.#keyGap.keys(ready, clock.monotonicUs()),
         newServer: () => this.#onNewServer(),
         spoke: () => watchdog.spoke(clock.monotonicUs() / 1000),
         left: (userId) => listeners.left(userId),
@@ -285,11 +294,13 @@ export class VoiceSession implements AsyncDisposable {
   /** Whatever still waits or is still missing belongs to the recording that ends. */
   #closeAccounts(): void {
     this.#receiver.flush();
+    this.#keyGap.settle(this.#clock.monotonicUs());
     this.#holes.split(this.#clock.monotonicUs());
   }
 
   #onTick(): void {
     this.#receiver.tick();
+    this.#keyGap.tick(this.#clock.monotonicUs());
     this.#oversight.tick();
   }
 
@@ -310,16 +321,19 @@ export class VoiceSession implements AsyncDisposable {
   #onLost(cause: LossCause, sinceUs: number): void {
     this.#oversight.watchdog.disconnected();
     if (cause === 'asked') return;
+    this.#keyGap.disconnected(sinceUs);
     this.#holes.begin(cause === 'distrusted' ? 'no_datagrams' : 'reconnecting', sinceUs);
   }
 
   #onReady(resumed: boolean): void {
     const nowUs = this.#clock.monotonicUs();
-    if (resumed) this.#holes.discard('reconnecting');
-    this.#holes.end('reconnecting', nowUs);
-    this.#holes.end('no_datagrams', nowUs);
     this.#oversight.watchdog.connected(nowUs / 1000);
-    if (resumed) return;
+    if (resumed) {
+      this.#holes.discard('reconnecting');
+      this.#keyGap.resumed();
+      return;
+    }
+    this.#keyGap.connected(nowUs);
     this.#player.greet().catch((error: unknown) => this.#listeners.error(error as Error));
   }
 

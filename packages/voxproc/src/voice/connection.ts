@@ -1,42 +1,16 @@
 import { joinVoiceChannel, type Networking, type VoiceConnection, VoiceConnectionStatus } from '@discordjs/voice';
 import { type Clock, type Connected, ProtocolError, type VoiceEndReason } from '@parley/protocol';
 import { Asker } from './asker.ts';
+import type { ConnectionListeners, ConnectionReport, LossCause } from './connection-listeners.ts';
 import { transition } from './connection-machine.ts';
 import type { ConnectionEffect, ConnectionEvent, ConnectionState } from './connection-state.ts';
 import type { DatagramReceiver } from './datagram-receiver.ts';
 import { type DaveNegotiation, negotiate, notNegotiated } from './dave-negotiation.ts';
 import type { FrameContext } from './frame-decryptor.ts';
 import { GatewayAdapter, type VoiceStatePayload } from './gateway-adapter.ts';
+import { HOLD_US } from './hold-queue.ts';
 import { isRekeying } from './library-seam.ts';
 import { NetworkingTap } from './networking-tap.ts';
-
-/** What `connection.state` tells the supervisor. */
-export interface ConnectionReport {
-  readonly state: 'connecting' | 'ready' | 'reconnecting' | 'moved' | 'ended';
-  readonly reason?: VoiceEndReason;
-  readonly code?: number;
-  readonly attempt?: number;
-  readonly channelId?: string;
-  readonly detail?: string;
-}
-
-export type LossCause = Extract<ConnectionEffect, { do: 'lost' }>['cause'];
-
-export interface ConnectionListeners {
-  report(report: ConnectionReport): void;
-  /** Audio may be missing since `sinceUs` (CLOCK_MONOTONIC): the last audio, or the last sign of life after it. */
-  lost(cause: LossCause, sinceUs: number): void;
-  /** Ready again. `resumed`: the same voice session went on, nothing was missing. */
-  ready(resumed: boolean): void;
-  /** Another voice server: SSRCs and keys are new. */
-  newServer(): void;
-  spoke(userId: string): void;
-  left(userId: string): void;
-  /** The DAVE version in force was told, again perhaps; 0: not end-to-end encrypted. */
-  encryption(version: number): void;
-  heldBack(): void;
-  error(error: Error): void;
-}
 
 export interface ConnectionOptions {
   readonly clock: Clock;
@@ -76,6 +50,9 @@ export class Connection implements AsyncDisposable {
   #signOfLifeUs = 0;
   #lastError: string | null = null;
   #resuming = false;
+  #keysReady = false;
+  /** Since when the library could open frames of the epoch it was let into. */
+  #letInUs: number | null = null;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -113,6 +90,7 @@ export class Connection implements AsyncDisposable {
       session: dave?.session ?? null,
       negotiation: this.#negotiation,
       rekeying: dave !== null && isRekeying(dave),
+      keyless: !this.#keysReady,
       nowMs,
     };
   }
@@ -158,6 +136,7 @@ export class Connection implements AsyncDisposable {
     // A recovery that was never answered would block every later one.
     dave.reinitializing = false;
     dave.recoverFromInvalidTransition(dave.lastTransitionId ?? 0);
+    this.#lookForKeys();
   }
 
   /** The main gateway came back or went away. */
@@ -212,6 +191,7 @@ export class Connection implements AsyncDisposable {
     const { state, effects } = transition(before, event, this.#nowMs(), (this.#options.random ?? Math.random)());
     this.#state = state;
     for (const effect of effects) this.#carryOut(effect);
+    this.#lookForKeys();
     if (this.#state !== state) return;
     if (state.name === 'ready' && before.name !== 'ready') this.#becameReady(state.channelId);
     this.#schedule(state);
@@ -339,15 +319,33 @@ export class Connection implements AsyncDisposable {
         closed: (code) => this.#feed({ type: 'closed', code }),
         alive: () => {
           this.#signOfLifeUs = this.#options.clock.monotonicUs();
+          this.#lookForKeys();
         },
         negotiated: (event) => {
           this.#negotiation = negotiate(this.#negotiation, event, this.#nowMs());
           listeners.encryption(this.#negotiation.inForce);
+          this.#lookForKeys();
         },
         spoke: (userId) => listeners.spoke(userId),
         left: (userId) => listeners.left(userId),
       },
     });
+  }
+
+  /**
+   * Messages of the voice gateway have been worked in by the library when they are seen here. Who is let into a group can open nothing
+   * until the others send with its keys: when the transition is executed, or has waited for that as long as a frame may.
+   */
+  #lookForKeys(): void {
+    const nowUs = this.#options.clock.monotonicUs();
+    const dave = this.#tap?.dave ?? null;
+    const letIn = this.encryption.ready;
+    this.#letInUs = letIn ? (this.#letInUs ?? nowUs) : null;
+    const waits = dave !== null && isRekeying(dave) && nowUs - (this.#letInUs ?? nowUs) < HOLD_US;
+    const ready = letIn && (this.#keysReady || !waits);
+    if (ready === this.#keysReady) return;
+    this.#keysReady = ready;
+    this.#options.listeners.keys(ready);
   }
 
   /**

@@ -33,6 +33,7 @@ const sealed = (n: number): Buffer => Buffer.from([...plain(n), 1, 2, 3, 4, 5, 6
 const build = ({ verdicts = {} as Record<string, Verdict>, session = null as FrameSession | null } = {}) => {
   const clock = new FakeClock();
   const log: string[] = [];
+  const keyless: number[] = [];
   const context = { session, rekeying: false, inForce: session ? 1 : 0 };
   const sink: PacketSink = {
     packet: ({ userId, sequence, opus }) => log.push(`${userId} ${sequence} ${opus.length}`),
@@ -51,8 +52,10 @@ const build = ({ verdicts = {} as Record<string, Verdict>, session = null as Fra
       session: context.session,
       negotiation: { ...notNegotiated, inForce: context.inForce },
       rekeying: context.rekeying,
+      keyless: context.session?.ready === false,
       nowMs,
     }),
+    onKeyless: (arrivalUs) => keyless.push(arrivalUs),
     onDatagram: () => {},
   });
   const socket: Socket = createSocket('udp4');
@@ -60,7 +63,7 @@ const build = ({ verdicts = {} as Record<string, Verdict>, session = null as Fra
   receiver.attach({ socket, address: server.address, port: server.port });
   receiver.setTransport(transportOpener('aead_aes256_gcm_rtpsize', key));
   const arrive = (bytes: Buffer, from = server) => socket.emit('message', bytes, from);
-  return { clock, receiver, log, context, arrive, socket, verdicts };
+  return { clock, receiver, log, context, arrive, socket, verdicts, keyless };
 };
 
 describe('DatagramReceiver', () => {
@@ -149,6 +152,29 @@ describe('DatagramReceiver', () => {
     clock.advance(100);
     receiver.tick();
     assert.deepEqual(log.slice(1), ['alice 2 5']);
+  });
+
+  it('tells of frames that came before there were keys, and only when they are lost', () => {
+    const session: FrameSession & { ready: boolean } = {
+      ready: false,
+      canPassthrough: () => false,
+      decrypt(_userId, _media, frame) {
+        if ((frame[4] as number) < 3) throw new Error('NoValidCryptorFound');
+        return frame.subarray(0, 5);
+      },
+    };
+    const { arrive, receiver, log, clock, keyless } = build({ session });
+    receiver.named(1, 'alice');
+    const cameUs = clock.monotonicUs();
+    for (const n of [2, 3]) arrive(datagram(1, n, sealed(n)));
+    assert.deepEqual(keyless, []);
+    session.ready = true;
+    receiver.retry();
+    clock.advance(150);
+    assert.deepEqual(log, ['alice 2 undecryptable', 'alice 3 5']);
+    assert.deepEqual(keyless, [cameUs]);
+    arrive(datagram(1, 4, sealed(1)));
+    assert.equal(keyless.length, 1, 'what fails while there are keys is another matter');
   });
 
   it('opens the first frames of a key in the order they were sent', () => {

@@ -29,6 +29,8 @@ export interface DatagramReceiverOptions {
   readonly verdictOf: (userId: string) => Verdict;
   /** The encryption session as it is now; asked for each frame. */
   readonly frameContext: (nowMs: number) => FrameContext;
+  /** A frame is lost that arrived (CLOCK_MONOTONIC, microseconds) while there were no keys for the call at all. */
+  readonly onKeyless: (arrivalUs: number) => void;
   /** A datagram of the voice server, for the watchdog. */
   readonly onDatagram: (kind: 'audio' | 'other', nowMs: number) => void;
 }
@@ -43,6 +45,8 @@ interface Unopened {
   readonly frame: Buffer;
   readonly header: RtpHeader;
   readonly arrivalUs: number;
+  /** Whether there were no keys for the call when it arrived. */
+  readonly keyless: boolean;
 }
 
 /**
@@ -71,7 +75,7 @@ export class DatagramReceiver implements Disposable {
     this.#unnamed = new HoldQueue(MAX_UNNAMED, () => this.#unattributed());
     this.#unopened = new HoldQueue(MAX_UNOPENED, (item, userId) => {
       options.health.failed(userId, this.#nowMs());
-      this.#drop(userId, item, 'undecryptable');
+      this.#lose(userId, item);
     });
   }
 
@@ -104,7 +108,7 @@ export class DatagramReceiver implements Disposable {
   /** A new voice server gives out SSRCs and keys anew: what still waits for the old ones has no hope. */
   newServer(): void {
     this.setTransport(null);
-    for (const [userId, items] of this.#gathered) for (const item of items) this.#drop(userId, item, 'undecryptable');
+    for (const [userId, items] of this.#gathered) for (const item of items) this.#lose(userId, item);
     this.#gathered.clear();
     this.#freshKeys.clear();
     this.flush();
@@ -210,8 +214,11 @@ export class DatagramReceiver implements Disposable {
       return;
     }
     const payload = stripPayload(plaintext, header);
-    if (payload.kind === 'payload') this.#admit(userId, { frame: payload.bytes, header, arrivalUs });
-    else this.#drop(userId, item, payload.kind);
+    if (payload.kind === 'payload') {
+      this.#admit(userId, { frame: payload.bytes, header, arrivalUs, keyless: false });
+    } else {
+      this.#drop(userId, item, payload.kind);
+    }
   }
 
   /** Opens a frame, or gathers it when it is among the first of a key. */
@@ -255,7 +262,8 @@ export class DatagramReceiver implements Disposable {
     const { health, sink, frameContext } = this.#options;
     const nowMs = this.#nowMs();
     const { sequence, timestamp, ssrc } = item.header;
-    const opened = openFrame(item.frame, userId, frameContext(nowMs));
+    const context = frameContext(nowMs);
+    const opened = openFrame(item.frame, userId, context);
     if (opened.kind === 'opus') {
       if (opened.decrypted) {
         health.opened(userId, nowMs);
@@ -263,13 +271,21 @@ export class DatagramReceiver implements Disposable {
       }
       sink.packet({ userId, ssrc, sequence, timestamp, arrivalUs: item.arrivalUs, opus: opened.opus });
     } else if (opened.kind === 'wait') {
-      this.#unopened.add(userId, item, item.arrivalUs);
+      this.#unopened.add(userId, context.keyless ? { ...item, keyless: true } : item, item.arrivalUs);
     } else if (opened.reason === 'undecryptable' && this.#openedSequences.has(ssrc, sequence)) {
       this.#drop(userId, item, 'duplicate');
+    } else if (opened.reason === 'undecryptable') {
+      health.failed(userId, nowMs);
+      this.#lose(userId, item);
     } else {
-      if (opened.reason === 'undecryptable') health.failed(userId, nowMs);
       this.#drop(userId, item, opened.reason);
     }
+  }
+
+  /** Gives up a frame no key opens. */
+  #lose(userId: string, item: Unopened): void {
+    if (item.keyless) this.#options.onKeyless(item.arrivalUs);
+    this.#drop(userId, item, 'undecryptable');
   }
 
   #drop(userId: string, { header, arrivalUs }: { header: RtpHeader; arrivalUs: number }, reason: DropReason): void {

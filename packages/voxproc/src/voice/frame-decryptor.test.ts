@@ -24,6 +24,7 @@ const context = (over: Partial<FrameContext> = {}): FrameContext => ({
   session: session(),
   negotiation: encrypted,
   rekeying: false,
+  keyless: false,
   nowMs: 1000,
   ...over,
 });

@@ -17,6 +17,8 @@ export interface FrameContext {
   readonly negotiation: DaveNegotiation;
   /** Keys are changing hands: a failure now says nothing about the frame. */
   readonly rekeying: boolean;
+  /** The call has keys that are not ours yet: what it says cannot be opened, and never will be. */
+  readonly keyless: boolean;
   readonly nowMs: number;
 }
 
