@@ -16,7 +16,7 @@ import { closeLeftPanels, LivePanel } from './discord/panel/live-panel.ts';
 import { PanelBook } from './discord/panel/panel-book.ts';
 import { CommandRouter } from './discord/router/router.ts';
 import { registerSlashCommands } from './discord/router/slash-definitions.ts';
-import { createMetrics, openLinkSigner, startHttp } from './http/index.ts';
+import { createMetrics, openLinkSigner, registerLiveGauges, startHttp } from './http/index.ts';
 import { createLogger, type Logger } from './log.ts';
 import { localFfmpeg } from './ops/index.ts';
 import { makeSmallWith } from './recordings/make-small.ts';
@@ -147,6 +147,10 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   });
   const registry = new SessionRegistry((count) => metrics.sessions.set(count));
   const health = scope.use(new AppHealth({ settings, store, muxQueue, clock, registry, client }));
+  registerLiveGauges(metrics.registry, {
+    health: () => health.report(),
+    voxprocs: () => registry.all.map(({ reports }) => reports.latest).filter((figures) => figures !== null),
+  });
   const http = scope.use(
     await startHttp({
       settings,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { registerLiveGauges } from './live-gauges.ts';
 import { createMetrics } from './metrics.ts';
 
 const value = (text: string, series: string): number =>
@@ -37,4 +38,50 @@ test('two supervisors in one process have series of their own, and no label name
     values.flatMap((entry) => Object.keys(entry.labels)),
   );
   for (const label of labels) assert.doesNotMatch(label, /id$/i);
+});
+
+test('how things stand is asked at each scrape: the worst of the audio processes, and the sum of what they hold', async () => {
+  using metrics = createMetrics();
+  const figures = {
+    rssBytes: 50_000_000,
+    loopDelayP99Ms: 2,
+    writeQueueBytes: 100,
+    slowestWriteMs: 40,
+    openSegments: 2,
+    speakers: 3,
+    unattributed: 0,
+    lanes: { control: 0, dropped: 1 },
+  };
+  let voxprocs = [figures, { ...figures, loopDelayP99Ms: 30 }];
+  let freeBytes: number | null = 5e9;
+  registerLiveGauges(metrics.registry, {
+    voxprocs: () => voxprocs,
+    health: () => ({
+      alive: true,
+      ready: true,
+      problems: [],
+      version: '1',
+      uptimeSeconds: 7,
+      gateway: 'Ready',
+      sessions: 2,
+      recordings: 2,
+      muxQueue: 0,
+      store: { driver: 'node', pending: 4, dropped: 0, failures: 0 },
+      freeBytes,
+    }),
+  });
+  const text = await metrics.registry.metrics();
+  assert.equal(value(text, 'parley_voxproc_loop_lag_seconds'), 0.03);
+  assert.equal(value(text, 'parley_voxproc_memory_bytes'), 100_000_000);
+  assert.equal(value(text, 'parley_voxproc_dropped_frames'), 2);
+  assert.deepEqual(
+    [value(text, 'parley_ready'), value(text, 'parley_free_bytes'), value(text, 'parley_store_pending_rows')],
+    [1, 5e9, 4],
+  );
+  assert.match(text, /^parley_info\{version="[\d.]+",node="[\d.]+"\} 1$/m);
+  voxprocs = [];
+  freeBytes = null;
+  const later = await metrics.registry.metrics();
+  assert.equal(value(later, 'parley_voxproc_loop_lag_seconds'), 0);
+  assert.doesNotMatch(later, /^parley_free_bytes /m, 'what is not known is not said');
 });

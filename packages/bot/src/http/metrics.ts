@@ -29,6 +29,11 @@ export interface Metrics extends Disposable {
   readonly rateLimited: Counter;
   /** Everything somebody asked for and did not get, by the reason they were told. */
   readonly refusals: Counter<'reason'>;
+  /** Bytes of audio in segments that were closed. */
+  readonly recordedBytes: Counter;
+  readonly holes: Counter<'reason'>;
+  readonly holeSeconds: Counter<'reason'>;
+  readonly voxprocWarnings: Counter<'code'>;
   /** Adds what was counted since the last call with the same `key` (a recording and a process, never exported). */
   observePackets(key: string, totals: PacketTotals): void;
   /** Forgets a recording that has ended; what was counted stays counted. */
@@ -138,6 +143,29 @@ export const createMetrics = (): Metrics => {
       name: 'parley_refusals_total',
       help: 'What people asked for and did not get, by reason.',
       labelNames: ['reason'],
+      registers,
+    }),
+    recordedBytes: new Counter({
+      name: 'parley_recorded_bytes_total',
+      help: 'Bytes of audio in segments that were closed.',
+      registers,
+    }),
+    holes: new Counter({
+      name: 'parley_holes_total',
+      help: 'Stretches nobody could capture, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    holeSeconds: new Counter({
+      name: 'parley_hole_seconds_total',
+      help: 'Length of the stretches nobody could capture, by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    voxprocWarnings: new Counter({
+      name: 'parley_voxproc_warnings_total',
+      help: 'Warnings of audio processes, by code.',
+      labelNames: ['code'],
       registers,
     }),
     observePackets: (key, totals) => {

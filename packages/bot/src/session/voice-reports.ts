@@ -180,7 +180,7 @@ export class VoiceReports implements VoxprocEvents {
     this.#options.on.voxprocFailed();
   }
 
-  #count(reason: HoleReason, seconds: number): void {
+  #count(reason: string, seconds: number): void {
     const { metrics } = this.#options.services;
     metrics.holes.inc({ reason });
     metrics.holeSeconds.inc({ reason }, Math.max(0, seconds));
