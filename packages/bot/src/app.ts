@@ -11,14 +11,17 @@ import { connectClient } from './discord/client.ts';
 import { createDiscordPort } from './discord/discord-port.ts';
 import { bindEvents, type EventTargets } from './discord/events.ts';
 import { GatewayBridge } from './discord/gateway-bridge.ts';
-import { RecordingIndicator } from './discord/recording-indicator.ts';
 import { closeLeftPanels, LivePanel } from './discord/panel/live-panel.ts';
 import { PanelBook } from './discord/panel/panel-book.ts';
+import { RecordingIndicator } from './discord/recording-indicator.ts';
 import { CommandRouter } from './discord/router/router.ts';
 import { registerSlashCommands } from './discord/router/slash-definitions.ts';
 import { createMetrics, openLinkSigner, registerLiveGauges, startHttp } from './http/index.ts';
 import { createLogger, type Logger } from './log.ts';
 import { localFfmpeg } from './ops/index.ts';
+import { Eraser } from './recordings/erasure/eraser.ts';
+import { keepDelivery } from './recordings/erasure/keep-delivery.ts';
+import { openPersonHash } from './recordings/erasure/person-hash.ts';
 import { makeSmallWith } from './recordings/make-small.ts';
 import { MuxQueue } from './recordings/mux-queue.ts';
 import { MuxReporter } from './recordings/mux-reporter.ts';
@@ -135,7 +138,9 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       linkTo,
       makeSmall: makeSmallWith({ cliPath: muxCliPath, env: muxEnv }),
       now: () => clock.now(),
+      posted: keepDelivery(store, clock, logger),
     },
+    onMixed: () => background.run('erasures', () => eraser.resume()),
   });
   const muxQueue = new MuxQueue({
     run: runMuxWith({ cliPath: muxCliPath, logger, env: muxEnv }),
@@ -146,6 +151,14 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     onSize: (size) => metrics.muxQueue.set(size),
   });
   const registry = new SessionRegistry((count) => metrics.sessions.set(count));
+  const eraser = scope.use(
+    new Eraser({
+      ...{ store, discord, registry, muxQueue, clock, logger, background },
+      recordingsDir: settings.recordingsDir,
+      logFile: settings.logFile ?? null,
+      hash: await openPersonHash(settings.dataDir),
+    }),
+  );
   const health = scope.use(new AppHealth({ settings, store, muxQueue, clock, registry, client }));
   registerLiveGauges(metrics.registry, {
     health: () => health.report(),
@@ -216,6 +229,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     settings,
     coordinator,
     consents,
+    eraser,
     store,
     discord,
     clock,
@@ -232,6 +246,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   background.run('recovery', async () => {
     const undelivered = await store.jobs.open('deliver');
     await recover({ services, coordinator });
+    await eraser.resume();
     const isLive = (guildId: string) => coordinator.registry.of(guildId) !== null;
     const guildIds = [...client.guilds.cache.keys()];
     leaveLeftoverVoice(discord, isLive, guildIds, logger);

@@ -3,7 +3,7 @@ import type { UserMessage } from '../notify/index.ts';
 import type { DiscordPort, GatewayListener, OutgoingFile, VoiceChannelView } from '../session/discord-port.ts';
 import type { GatewayBridge } from './gateway-bridge.ts';
 import { fetchPerson, peopleIn, requesterOf } from './members.ts';
-import { messageById, postDirectMessage, postMessage, uploadLimitOf } from './messages.ts';
+import { deleteMessage, messageById, postDirectMessage, postMessage, uploadLimitOf } from './messages.ts';
 import { botPermissionsIn } from './permissions.ts';
 
 /** What sessions need of Discord, on a discord.js client that is logged in. */
@@ -40,6 +40,7 @@ export const createDiscordPort = (client: Client<true>, bridge: GatewayBridge): 
       postMessage(client, channelId, message, files),
     postDirect: (userId: string, message: UserMessage, files?: readonly OutgoingFile[]) =>
       postDirectMessage(client, userId, message, files),
+    deleteMessage: (channelId: string, messageId: string) => deleteMessage(client, channelId, messageId),
     sentMessage: (channelId, messageId) => messageById(client, channelId, messageId),
     uploadLimitBytes: (guildId) => uploadLimitOf(guildOf(guildId)?.premiumTier ?? 0),
   };

@@ -2,8 +2,10 @@ import { basename } from 'node:path';
 import {
   AttachmentBuilder,
   type Client,
+  DiscordAPIError,
   type Message,
   type MessageCreateOptions,
+  Routes,
   type SendableChannels,
 } from 'discord.js';
 import { type Button, compose, type UserMessage } from '../notify/index.ts';
@@ -81,3 +83,15 @@ const sentMessageOf = (sent: Message): SentMessage => ({
     await sent.edit(toDiscordMessage(message, files));
   },
 });
+
+/** Unknown channel, unknown message, missing access (Discord's JSON error codes): nothing of it can be reached. */
+const goneCodes: ReadonlySet<unknown> = new Set([10_003, 10_008, 50_001]);
+
+/** Deletes a message of the bot's own; one that is gone already, or out of reach for good, counts as deleted. @throws what else Discord answers */
+export const deleteMessage = async (client: Client<true>, channelId: string, messageId: string): Promise<void> => {
+  try {
+    await client.rest.delete(Routes.channelMessage(channelId, messageId));
+  } catch (error) {
+    if (!(error instanceof DiscordAPIError) || !goneCodes.has(error.code)) throw error;
+  }
+};

@@ -143,10 +143,17 @@ export interface MessageDetails {
   readonly optout_confirmed: {
     readonly scope: 'guild' | 'everywhere';
     readonly live: boolean;
+    /** Not only being recorded: heard by the AI, transcribed, remembered as well. */
+    readonly everything: boolean;
     readonly prefix: string;
   };
   readonly optout_failed: { readonly error: string };
-  readonly optin_confirmed: { readonly scope: 'guild' | 'everywhere'; readonly live: boolean; readonly prefix: string };
+  readonly optin_confirmed: {
+    readonly scope: 'guild' | 'everywhere';
+    readonly live: boolean;
+    readonly everything: boolean;
+    readonly prefix: string;
+  };
   readonly optin_failed: { readonly error: string };
   readonly consents_unreadable: Record<never, never>;
   readonly use_decided: {

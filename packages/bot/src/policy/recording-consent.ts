@@ -9,7 +9,10 @@ export type ConsentVerdict =
   | { readonly record: true; readonly why: 'noticed' | 'opted_in' | 'consent_role' }
   | { readonly record: false; readonly why: 'opted_out' | 'not_opted_in' | 'no_consent_role' | 'unreadable' };
 
-/** Whether this person may be recorded now, by the guild's mode. A no of the person stands above every mode. */
+/**
+ * Whether this person may be recorded now, by the guild's mode. A no of the person stands above every mode. The other uses of what a
+ * person says (heard by the AI, transcribed, remembered) follow the same rule, each with decisions of its own.
+ */
 export const mayBeRecorded = (
   person: { readonly id: string; readonly roleIds: readonly string[] },
   guild: Pick<GuildSettings, 'consentMode' | 'consentRoleIds'>,

@@ -65,6 +65,8 @@ const rig = async (sizeBytes: number, durationMs = hour) => {
     durationMs,
   };
   const asked: number[] = [];
+  const noted: string[] = [];
+  let mayStand = true;
   let small: string | null = null;
   const go = (to: 'channel' | 'requester_dm' | 'none', publicUrl = false) =>
     deliver(
@@ -78,6 +80,10 @@ const rig = async (sizeBytes: number, durationMs = hour) => {
           return { file: small };
         },
         now: () => 0,
+        posted: async (id, sent) => {
+          noted.push(`${id} ${sent.channelId}/${sent.id}`);
+          return mayStand;
+        },
       },
       { recordingSessionId, folder, guildId: guildA, textChannelId: textA, requestedByUserId: alice },
       session,
@@ -87,6 +93,10 @@ const rig = async (sizeBytes: number, durationMs = hour) => {
     discord,
     go,
     asked,
+    noted,
+    eraseSomebody: () => {
+      mayStand = false;
+    },
     offerSmall: () => {
       small = 'small.ogg';
     },
@@ -107,6 +117,19 @@ test('a large one is attached as a small copy where one can be made', async () =
   assert.equal(await the.go('channel'), 'attach_small');
   assert.deepEqual(the.posts(), [`${textA} delivered_small 1`]);
   assert.ok((the.asked[0] ?? 0) < 10 * mib);
+});
+
+test('messages with a file are noted, so that they can be taken back; one that is too late goes at once', async () => {
+  await using the = await rig(mib);
+  await the.go('channel');
+  assert.deepEqual(the.noted, [`${guildA}-${voiceA}-20270115T080000000Z ${textA}/1`]);
+  assert.deepEqual(the.discord.deleted, []);
+  the.eraseSomebody();
+  assert.equal(await the.go('channel'), 'attach');
+  assert.deepEqual(the.discord.deleted, [`${textA}/2`]);
+  the.discord.failDelete = new Error('down');
+  assert.equal(await the.go('requester_dm'), 'attach', 'it is noted, and tried again later');
+  assert.equal(the.noted.length, 3);
 });
 
 test('without a small copy the link is next, and without a public URL the host', async () => {

@@ -5,7 +5,7 @@ import type { GuildSettings } from '../config/guild-settings.ts';
 import type { Logger } from '../log.ts';
 import type { UserMessage } from '../notify/index.ts';
 import { shortError } from '../policy/denial.ts';
-import type { DiscordPort, OutgoingFile } from '../session/discord-port.ts';
+import type { DiscordPort, OutgoingFile, SentMessage } from '../session/discord-port.ts';
 import { deliveryLadder, type Rung } from './delivery-ladder.ts';
 import type { MuxJob } from './mux-job.ts';
 
@@ -13,13 +13,15 @@ import type { MuxJob } from './mux-job.ts';
 export const linkLifetimeMs = 7 * 86_400_000;
 
 export interface DeliveryOptions {
-  readonly discord: Pick<DiscordPort, 'post' | 'postDirect' | 'uploadLimitBytes'>;
+  readonly discord: Pick<DiscordPort, 'post' | 'postDirect' | 'deleteMessage' | 'uploadLimitBytes'>;
   readonly logger: Logger;
   /** A signed link to a file of a recording; null when the installation has no public URL. */
   readonly linkTo: ((recordingSessionId: string, file: string, expiresAt: number) => string) | null;
   /** Makes a copy of the mix of at most that many bytes. @throws when that is not possible. */
   readonly makeSmall: (folder: string, bytes: number) => Promise<{ file: string }>;
   readonly now: () => number;
+  /** Remembers a message that holds voices; `readAt`: when its file began to be read. @returns whether it may stand */
+  readonly posted: (recordingSessionId: string, sent: SentMessage, readAt: number) => Promise<boolean>;
 }
 
 /**
@@ -114,21 +116,34 @@ class DeliveryAttempt {
     const { discord } = this.#options;
     const { textChannelId, requestedByUserId } = this.#job;
     const { toRequester } = this.#facts;
+    const readAt = this.#options.now();
     if (!toRequester) {
       if (textChannelId === null) throw new Error(`no text channel is known for ${this.#session.recordingSessionId}`);
-      await discord.post(textChannelId, message, files);
-      return;
+      return await this.#keep(readAt, files, await discord.post(textChannelId, message, files));
     }
     if (requestedByUserId === null) throw new Error('nobody is known who asked for it');
     if (this.#dmClosed) throw new Error('direct messages are closed');
     try {
-      await discord.postDirect(requestedByUserId, message, files);
+      return await this.#keep(readAt, files, await discord.postDirect(requestedByUserId, message, files));
     } catch (error) {
       if ((error as { code?: unknown }).code !== cannotMessageUser) throw error;
       this.#dmClosed = true;
       const closed: UserMessage = { kind: 'delivery_dm_failed', details: { requesterUserId: requestedByUserId } };
       if (textChannelId !== null) await discord.post(textChannelId, closed);
       throw error;
+    }
+  }
+
+  /** A message with a voice of somebody who was erased while it was on its way does not stay. */
+  async #keep(readAt: number, files: readonly OutgoingFile[] | undefined, sent: SentMessage): Promise<void> {
+    if (files === undefined || files.length === 0) return;
+    const { posted, discord } = this.#options;
+    if (await posted(this.#job.recordingSessionId, sent, readAt)) return;
+    try {
+      await discord.deleteMessage(sent.channelId, sent.id);
+    } catch (error) {
+      // It is noted as one that has to go, and is tried again.
+      this.#options.logger.warn({ messageId: sent.id, reason: shortError(error) }, 'a message could not be deleted');
     }
   }
 }

@@ -6,5 +6,6 @@ export interface MuxJob {
   readonly guildId: string;
   /** Where progress and the result are told; null: only in the log. */
   readonly textChannelId: string | null;
+  /** null: nobody is known, or they were erased. */
   readonly requestedByUserId: string | null;
 }

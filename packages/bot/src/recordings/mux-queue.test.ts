@@ -113,3 +113,43 @@ test('ending interrupts the run of now, forgets the rest and leaves no timer', a
   assert.deepEqual(log, ['run a']);
   assert.equal(clock.timers, 0);
 });
+
+test('a recording that is held is interrupted, waits, and begins anew; the others go on', async () => {
+  const { queue, log, next, clock } = rig({ b: [{ kind: 'broken', error: 'ffmpeg' }] });
+  for (const name of ['a', 'b']) queue.enqueue(job(name));
+  await settle();
+  const first = await queue.hold('a');
+  const second = await queue.hold('a');
+  assert.deepEqual(log, ['run a', 'run b']);
+  await next(); // the answer of the interrupted run
+  await next();
+  clock.advance(muxRetryMs[0]);
+  await settle();
+  assert.deepEqual(log, ['run a', 'run b', 'run b']);
+  first[Symbol.dispose]();
+  await next();
+  assert.deepEqual(log.at(-1), 'completed b');
+  second[Symbol.dispose]();
+  await next();
+  assert.deepEqual(log.slice(-2), ['run a', 'completed a']);
+  assert.equal(queue.size, 0);
+  await queue[Symbol.asyncDispose]();
+});
+
+test('a hold waits until nothing is done with the recording any more', async () => {
+  const { queue } = rig();
+  const free = await queue.hold('a');
+  queue.enqueue(job('a'));
+  await settle();
+  assert.equal(queue.size, 1);
+  free[Symbol.dispose]();
+  await settle();
+  let held = false;
+  void queue.hold('a').then(() => {
+    held = true;
+  });
+  assert.equal(held, false);
+  await settle();
+  assert.equal(held, true);
+  await queue[Symbol.asyncDispose]();
+});

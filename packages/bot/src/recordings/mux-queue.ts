@@ -28,6 +28,14 @@ export interface MuxQueueOptions {
   readonly onSize?: (size: number) => void;
 }
 
+/** A recording on its way through the mixer right now. */
+interface Current {
+  readonly recordingSessionId: string;
+  readonly interrupt: AbortController;
+  /** Resolves when nothing is done with it any more, its delivery included. */
+  readonly ended: Promise<void>;
+}
+
 interface Waiting {
   readonly job: MuxJob;
   readonly attempt: number;
@@ -39,7 +47,9 @@ export class MuxQueue implements AsyncDisposable {
   #waiting: Waiting[] = [];
   #known = new Set<string>();
   #retries = new Set<Disposable>();
-  #running = false;
+  #current: Current | null = null;
+  /** How often each is held. */
+  #held = new Map<string, number>();
   #stop = new AbortController();
   #idle = Promise.withResolvers<void>();
 
@@ -62,6 +72,27 @@ export class MuxQueue implements AsyncDisposable {
     this.#next();
   }
 
+  /**
+   * Keeps a recording from the mixer until disposed: a run of it is interrupted, and begun anew afterwards. Resolves when nothing is done
+   * with its files any more.
+   */
+  async hold(recordingSessionId: string): Promise<Disposable> {
+    this.#held.set(recordingSessionId, (this.#held.get(recordingSessionId) ?? 0) + 1);
+    const current = this.#current;
+    if (current?.recordingSessionId === recordingSessionId) {
+      current.interrupt.abort();
+      await current.ended;
+    }
+    return {
+      [Symbol.dispose]: () => {
+        const holds = (this.#held.get(recordingSessionId) ?? 0) - 1;
+        if (holds > 0) this.#held.set(recordingSessionId, holds);
+        else this.#held.delete(recordingSessionId);
+        if (!this.#stop.signal.aborted) this.#next();
+      },
+    };
+  }
+
   /** Interrupts the run of now and forgets the rest: the folders say what is to be done at the next start. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();
@@ -71,34 +102,47 @@ export class MuxQueue implements AsyncDisposable {
   }
 
   #next(): void {
-    if (this.#running) return;
-    const next = this.#waiting.shift();
+    if (this.#current) return;
+    const place = this.#waiting.findIndex(({ job }) => !this.#held.has(job.recordingSessionId));
+    const [next] = place < 0 ? [] : this.#waiting.splice(place, 1);
     if (!next) return;
-    this.#running = true;
-    this.#idle = Promise.withResolvers();
+    const idle = Promise.withResolvers<void>();
+    this.#idle = idle;
+    const interrupt = new AbortController();
+    const { recordingSessionId } = next.job;
+    this.#current = { recordingSessionId, interrupt, ended: idle.promise };
     this.#options.background.run(
       'mux',
       async () => {
         try {
-          await this.#mux(next);
+          await this.#mux(next, interrupt.signal);
         } finally {
-          this.#running = false;
+          this.#current = null;
           this.#changed();
-          this.#idle.resolve();
+          idle.resolve();
           if (!this.#stop.signal.aborted) this.#next();
         }
       },
-      { recordingSessionId: next.job.recordingSessionId },
+      { recordingSessionId },
     );
   }
 
-  async #mux({ job, attempt }: Waiting): Promise<void> {
+  async #mux({ job, attempt }: Waiting, interrupt: AbortSignal): Promise<void> {
     const { run, listener, clock, logger } = this.#options;
     const { recordingSessionId } = job;
     const startedUs = clock.monotonicUs();
     logger.info({ recordingSessionId, attempt }, 'mux started');
-    const end = await run(job.folder, (progress) => listener.progress(job, progress), this.#stop.signal);
+    const end = await run(
+      job.folder,
+      (progress) => listener.progress(job, progress),
+      AbortSignal.any([this.#stop.signal, interrupt]),
+    );
     const ms = Math.round((clock.monotonicUs() - startedUs) / 1000);
+    if (end.kind === 'interrupted' && !this.#stop.signal.aborted) {
+      logger.info({ recordingSessionId }, 'mux interrupted: the recording is being changed');
+      this.#waiting.unshift({ job, attempt });
+      return;
+    }
     if (end.kind === 'interrupted') {
       logger.info({ recordingSessionId }, 'mux interrupted; it goes on at the next start');
       return;

@@ -1,3 +1,4 @@
+import { readMarks, recordingLayout } from '@parley/mux';
 import type { Clock } from '@parley/protocol';
 import type { Metrics } from '../http/metrics.ts';
 import type { Logger } from '../log.ts';
@@ -22,6 +23,8 @@ export interface MuxReporterOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly background: Background;
+  /** Told when a recording has been mixed, before it is delivered. */
+  readonly onMixed: (recordingSessionId: string) => void;
 }
 
 interface Shown {
@@ -82,8 +85,11 @@ export class MuxReporter implements MuxListener {
     }
     const shown = this.#shown?.recordingSessionId === recordingSessionId ? this.#shown : null;
     this.#shown = null;
-    await this.#show(job, shown, resultOf(job, status, session));
-    if (status !== 'completed' && status !== 'partial') return;
+    const isUsable = status === 'completed' || status === 'partial';
+    const again = await this.#wasDelivered(recordingSessionId);
+    if (!again || !isUsable) await this.#show(job, shown, resultOf(job, status, session));
+    this.#options.onMixed(recordingSessionId);
+    if (!isUsable || (again && !(await this.#isWanted(job)))) return;
     await this.#remember(job, 'queued');
     await this.deliver(job);
   }
@@ -99,6 +105,8 @@ export class MuxReporter implements MuxListener {
     const { delivery, store, logger } = this.#options;
     const session = await readSessionFile(job.folder);
     if (!session) return;
+    // Somebody is being erased from it: who ends that delivers it.
+    if (session.status === 'muxing' || (await readMarks(recordingLayout(job.folder))).length > 0) return;
     const guildSettings = await store.guildSettings.get(job.guildId);
     const rung = await deliver(delivery, job, session, guildSettings);
     await this.#remember(job, 'done');
@@ -108,6 +116,26 @@ export class MuxReporter implements MuxListener {
       guildId: job.guildId,
       fields: { recordingSessionId: job.recordingSessionId, rung: rung ?? 'none' },
     });
+  }
+
+  async #wasDelivered(recordingSessionId: string): Promise<boolean> {
+    const { store, logger } = this.#options;
+    try {
+      return (await store.jobs.get('deliver', recordingSessionId))?.state === 'done';
+    } catch (error) {
+      logger.warn({ err: error, recordingSessionId }, 'whether a recording was delivered cannot be read');
+      return false;
+    }
+  }
+
+  /** A recording that is mixed anew is handed over again where the first mix had to be taken back; people are told why. */
+  async #isWanted(job: MuxJob): Promise<boolean> {
+    const { deliveries } = this.#options.store;
+    const { recordingSessionId } = job;
+    if (!(await deliveries.wasTakenBack(recordingSessionId))) return false;
+    if ((await deliveries.of(recordingSessionId)).some(({ kind }) => kind === 'mix')) return false;
+    await this.#show(job, null, { kind: 'remixed', details: {} });
+    return true;
   }
 
   async #remember({ recordingSessionId }: MuxJob, state: 'queued' | 'done'): Promise<void> {

@@ -1,10 +1,14 @@
 import { consentTextVersion } from '../notify/index.ts';
+import { mayBeRecorded } from '../policy/recording-consent.ts';
+import type { ConsentKind, ConsentState } from '../store/index.ts';
 import { KeyedMutex } from './guild-mutex.ts';
 import type { SessionRegistry } from './registry.ts';
 import type { Session } from './session.ts';
 import type { SessionServices } from './session-services.ts';
 
 export type ConsentScope = 'guild' | 'everywhere';
+/** What a person can agree to or refuse besides being recorded. */
+export type ConsentUse = Exclude<ConsentKind, 'recorded'>;
 
 export interface ConsentRequest {
   readonly guildId: string;
@@ -57,6 +61,35 @@ export class ConsentService {
     });
   }
 
+  /**
+   * A decision about a use other than being recorded; whoever makes that use asks `allows`.
+   * @throws StoreError when it could not be kept
+   */
+  async decideUse(request: ConsentRequest, kind: ConsentUse, state: ConsentState): Promise<void> {
+    await this.#mutex.run(request.userId, () => this.#keep(request, state, kind));
+  }
+
+  /** Whether something of a person may be used in this way now, by the guild's mode; a no, and what cannot be read, count as no. */
+  async allows(
+    kind: ConsentKind,
+    guildId: string,
+    person: { readonly userId: string; readonly roleIds: readonly string[] },
+  ): Promise<boolean> {
+    const { store, logger } = this.#services;
+    try {
+      const [rules, optedOut, optedIn] = await Promise.all([
+        store.guildSettings.get(guildId),
+        store.consents.optedOut(guildId, kind),
+        store.consents.optedIn(guildId, kind),
+      ]);
+      const { userId, roleIds } = person;
+      return mayBeRecorded({ id: userId, roleIds }, rules, { kind: 'known', optedOut, optedIn }).record;
+    } catch (error) {
+      logger.error({ err: error, guildId, use: kind }, 'consents cannot be read');
+      return false;
+    }
+  }
+
   async #exclude(sessions: readonly Session[], { userId }: ConsentRequest): Promise<void> {
     await Promise.all(sessions.map(({ people }) => people.exclude(userId)));
   }
@@ -65,22 +98,26 @@ export class ConsentService {
     return this.#registry.all.filter(({ info }) => scope === 'everywhere' || info.guildId === guildId);
   }
 
-  async #keep({ guildId, userId, scope }: ConsentRequest, state: 'opted_out' | 'opted_in'): Promise<void> {
+  async #keep(
+    { guildId, userId, scope }: ConsentRequest,
+    state: ConsentState,
+    kind: ConsentKind = 'recorded',
+  ): Promise<void> {
     const { store, clock, logger } = this.#services;
     await store.consents.set({
       userId,
       guildId: scope === 'everywhere' ? null : guildId,
-      kind: 'recorded',
+      kind,
       state,
       at: clock.now(),
       textVersion: consentTextVersion,
     });
-    logger.info({ guildId, userId, state, scope }, 'consent');
+    logger.info({ guildId, userId, use: kind, state, scope }, 'consent');
     store.actions.record({
       kind: 'consent',
       guildId,
       userId,
-      fields: { state, scope, textVersion: consentTextVersion },
+      fields: { use: kind, state, scope, textVersion: consentTextVersion },
     });
   }
 }

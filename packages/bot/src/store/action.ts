@@ -39,7 +39,13 @@ export interface ActionFields {
     readonly diagnostics?: object;
   };
   readonly voice_runtime: { readonly event: string; readonly details?: object };
-  readonly consent: { readonly state: string; readonly scope: 'guild' | 'everywhere'; readonly textVersion: number };
+  readonly consent: {
+    /** `recorded` where older rows have none. */
+    readonly use: string;
+    readonly state: string;
+    readonly scope: 'guild' | 'everywhere';
+    readonly textVersion: number;
+  };
   readonly stream_discovery: {
     readonly event: string;
     readonly source?: 'voice_state' | 'gateway' | 'registry';

@@ -153,7 +153,9 @@ for (const { driver, skip } of drivers) {
     const id = await store.erasures.asked(wish);
     await store.erasures.touches(id, recordingIn(here));
     await store.erasures.touches(id, recordingIn(here));
-    assert.deepEqual(await store.erasures.touched(id), [recordingIn(here)]);
+    assert.deepEqual([...(await store.erasures.touched(id))], [[recordingIn(here), 'begun']]);
+    await store.erasures.reached(id, recordingIn(here), 'waiting');
+    assert.deepEqual([...(await store.erasures.touched(id))], [[recordingIn(here), 'waiting']]);
     await store.erasures.tried(id, { recordings: 1, bytes: 100, messages: 1, rows: 2, error: 'busy' });
     assert.deepEqual(
       (await store.erasures.open()).map(({ attempts, lastError }) => [attempts, lastError]),

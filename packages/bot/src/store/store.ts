@@ -96,6 +96,7 @@ export interface Store extends AsyncDisposable {
       recordingSessionId: string,
       patch: { state: JobState; notBefore?: number; lastError?: string | null; attempt?: boolean },
     ): Promise<void>;
+    get(kind: JobRow['kind'], recordingSessionId: string): Promise<JobRow | null>;
     /** Queued and running ones, oldest first. */
     open(kind: JobRow['kind']): Promise<JobRow[]>;
   };
@@ -132,7 +133,9 @@ export interface Store extends AsyncDisposable {
     all(): Promise<ErasureRow[]>;
     /** A recording is about to be changed for it. */
     touches(id: number, recordingSessionId: string): Promise<void>;
-    touched(id: number): Promise<string[]>;
+    /** `waiting`: it runs, the rest goes when it ends. */
+    reached(id: number, recordingSessionId: string, state: 'waiting' | 'done'): Promise<void>;
+    touched(id: number): Promise<ReadonlyMap<string, 'begun' | 'waiting' | 'done'>>;
     /** One try more. `bytes`, `messages` and `rows` are added to what the tries before did; `recordings` are all there are. */
     tried(
       id: number,

@@ -60,6 +60,8 @@ export class FakeDiscord implements DiscordPort {
   };
   failPost: ((message: UserMessage) => Error | null) | null = null;
   failNickname: Error | null = null;
+  failDelete: Error | null = null;
+  readonly deleted: string[] = [];
 
   /** Puts somebody into a channel, out of any other of the guild. */
   put(userId: string, channelId: string | null, person: Partial<VoicePerson> = {}): VoicePerson {
@@ -152,6 +154,11 @@ export class FakeDiscord implements DiscordPort {
 
   async postDirect(userId: string, message: UserMessage, files?: readonly OutgoingFile[]): Promise<SentMessage> {
     return await this.post(`dm:${userId}`, message, files);
+  }
+
+  async deleteMessage(channelId: string, messageId: string): Promise<void> {
+    if (this.failDelete) throw this.failDelete;
+    this.deleted.push(`${channelId}/${messageId}`);
   }
 
   sentMessage(channelId: string, messageId: string): SentMessage {

@@ -1,5 +1,6 @@
 import { usageOf } from '../arguments/option.ts';
 import { type Command, defineCommand } from './command.ts';
+import { forgetMe } from './forget-me.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
 import { note } from './note.ts';
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   note,
   optout,
   optin,
+  forgetMe,
   sessions,
   settings,
   voiceTest,

@@ -3,6 +3,7 @@ import type { Settings } from '../../config/settings-schema.ts';
 import type { Metrics } from '../../http/metrics.ts';
 import type { Logger } from '../../log.ts';
 import type { Button, UserMessage } from '../../notify/index.ts';
+import type { Eraser } from '../../recordings/erasure/eraser.ts';
 import type { ConsentService } from '../../session/consent-service.ts';
 import type { DiscordPort, OutgoingFile } from '../../session/discord-port.ts';
 import type { IndicatorPort } from '../../session/indicator-port.ts';
@@ -38,6 +39,7 @@ export interface CommandServices {
   readonly settings: Settings;
   readonly coordinator: JoinCoordinator;
   readonly consents: ConsentService;
+  readonly eraser: Eraser;
   readonly store: Store;
   readonly discord: DiscordPort;
   readonly clock: Clock;

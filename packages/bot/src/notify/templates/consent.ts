@@ -34,16 +34,18 @@ export const lateJoinerNotice = (notice: MessageDetails['late_joiner_notice']): 
 
 const where = { guild: 'on this server', everywhere: 'on any server' } as const;
 
-export const optoutConfirmed = ({ scope, live, prefix }: MessageDetails['optout_confirmed']): string =>
-  `You are not recorded any more ${where[scope]}${
-    live ? ': from this moment on nothing of you is stored. What was recorded before stays until you have it deleted' : ''
+export const optoutConfirmed = ({ scope, live, everything, prefix }: MessageDetails['optout_confirmed']): string =>
+  `You are not recorded${everything ? ', passed to an AI, transcribed or remembered' : ''} any more ${where[scope]}${
+    live
+      ? ': from this moment on nothing of you is stored. What was recorded before stays until you have it deleted'
+      : ''
   }. ${command(prefix, 'optin')} takes it back.`;
 
 export const optoutFailed = ({ error }: MessageDetails['optout_failed']): string =>
   `⚠️ Your opt-out could not be carried out: ${quoted(error)}. **You may still be recorded.** Mute yourself or leave the channel, then try again, and tell the operator.`;
 
-export const optinConfirmed = ({ scope, live, prefix }: MessageDetails['optin_confirmed']): string =>
-  `You may be recorded again ${where[scope]}${live ? ', from this moment on' : ''}. ${command(prefix, 'optout')} takes it back.`;
+export const optinConfirmed = ({ scope, live, everything, prefix }: MessageDetails['optin_confirmed']): string =>
+  `You may be recorded${everything ? ', heard by the AI, transcribed and remembered' : ''} again ${where[scope]}${live ? ', from this moment on' : ''}. ${command(prefix, 'optout')} takes it back.`;
 
 export const optinFailed = ({ error }: MessageDetails['optin_failed']): string =>
   `Your yes could not be stored: ${quoted(error)}. You are still not recorded. Try again.`;

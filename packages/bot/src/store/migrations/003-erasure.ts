@@ -39,8 +39,8 @@ CREATE INDEX erasures_open ON erasures (asked_at) WHERE done_at IS NULL;
 CREATE TABLE erasure_recordings (
   erasure_id INTEGER NOT NULL,
   recording_session_id TEXT NOT NULL,
+  state TEXT NOT NULL,
   at INTEGER NOT NULL,
-  done_at INTEGER,
   PRIMARY KEY (recording_session_id, erasure_id)
 ) STRICT, WITHOUT ROWID;
 

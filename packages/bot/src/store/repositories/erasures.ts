@@ -5,6 +5,7 @@ import type { Store } from '../store.ts';
 import type { RepositoryContext } from './context.ts';
 import { rowsOfPerson } from './person-rows.ts';
 
+const states = ['begun', 'waiting', 'done'] as const;
 const askers = ['self', 'manager'] as const;
 
 const insert = `INSERT INTO erasures
@@ -43,14 +44,24 @@ export const erasureRepository = ({ db, clock, batch }: RepositoryContext): Stor
   all: async () => (await db.all('SELECT * FROM erasures ORDER BY id')).map(toRow),
   touches: async (id, recordingSessionId) => {
     await db.run(
-      `INSERT INTO erasure_recordings (erasure_id, recording_session_id, at) VALUES (?, ?, ?)
+      `INSERT INTO erasure_recordings (erasure_id, recording_session_id, state, at) VALUES (?, ?, 'begun', ?)
 ON CONFLICT (recording_session_id, erasure_id) DO NOTHING`,
       [id, recordingSessionId, whole(clock.now())],
     );
   },
+  reached: async (id, recordingSessionId, state) => {
+    await db.run('UPDATE erasure_recordings SET state = ? WHERE erasure_id = ? AND recording_session_id = ?', [
+      state,
+      id,
+      recordingSessionId,
+    ]);
+  },
   touched: async (id) =>
-    (await db.all('SELECT recording_session_id FROM erasure_recordings WHERE erasure_id = ?', [id])).map((row) =>
-      text(row, 'recording_session_id'),
+    new Map(
+      (await db.all('SELECT * FROM erasure_recordings WHERE erasure_id = ?', [id])).map((row) => [
+        text(row, 'recording_session_id'),
+        oneOf(row, 'state', states),
+      ]),
     ),
   tried: async (id, { recordings, bytes, messages, rows, error }) => {
     await db.run(add, [recordings, bytes, messages, rows, error, id]);

@@ -47,6 +47,13 @@ export const jobRepository = ({ db, clock }: RepositoryContext): Store['jobs'] =
     if (changed === 0)
       throw new StoreError('constraint', 'updating a job', { detail: `no ${kind} job of ${recordingSessionId}` });
   },
+  get: async (kind, recordingSessionId) => {
+    const row = await db.get('SELECT * FROM jobs WHERE kind = ? AND recording_session_id = ?', [
+      kind,
+      recordingSessionId,
+    ]);
+    return row === undefined ? null : toRow(row);
+  },
   open: async (kind) => {
     const rows = await db.all(
       "SELECT * FROM jobs WHERE kind = ? AND state IN ('queued', 'running') ORDER BY created_at, recording_session_id",

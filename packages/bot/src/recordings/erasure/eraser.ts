@@ -1,0 +1,241 @@
+import { MuxError, readMarks, recordingFolder, recordingLayout, withoutId } from '@parley/mux';
+import type { Clock } from '@parley/protocol';
+import type { Logger } from '../../log.ts';
+import { consentTextVersion } from '../../notify/index.ts';
+import { shortError } from '../../policy/denial.ts';
+import type { DiscordPort } from '../../session/discord-port.ts';
+import type { SessionRegistry } from '../../session/registry.ts';
+import type { ErasureRow, Store } from '../../store/index.ts';
+import type { Background } from '../../vox/background.ts';
+import type { MuxQueue } from '../mux-queue.ts';
+import { eraseFromLogFiles } from './erase-log-files.ts';
+import { eraseFromRecording } from './erase-recording.ts';
+import { findPerson, type PersonRecording } from './find-person.ts';
+import type { PersonHash } from './person-hash.ts';
+import { withdrawMessages } from './withdraw-messages.ts';
+
+/** How long until an erasure that could not be finished is tried again, milliseconds. */
+export const erasureRetryMs = 5 * 60_000;
+
+export interface EraserOptions {
+  readonly recordingsDir: string;
+  /** null: there is none. */
+  readonly logFile: string | null;
+  readonly store: Store;
+  readonly discord: Pick<DiscordPort, 'deleteMessage'>;
+  readonly registry: Pick<SessionRegistry, 'all'>;
+  readonly muxQueue: Pick<MuxQueue, 'hold' | 'enqueue'>;
+  readonly hash: PersonHash;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly background: Background;
+}
+
+/** Whom to erase, and from where. */
+export type ErasureWish = Pick<ErasureRow, 'guildId' | 'sessionId' | 'askedBy'> & { readonly userId: string };
+
+/** What there is of a person, before they decide. */
+export interface ErasureSurvey {
+  readonly recordings: number;
+  /** Recordings with their voice. */
+  readonly spoken: number;
+  readonly running: number;
+  /** Messages of the bot that will be deleted. */
+  readonly messages: number;
+}
+
+/** How far an erasure has come. */
+export interface ErasureOutcome {
+  readonly recordings: number;
+  /** Recordings that still run: what is left there goes when they end. */
+  readonly running: number;
+  readonly messages: number;
+  /** What is still to be done, tried again later; null: nothing. */
+  readonly error: string | null;
+}
+
+/** Erases people: from recordings, messages, the database and the log, one wish after the other, however often it is interrupted. */
+export class Eraser implements Disposable {
+  #options: EraserOptions;
+  #tail: Promise<unknown> = Promise.resolve();
+  #timer: Disposable;
+
+  constructor(options: EraserOptions) {
+    this.#options = options;
+    const { clock, background } = options;
+    this.#timer = clock.setInterval(() => background.run('erasures', () => this.resume()), erasureRetryMs);
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer[Symbol.dispose]();
+  }
+
+  /** What an erasure would reach. Changes nothing. @throws StoreError; the file system's error */
+  async survey({ userId, guildId, sessionId }: ErasureWish): Promise<ErasureSurvey> {
+    const { store, clock } = this.#options;
+    const found = await this.#find({ userId, guildId, sessionId, until: clock.now() });
+    const spoken = found.filter(({ spoke }) => spoke);
+    const messages = await Promise.all(spoken.map((one) => store.deliveries.of(one.recordingSessionId)));
+    return {
+      recordings: found.length,
+      spoken: spoken.length,
+      running: found.filter((one) => this.#runningSample(one) !== null).length,
+      messages: messages.flat().length,
+    };
+  }
+
+  /**
+   * Erases a person. Sessions of now stop recording them first. What could not be done now is in the outcome and is tried again until it
+   * is, also after a restart.
+   * @throws StoreError when not even the wish could be kept
+   */
+  async erase(wish: ErasureWish): Promise<ErasureOutcome> {
+    const { store, clock, hash } = this.#options;
+    const { userId, guildId, sessionId, askedBy } = wish;
+    const asked = { person: hash(userId), userId, guildId, sessionId, askedBy };
+    const id = await store.erasures.asked({ ...asked, askedAt: clock.now(), textVersion: consentTextVersion });
+    return await this.#inTurn(async () => {
+      const row = (await store.erasures.open()).find((one) => one.id === id);
+      return row ? await this.#run(row) : { recordings: 0, running: 0, messages: 0, error: null };
+    });
+  }
+
+  /** Goes on with every erasure that is not done. Never throws. */
+  async resume(): Promise<void> {
+    const { store, logger } = this.#options;
+    try {
+      await this.#inTurn(async () => {
+        for (const row of await store.erasures.open()) {
+          if (row.attempts === 0 || row.lastError !== null || !(await this.#waits(row.id))) await this.#run(row);
+        }
+      });
+    } catch (error) {
+      logger.error({ err: error }, 'the erasures that are not done cannot be read');
+    }
+  }
+
+  /** Whether it has nothing to do before a recording has ended. */
+  async #waits(id: number): Promise<boolean> {
+    const states = await this.#options.store.erasures.touched(id);
+    const running = new Set(this.#options.registry.all.map(({ recording }) => recording.current?.recordingSessionId));
+    return [...states].some(([recordingSessionId, state]) => state === 'waiting' && running.has(recordingSessionId));
+  }
+
+  async #isMarked(recordingSessionId: string, userId: string): Promise<boolean> {
+    const marks = await readMarks(recordingLayout(recordingFolder(this.#options.recordingsDir, recordingSessionId)));
+    return marks.some((mark) => mark.userId === userId);
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#tail.then(work);
+    this.#tail = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #find(scope: Parameters<typeof findPerson>[1]): Promise<PersonRecording[]> {
+    return findPerson(this.#options.recordingsDir, scope);
+  }
+
+  /** The sample of now of a recording that runs here; null: it does not. */
+  #runningSample({ recordingSessionId }: PersonRecording): number | null {
+    const runs = this.#options.registry.all.map(({ recording }) => recording.current);
+    return runs.find((run) => run?.recordingSessionId === recordingSessionId)?.nowSample() ?? null;
+  }
+
+  /** Never throws: what fails is in the outcome, and in the erasure's row. */
+  async #run(row: ErasureRow): Promise<ErasureOutcome> {
+    const { store, logger } = this.#options;
+    const { id, person, userId } = row;
+    if (userId === null) return { recordings: 0, running: 0, messages: 0, error: null };
+    const result = { recordings: 0, running: 0, bytes: 0, messages: 0, rows: 0 };
+    const failures: string[] = [];
+    const attempt = async (what: string, work: () => Promise<void>): Promise<void> => {
+      try {
+        await work();
+      } catch (error) {
+        const code = error instanceof MuxError ? `${error.code}: ` : '';
+        const reason = withoutId(`${what}: ${code}${shortError(error)}`, userId);
+        failures.push(reason);
+        logger.warn({ erasure: id, person, reason }, 'a part of an erasure is still to be done');
+      }
+    };
+    await attempt('recordings', () => this.#eraseRecordings(row, userId, result, attempt));
+    await attempt('messages', async () => {
+      const { withdrawn, failed } = await withdrawMessages(this.#options);
+      result.messages += withdrawn;
+      if (failed > 0) throw new Error(`${failed} could not be deleted`);
+    });
+    await attempt('database', async () => {
+      const recordingSessionIds = row.sessionId === null ? null : [...(await store.erasures.touched(id)).keys()];
+      result.rows += await store.erasures.forget({ userId, guildId: row.guildId, recordingSessionIds });
+    });
+    if (row.sessionId === null) await attempt('log', () => this.#eraseLog(userId));
+    const error = failures.length === 0 ? null : failures.join('; ');
+    await attempt('note', async () => {
+      const recordings = (await store.erasures.touched(id)).size;
+      await store.erasures.tried(id, { ...result, recordings, error });
+      if (error === null && result.running === 0) await this.#done(row, { ...result, recordings });
+      await store.erasures.compact();
+    });
+    const { recordings, running, messages } = result;
+    return { recordings, running, messages, error: failures.length === 0 ? null : failures.join('; ') };
+  }
+
+  async #eraseRecordings(
+    row: ErasureRow,
+    userId: string,
+    result: { recordings: number; running: number; bytes: number },
+    attempt: (what: string, work: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    const { store, registry, logger } = this.#options;
+    const concerned = registry.all.filter(
+      ({ info }) =>
+        (row.guildId === null || info.guildId === row.guildId) &&
+        (row.sessionId === null || info.sessionId === row.sessionId) &&
+        info.startedAt <= row.askedAt,
+    );
+    // A wish that is taken up again does not take back what the person has decided since.
+    if (row.attempts === 0) await Promise.all(concerned.map(({ people }) => people.exclude(userId)));
+    const before = await store.erasures.touched(row.id);
+    for (const [recordingSessionId, state] of before) {
+      if (state !== 'waiting') continue;
+      if (await this.#isMarked(recordingSessionId, userId)) result.running += 1;
+      else await store.erasures.reached(row.id, recordingSessionId, 'done');
+    }
+    for (const found of await this.#find({ ...row, userId, until: row.askedAt })) {
+      const { recordingSessionId } = found;
+      // What waits for the mixer, or is done, may hold what the person has agreed to since.
+      if ((before.get(recordingSessionId) ?? 'begun') !== 'begun') continue;
+      await attempt(`recording ${recordingSessionId}`, async () => {
+        await store.erasures.touches(row.id, recordingSessionId);
+        const erased = await eraseFromRecording(this.#options, found, userId, this.#runningSample(found));
+        await store.erasures.reached(row.id, recordingSessionId, erased.kind === 'waiting' ? 'waiting' : 'done');
+        result.recordings += 1;
+        if (erased.kind === 'waiting') result.running += 1;
+        if (erased.kind !== 'deleted') result.bytes += erased.bytes;
+        if (erased.kind !== 'remixing' || erased.foreign.length === 0) return;
+        logger.warn(
+          { recordingSessionId, files: erased.foreign },
+          'files that are not ours stand in a recording somebody was erased from; look into them',
+        );
+      });
+    }
+  }
+
+  async #eraseLog(userId: string): Promise<void> {
+    const { logFile, logger } = this.#options;
+    if (logFile === null) return;
+    logger.flush();
+    await eraseFromLogFiles(logFile, userId);
+  }
+
+  async #done(
+    { id, person, guildId }: ErasureRow,
+    { recordings, messages, rows }: { recordings: number; messages: number; rows: number },
+  ): Promise<void> {
+    const { store, logger } = this.#options;
+    await store.erasures.done(id);
+    store.actions.record({ kind: 'person_erased', guildId, fields: { person, recordings, messages, rows } });
+    logger.info({ erasure: id, person, guildId, recordings, messages, rows }, 'a person was erased');
+  }
+}
