@@ -101,6 +101,7 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   },
   help: { prefix, commands: [{ name: 'join', usage: '', says: 'come and record' }] },
   unknown_command: { typed: 'jion', nearest: 'join', prefix },
+  intent_question: { command: 'join', says: 'come into your voice channel' },
   recording_control: { outcome: 'paused', channelId, userId, prefix },
   note_kept: { text: 'the dice fall', userId, atMs: 61_000 },
   session_list: {

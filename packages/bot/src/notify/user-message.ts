@@ -37,6 +37,8 @@ export interface MessageDetails {
     readonly commands: readonly { readonly name: string; readonly usage: string; readonly says: string }[];
   };
   readonly unknown_command: { readonly typed: string; readonly nearest: string | null; readonly prefix: string };
+  /** Plain words may have meant a command. */
+  readonly intent_question: { readonly command: string; readonly says: string };
   /** What became of pausing, resuming, switching the recording on or off. */
   readonly recording_control: {
     readonly outcome:

@@ -29,6 +29,7 @@ const classes: Readonly<Record<MessageKind, MessageClass>> = {
   status_online: answer,
   help: answer,
   unknown_command: answer,
+  intent_question: answer,
   recording_control: promise,
   note_kept: answer,
   session_list: answer,

@@ -28,6 +28,15 @@ for (const [content, expected] of [
   [`<@${bot}> jon`, 'unknown jon → join'],
   [`<@${bot}> what is this`, 'unknown what → null'],
   [`<@${bot}> what is the weather like today`, null],
+  [`<@${bot}> !leave now please`, 'mention leave now please'],
+  [`<@${bot}> come join us`, 'intent join'],
+  [`<@${bot}> leave me alone with the dragon for one more round`, null],
+  [`<@${bot}> record on`, 'mention record on'],
+  [`<@${bot}> record us`, 'intent join'],
+  [`<@${bot}> note the dice fall`, 'mention note the dice fall'],
+  [`<@${bot}> kazoo`, 'unknown kazoo → null'],
+  [`please join us <@${bot}>`, 'intent join'],
+  [`let us ask <@${bot}> some day`, null],
   ['<@900000000000000002> join', null],
   ['!constructor', null],
 ] as const) {
@@ -38,7 +47,9 @@ for (const [content, expected] of [
         ? null
         : request.kind === 'unknown'
           ? `unknown ${request.typed} → ${request.nearest}`
-          : `${request.via} ${request.command.name}${request.rest === '' ? '' : ` ${request.rest}`}`;
+          : request.kind === 'intent'
+            ? `intent ${request.command.name}`
+            : `${request.via} ${request.command.name}${request.rest === '' ? '' : ` ${request.rest}`}`;
     assert.equal(said, expected);
   });
 }

@@ -12,6 +12,7 @@ import { lineOfCustomId, shouldSend, type UserMessage } from '../../notify/index
 import { commandNamed } from '../commands/all.ts';
 import type { Answer, Command, CommandServices, Invocation } from '../commands/command.ts';
 import { toDiscordMessage } from '../messages.ts';
+import { sureEnough } from '../summons/intent.ts';
 import { complete } from './autocomplete.ts';
 import { CommandRunner } from './command-runner.ts';
 import { formField, formFor, lineOfFormId } from './form.ts';
@@ -44,7 +45,7 @@ export class CommandRouter {
     if (!request) return;
     const { guildId, channelId: textChannelId } = message;
     const userId = message.author.id;
-    const refused = this.#runner.rateLimited(guildId, userId, request.kind === 'command' ? request.command : null);
+    const refused = this.#runner.rateLimited(guildId, userId, request.kind === 'unknown' ? null : request.command);
     if (refused) {
       if (refused.tell) await this.#post(message, { message: refused.message });
       return;
@@ -56,8 +57,14 @@ export class CommandRouter {
       await this.#post(message, { message: unknown });
       return;
     }
-    const { via, command, rest } = request;
-    const invocation: Invocation = { via, guildId, textChannelId, userId, intentConfidence: 1 };
+    const { command } = request;
+    const asked = { guildId, textChannelId, userId };
+    if (request.kind === 'intent' && request.confidence < sureEnough) {
+      return await this.#askAbout(message, command, { ...asked, via: 'mention', intentConfidence: request.confidence });
+    }
+    const { via, rest, confidence } =
+      request.kind === 'intent' ? ({ ...request, via: 'mention', rest: '' } as const) : { ...request, confidence: 1 };
+    const invocation: Invocation = { ...asked, via, intentConfidence: confidence };
     const prepared = this.#runner.prepare(command, { kind: 'text', text: rest }, invocation);
     if (prepared.kind === 'refused') return await this.#post(message, { message: prepared.message });
     const answer = await prepared.run();
@@ -68,6 +75,23 @@ export class CommandRouter {
       const details = { userId, customId, label: 'Show it to me' };
       await this.#post(message, { message: { kind: 'personal_button', details } });
     }
+  }
+
+  /** Plain words that may be a wish: whoever said them is asked. */
+  async #askAbout(message: Message<true>, command: Command, invocation: Invocation): Promise<void> {
+    const { guildId, userId, intentConfidence } = invocation;
+    this.#options.logger.info({ guildId, userId, command: command.name, intentConfidence }, 'a wish is not sure');
+    const yes = async () => {
+      const prepared = this.#runner.prepare(command, { kind: 'text', text: '' }, { ...invocation, via: 'button' });
+      return prepared.kind === 'refused' ? prepared.message : await prepared.run();
+    };
+    await this.#post(message, {
+      message: { kind: 'intent_question', details: { command: command.name, says: command.says } },
+      choices: [
+        { label: 'Yes', style: 'green', run: yes },
+        { label: 'No', run: async () => null },
+      ],
+    });
   }
 
   /** A slash command, a completion, a button or a form. */

@@ -29,6 +29,7 @@ export const templates: Templates = {
   status_online: answers.statusOnline,
   help: commands.help,
   unknown_command: answers.unknownCommand,
+  intent_question: ({ command, says }) => `Do you want me to ${quoted(command)}? That is: ${says}.`,
   recording_control: control.recordingControl,
   note_kept: control.noteKept,
   session_list: control.sessionList,
