@@ -91,7 +91,12 @@ export class Channel<S extends Side> implements AsyncDisposable {
     return this.#writer.queued;
   }
 
-  /** Coalesced frames that were replaced by newer ones, and answers that came too late. */
+  /** Whether more than half of what may wait for a slow reader does; only the newest of frequent messages are kept then. */
+  get crowded(): boolean {
+    return this.#writer.crowded;
+  }
+
+  /** Coalesced frames that were replaced by newer ones, and answers that came too late or to nothing. */
   get dropped(): { coalesced: number; lateAnswers: number } {
     return { coalesced: this.#writer.replaced, lateAnswers: this.#pending.lateAnswers };
   }
@@ -230,6 +235,7 @@ export class Channel<S extends Side> implements AsyncDisposable {
     this.counters.received += 1;
     const { kind, payload } = frame;
     const id = frame.id as number;
+    if ((kind === 'response' || kind === 'error') && !this.#pending.claim(id)) return;
     if (kind === 'response') this.#inbox.push(() => this.#pending.answer(id, payload), true);
     else if (kind === 'error') {
       this.#inbox.push(() => this.#pending.refuse(id, (name) => fromWireError(name, payload)), true);

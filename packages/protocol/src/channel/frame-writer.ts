@@ -39,6 +39,10 @@ export class FrameWriter {
     return this.#outbox.size;
   }
 
+  get crowded(): boolean {
+    return this.#outbox.crowded;
+  }
+
   get replaced(): number {
     return this.#outbox.replaced;
   }

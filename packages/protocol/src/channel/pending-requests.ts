@@ -6,6 +6,8 @@ interface Waiting {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: ProtocolError) => void;
   readonly release: DisposableStack;
+  /** Its answer has come and waits for its turn. */
+  claimed: boolean;
 }
 
 /** Requests on their way: each ends exactly once, by its answer, its deadline, its signal, or the end of the link. */
@@ -13,7 +15,7 @@ export class PendingRequests {
   #waiting = new Map<number, Waiting>();
   #nextId = 1;
   #clock: Clock;
-  /** Answers that came after their request had ended. */
+  /** Answers to no request that waits for one: it had ended, was answered before, or was never asked. */
   lateAnswers = 0;
 
   constructor(clock: Clock) {
@@ -35,7 +37,7 @@ export class PendingRequests {
     this.#nextId = id >= 0x7fff_ffff ? 1 : id + 1;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const release = new DisposableStack();
-    this.#waiting.set(id, { request, resolve, reject, release });
+    this.#waiting.set(id, { request, resolve, reject, release, claimed: false });
     release.use(
       this.#clock.setTimeout(
         () => this.#fail(id, new ProtocolError('deadline_exceeded', `${request}: no answer within ${deadlineMs} ms`)),
@@ -55,6 +57,17 @@ export class PendingRequests {
       this.#fail(id, new ProtocolError('invalid_payload', `${request}: ${why}`, {}, { cause }));
     }
     return promise;
+  }
+
+  /** An answer came. Once for each request that waits: a peer that answers what was not asked fills no queue. */
+  claim(id: number): boolean {
+    const waiting = this.#waiting.get(id);
+    if (!waiting || waiting.claimed) {
+      this.lateAnswers += 1;
+      return false;
+    }
+    waiting.claimed = true;
+    return true;
   }
 
   answer(id: number, result: unknown): void {

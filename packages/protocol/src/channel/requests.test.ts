@@ -91,6 +91,26 @@ test('a request fails at the deadline of the catalogue, and its late answer is c
   assert.ok(supervisor.isOpen);
 });
 
+test('answers nobody asked for, and further ones to the same request, are counted and wait for nothing', async () => {
+  const { supervisor, voxproc, voxprocStream } = channelPair();
+  const { promise, resolve } = Promise.withResolvers<{ sample: number }>();
+  voxproc.onRequest('recording.pause', () => promise);
+  const asked = supervisor.request('recording.pause', {});
+  await settle();
+  const answer = (id: number) => encodeFrame({ kind: 'response', type: 'recording.pause', id, payload: { sample: 7 } });
+  const flood = 50_000;
+  const frames = Array.from({ length: flood }, (_, index) => answer(index % 2 === 0 ? 1 : 1000 + index));
+  voxprocStream.write(Buffer.concat(frames));
+  assert.deepEqual(await asked, { sample: 7 });
+  // All of it has been read by now: what is not awaited takes no turn of its own.
+  await settle();
+  assert.equal(supervisor.dropped.lateAnswers, flood - 1);
+  resolve({ sample: 8 });
+  await settle();
+  assert.equal(supervisor.dropped.lateAnswers, flood);
+  assert.ok(supervisor.isOpen);
+});
+
 test('the caller may give up, before or after sending', async () => {
   const { supervisor, voxproc, clock } = channelPair();
   voxproc.onRequest('recording.pause', () => new Promise(() => {}));

@@ -225,6 +225,13 @@ export class Session implements AsyncDisposable {
     if (blockedMs > BLOCKED_MS) {
       this.#warnings.warn({ code: 'loop_blocked', message: 'The event loop was blocked.', details: { ms: blockedMs } });
     }
+    if (channel.crowded) {
+      this.#warnings.warn({
+        code: 'control_overflow_near',
+        message: 'The supervisor reads too slowly: more than half of what may wait for it does.',
+        details: { queued: channel.queued },
+      });
+    }
     const silentMs = this.#nowMs() - this.#pingMs;
     if (silentMs > PING_MS) {
       const details = { ms: Math.round(silentMs) };
