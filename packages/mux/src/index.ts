@@ -9,6 +9,15 @@ export {
 } from './erase/erase-person.ts';
 export { ERASED_USER_ID, holdsId, withoutId } from './erase/erased-line.ts';
 export { type PersonMark, readMarks } from './erase/person-mark.ts';
+export {
+  type ExportFormat,
+  exportFormatNames,
+  exportFormats,
+  isExportFormat,
+  isSingleFile,
+} from './export/export-formats.ts';
+export { safeFileName } from './export/file-names.ts';
+export { parseTimeText } from './export/time-text.ts';
 export { type Ffmpeg, type FfmpegSource, type FindFfmpegOptions, findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
 export { type DropReason, dropReasonMeaning, dropReasons } from './formats/drop-reason.ts';
 export { type Hole, type HoleReason, holeReasons, holeSchema } from './formats/hole.ts';
@@ -43,7 +52,7 @@ export { type ReadJournals, readJournals } from './job/read-journals.ts';
 export { type Loudness, LoudnessMeter } from './loudness/loudness-meter.ts';
 export { MuxError, type MuxErrorCode, muxErrorAdvice, muxErrorCodes } from './mux-error.ts';
 export { oggCrc32 } from './ogg/crc32.ts';
-export { hasDaveTrailer } from './ogg/dave-trailer.ts';
+export { type DaveTrailer, hasDaveTrailer, readDaveTrailer } from './ogg/dave-trailer.ts';
 export {
   decodeOpusHead,
   decodeOpusTags,

@@ -1,7 +1,6 @@
 /** What voxproc reads from the network by itself, for tests from outside that feed it what no server would send. */
 export { DatagramReceiver, type DatagramReceiverOptions, type Verdict } from '../voice/datagram-receiver.ts';
 export { type DaveNegotiation, notNegotiated } from '../voice/dave-negotiation.ts';
-export { type DaveTrailer, readDaveTrailer } from '../voice/dave-trailer.ts';
 export { DecryptHealth } from '../voice/decrypt-health.ts';
 export { type FrameContext, type FrameSession, openFrame } from '../voice/frame-decryptor.ts';
 export { GatewayAdapter } from '../voice/gateway-adapter.ts';

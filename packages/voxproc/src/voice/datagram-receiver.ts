@@ -1,8 +1,7 @@
 import type { RemoteInfo } from 'node:dgram';
-import type { DropReason } from '@parley/mux';
+import { type DropReason, readDaveTrailer } from '@parley/mux';
 import type { Clock } from '@parley/protocol';
 import type { PacketSink } from '../receive/packet-source.ts';
-import { readDaveTrailer } from './dave-trailer.ts';
 import type { DecryptHealth } from './decrypt-health.ts';
 import { type FrameContext, openFrame } from './frame-decryptor.ts';
 import { FreshKeys } from './fresh-keys.ts';

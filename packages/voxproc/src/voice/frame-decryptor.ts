@@ -1,6 +1,5 @@
-import { SILENCE_20MS } from '@parley/mux';
+import { readDaveTrailer, SILENCE_20MS } from '@parley/mux';
 import { type DaveNegotiation, plainAllowed } from './dave-negotiation.ts';
-import { readDaveTrailer } from './dave-trailer.ts';
 
 /** The part of the library's end-to-end encryption session that opens frames. */
 export interface FrameSession {

@@ -1,22 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { readDaveTrailer } from './dave-trailer.ts';
+import { type DaveTrailer, hasDaveTrailer, readDaveTrailer } from './dave-trailer.ts';
 
 const tag = [1, 2, 3, 4, 5, 6, 7, 8];
 const frame = (ciphertext: number, middle: number[], size = 8 + middle.length + 3): Uint8Array =>
   Uint8Array.from([...new Array(ciphertext).fill(0x55), ...tag, ...middle, size, 0xfa, 0xfa]);
 
 describe('readDaveTrailer', () => {
-  const encrypted: [string, Uint8Array, { nonce: number; bytes: number }][] = [
-    ['a nonce of one byte', frame(60, [0x05]), { nonce: 5, bytes: 12 }],
-    ['a nonce of five bytes', frame(60, [0xff, 0xff, 0xff, 0xff, 0x0f]), { nonce: 0xffff_ffff, bytes: 16 }],
-    ['generation 1', frame(60, [0x80, 0x80, 0x80, 0x08]), { nonce: 0x100_0000, bytes: 15 }],
-    ['one byte of ciphertext', frame(1, [0x00]), { nonce: 0, bytes: 12 }],
-    ['unencrypted ranges in order', frame(60, [0x01, 0, 2, 10, 5]), { nonce: 1, bytes: 16 }],
+  const encrypted: [string, Uint8Array, DaveTrailer][] = [
+    ['a nonce of one byte', frame(60, [0x05]), { nonce: 5, bytes: 12, ranges: 0 }],
+    ['a nonce of five bytes', frame(60, [0xff, 0xff, 0xff, 0xff, 0x0f]), { nonce: 0xffff_ffff, bytes: 16, ranges: 0 }],
+    ['generation 1', frame(60, [0x80, 0x80, 0x80, 0x08]), { nonce: 0x100_0000, bytes: 15, ranges: 0 }],
+    ['one byte of ciphertext', frame(1, [0x00]), { nonce: 0, bytes: 12, ranges: 0 }],
+    ['unencrypted ranges in order', frame(60, [0x01, 0, 2, 10, 5]), { nonce: 1, bytes: 16, ranges: 2 }],
   ];
   for (const [name, bytes, expected] of encrypted) {
-    it(`knows an encrypted frame with ${name}`, () => assert.deepEqual(readDaveTrailer(bytes), expected));
+    it(`knows an encrypted frame with ${name}`, () => {
+      assert.deepEqual(readDaveTrailer(bytes), expected);
+      assert.equal(hasDaveTrailer(bytes), expected.ranges === 0);
+    });
   }
 
   const plain: [string, Uint8Array][] = [
