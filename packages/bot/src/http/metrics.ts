@@ -118,7 +118,7 @@ export const createMetrics = (): Metrics => {
     muxSpeed: new Histogram({
       name: 'parley_mux_times_realtime',
       help: 'Seconds of recording mixed per second.',
-      buckets: [1, 5, 10, 20, 40, 60, 100, 200, 500],
+      buckets: [1, 5, 10, 20, 40, 60, 100, 200, 500, 1000, 2000],
       registers,
     }),
     storeErrors: new Counter({
