@@ -33,6 +33,7 @@ import { runMuxWith } from './recordings/run-mux.ts';
 import { ConsentService } from './session/consent-service.ts';
 import { watchHeard } from './session/heard-watch.ts';
 import { JoinCoordinator } from './session/join-coordinator.ts';
+import { LastSessions } from './session/last-sessions.ts';
 import { leaveLeftoverVoice } from './session/leave-leftover-voice.ts';
 import { logEachMinute } from './session/minute-log.ts';
 import { SessionRegistry } from './session/registry.ts';
@@ -214,6 +215,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     enqueueMux: (job) => muxQueue.enqueue(job),
     chimeFile: findChime(),
     newSessionId: randomUUID,
+    lastSessions: scope.use(new LastSessions(clock)),
     companions: [
       (session) => logEachMinute(services, session),
       (session) => watchHeard(services, session),

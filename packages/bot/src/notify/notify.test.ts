@@ -75,7 +75,7 @@ const denials: readonly Denial[] = [
 
 const ended = (reason: SessionEndReason, recorded = true): UserMessage => ({
   kind: 'session_ended',
-  details: { reason, channelId, durationMs: 3_900_000, recorded, prefix },
+  details: { reason, channelId, durationMs: 3_900_000, recorded, prefix, mayContinue: false },
 });
 
 const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
@@ -172,7 +172,7 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   forget_done: { userId: null, recordings: 2, running: 1, messages: 1, error: 'messages: 1 could not be deleted' },
   forget_failed: { error: 'disk' },
   remixed: {},
-  session_ended: { reason: 'requested', channelId, durationMs: 5000, recorded: true, prefix },
+  session_ended: { reason: 'requested', channelId, durationMs: 5000, recorded: true, prefix, mayContinue: false },
   moved: { channelId },
   max_duration_near: { remainingMs: 120_000 },
   nobody_heard: { ms: 300_000 },

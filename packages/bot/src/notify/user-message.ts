@@ -197,6 +197,8 @@ export interface MessageDetails {
     /** Whether a recording goes to the mixer. */
     readonly recorded: boolean;
     readonly prefix: string;
+    /** For a while it can be continued: the message has a button for that. */
+    readonly mayContinue: boolean;
   };
   readonly moved: { readonly channelId: string };
   readonly max_duration_near: { readonly remainingMs: number };

@@ -58,15 +58,15 @@ export class Announcer {
     this.recent.add(message);
   }
 
-  /** Says it if the guild wants to hear such things. Nobody waits; a failure is logged. */
-  say(message: UserMessage): void {
+  /** Says it if the guild wants to hear such things. Nobody waits; a failure is logged. `onSent`, told when it stands there, must not throw. */
+  say(message: UserMessage, onSent: (sent: SentMessage) => void = () => undefined): void {
     const { verbosity, guildId, services } = this.#options;
     this.recent.add(message);
     if (!shouldSend(message, verbosity())) {
       services.metrics.messages.inc({ kind: message.kind, fate: 'suppressed' });
       return;
     }
-    services.background.run('message', () => this.post(message), { guildId, kind: message.kind });
+    services.background.run('message', async () => onSent(await this.post(message)), { guildId, kind: message.kind });
   }
 
   /**

@@ -223,7 +223,8 @@ export class JoinCoordinator implements SessionHost {
       this.#log.switched(live, request, fromVoiceChannelId);
       return { kind: 'switched', session: live };
     }
-    const { clock, newSessionId } = this.#services;
+    const { clock, newSessionId, lastSessions } = this.#services;
+    const continues = lastSessions.recordingBefore(guildId, target.id);
     const session = await runJoin(
       {
         info: {
@@ -239,9 +240,11 @@ export class JoinCoordinator implements SessionHost {
         maxMs: maxMsOf(ctx.guildSettings.maxRecordingHours),
         requesterMustStay: true,
         agent: ctx.agent === null ? 'none' : 'required',
+        ...(continues === null ? {} : { continues }),
       },
       this.#scope(onPhase),
     );
+    lastSessions.begun(guildId);
     this.#log.started(session, request);
     return { kind: 'joined', session };
   }

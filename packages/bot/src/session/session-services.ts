@@ -9,6 +9,7 @@ import type { VoxprocPool } from '../vox/voxproc-pool.ts';
 import type { AgentConnector } from './agent-connector.ts';
 import type { DiscordPort } from './discord-port.ts';
 import type { IndicatorPort } from './indicator-port.ts';
+import type { LastSessions } from './last-sessions.ts';
 import type { Session } from './session.ts';
 
 /** What every session shares. */
@@ -30,6 +31,8 @@ export interface SessionServices {
   /** The "now recording" clip, Ogg Opus; null when there is none. */
   readonly chimeFile: string | null;
   readonly newSessionId: () => string;
+  /** What ended by accident lately. */
+  readonly lastSessions: LastSessions;
   /** What follows each live session from outside; disposed when it ends. Must not throw. */
   readonly companions: readonly ((session: Session) => Disposable)[];
 }

@@ -323,6 +323,7 @@ export class Session implements LiveSession {
     const effects = this.apply({ type: 'end', reason });
     if (effects.length === 0) return await this.#ended.promise;
     this.#timers?.[Symbol.dispose]();
+    const recordingSessionId = this.recording.current?.recordingSessionId ?? null;
     if (effects.includes('close')) {
       const { recording, voxproc } = this;
       const parts = { recording, voxproc, takeBackStatus: () => this.#takeBackStatus() };
@@ -335,7 +336,8 @@ export class Session implements LiveSession {
     }
     if (this.apply({ type: 'closed' }).includes('announce_end')) {
       const { totals } = this.recording;
-      tellSessionEnd(this.#services, this.announcer, { info: this.info, channelId: this.#channelId, reason, totals });
+      const end = { info: this.info, channelId: this.#channelId, reason, totals, recordingSessionId };
+      tellSessionEnd(this.#services, this.announcer, end);
     }
     this.#ended.resolve();
   }

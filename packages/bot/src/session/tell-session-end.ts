@@ -8,18 +8,21 @@ export interface SessionEnd {
   readonly channelId: string;
   readonly reason: SessionEndReason;
   readonly totals: RecordingTotals;
+  /** The recording that ran when it ended; null: none. */
+  readonly recordingSessionId: string | null;
 }
 
 /** Everybody who is told of a session's end: store, metrics, log, the people. */
 export const tellSessionEnd = (
-  { store, metrics, logger, clock, settings }: SessionServices,
+  { store, metrics, logger, clock, settings, lastSessions, background }: SessionServices,
   announcer: Announcer,
-  { info, channelId, reason, totals }: SessionEnd,
+  { info, channelId, reason, totals, recordingSessionId }: SessionEnd,
 ): void => {
-  const { guildId, sessionId, startedAt } = info;
+  const { guildId, sessionId, originUs } = info;
   const { recordings, segments, received, written, lost, speakers } = totals;
   const endedAt = clock.now();
-  const durationMs = Math.max(0, endedAt - startedAt);
+  // The wall clock may have been set meanwhile.
+  const durationMs = Math.max(0, Math.round((clock.monotonicUs() - originUs) / 1000));
   store.sessions.ended(sessionId, { endedAt, endReason: reason });
   store.actions.record({
     kind: 'voice_session_end',
@@ -30,8 +33,15 @@ export const tellSessionEnd = (
   });
   metrics.sessionEnds.inc({ reason });
   logger.info({ guildId, sessionId, reason, durationMs, segments, received, written, lost, speakers }, 'session ended');
-  announcer.say({
-    kind: 'session_ended',
-    details: { reason, channelId, durationMs: totals.durationMs, recorded: recordings > 0, prefix: settings.prefix },
+  const details = {
+    ...{ reason, channelId, durationMs: totals.durationMs, recorded: recordings > 0, prefix: settings.prefix },
+    mayContinue: lastSessions.ended({ guildId, channelId, recordingSessionId, reason }),
+  };
+  announcer.say({ kind: 'session_ended', details }, (sent) => {
+    if (recordingSessionId === null || !details.mayContinue) return;
+    const over = { kind: 'session_ended', details: { ...details, mayContinue: false } } as const;
+    lastSessions.offered(guildId, recordingSessionId, () =>
+      background.run('offer over', () => sent.edit(over), { guildId }),
+    );
   });
 };

@@ -14,5 +14,5 @@ export {
 } from './fake-discord.ts';
 export { FakeVoxproc, type FakeVoxprocScript, someStats } from './fake-voxproc.ts';
 export { type AgentScript, readyAgent, ScriptedAgents } from './scripted-agents.ts';
-export { endsTold, journalOf, startSession } from './session-life.ts';
+export { composedButtons, endsTold, journalOf, startSession } from './session-life.ts';
 export { nothingLeft, type RigOptions, SessionRig } from './session-rig.ts';

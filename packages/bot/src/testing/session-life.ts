@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { type JournalLine, recordingLayout } from '@parley/mux';
+import { compose } from '../notify/compose.ts';
+import type { UserMessage } from '../notify/index.ts';
 import type { Session } from '../session/session.ts';
 import { alice, voiceA } from './fake-discord.ts';
 import type { SessionRig } from './session-rig.ts';
@@ -22,3 +24,6 @@ export const journalOf = async (folder: string): Promise<JournalLine[]> =>
 /** Why sessions ended, as people were told. */
 export const endsTold = (rig: SessionRig): string[] =>
   rig.discord.said('session_ended').map(({ details }) => (details as { reason: string }).reason);
+
+/** The buttons of a message as Discord gets them. */
+export const composedButtons = (message: UserMessage): string => JSON.stringify(compose(message).components);

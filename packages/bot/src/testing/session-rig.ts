@@ -10,6 +10,7 @@ import type { MuxJob } from '../recordings/mux-job.ts';
 import type { AgentConnector } from '../session/agent-connector.ts';
 import { ConsentService } from '../session/consent-service.ts';
 import { JoinCoordinator } from '../session/join-coordinator.ts';
+import { LastSessions } from '../session/last-sessions.ts';
 import { SessionRegistry } from '../session/registry.ts';
 import type { SessionServices } from '../session/session-services.ts';
 import { openStore, type Store } from '../store/index.ts';
@@ -83,6 +84,7 @@ export class SessionRig implements AsyncDisposable {
       agents,
       bootId: 'boot-1',
       companions: [],
+      lastSessions: this.#scope.use(new LastSessions(this.clock)),
       enqueueMux: (job) => void this.muxJobs.push(job),
       chimeFile: '/nowhere/chime.ogg',
       newSessionId: () => {

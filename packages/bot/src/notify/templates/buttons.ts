@@ -19,6 +19,7 @@ const table: ButtonTable = {
   personal_button: ({ label, customId }) => [{ label, customId }],
   recording_notice: () => sessionButtons('recording'),
   live_panel: ({ state }) => sessionButtons(state),
+  session_ended: ({ mayContinue }) => (mayContinue ? [{ label: 'Continue', line: 'join', style: 'green' }] : []),
 };
 
 export const messageButtons = (message: UserMessage): readonly Button[] => {

@@ -29,10 +29,12 @@ const ends: Readonly<Record<SessionEndReason, (ended: Ended) => string>> = {
   shutdown: ({ prefix }) => `I am being shut down. Call me again with ${command(prefix, 'join')} when I am back.`,
 };
 
-/** Why the session ended, and what becomes of the recording. */
+const fate = ({ recorded, durationMs }: Ended): string =>
+  recorded ? `The recording (${duration(durationMs)}) is safe and is being mixed.` : 'There is no recording of it.';
+
+const offer = ({ channelId }: Ended): string =>
+  ` Continue last session? For ten minutes the button does, for somebody who sits in ${channelName(channelId)}.`;
+
+/** Why the session ended, what becomes of the recording, and whether it can go on. */
 export const sessionEnded = (ended: Ended): string =>
-  `${ends[ended.reason](ended)} ${
-    ended.recorded
-      ? `The recording (${duration(ended.durationMs)}) is safe and is being mixed.`
-      : 'There is no recording of it.'
-  }`;
+  `${ends[ended.reason](ended)} ${fate(ended)}${ended.mayContinue ? offer(ended) : ''}`;
