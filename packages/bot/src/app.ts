@@ -22,6 +22,11 @@ import { localFfmpeg } from './ops/index.ts';
 import { Eraser } from './recordings/erasure/eraser.ts';
 import { keepDelivery } from './recordings/erasure/keep-delivery.ts';
 import { openPersonHash } from './recordings/erasure/person-hash.ts';
+import type { DeliverExportOptions } from './recordings/exports/deliver-export.ts';
+import { ExportFiles, exportsFolder, removeExports } from './recordings/exports/export-files.ts';
+import { ExportService } from './recordings/exports/export-service.ts';
+import { runExportWith } from './recordings/exports/run-export.ts';
+import { withoutConsentWith } from './recordings/exports/without-consent.ts';
 import { makeSmallWith } from './recordings/make-small.ts';
 import { MuxQueue } from './recordings/mux-queue.ts';
 import { MuxReporter } from './recordings/mux-reporter.ts';
@@ -30,10 +35,10 @@ import { resumeDeliveries } from './recordings/resume-deliveries.ts';
 import { GuildDepartures } from './recordings/retention/departures.ts';
 import { Retention } from './recordings/retention/retention.ts';
 import { runMuxWith } from './recordings/run-mux.ts';
+import { AutoJoin } from './session/auto-join/auto-join.ts';
 import { ConsentService } from './session/consent-service.ts';
 import { watchHeard } from './session/heard-watch.ts';
 import { JoinCoordinator } from './session/join-coordinator.ts';
-import { LastSessions } from './session/last-sessions.ts';
 import { leaveLeftoverVoice } from './session/leave-leftover-voice.ts';
 import { logEachMinute } from './session/minute-log.ts';
 import { SessionRegistry } from './session/registry.ts';
@@ -158,6 +163,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       recordingsDir: settings.recordingsDir,
       logFile: settings.logFile ?? null,
       hash: await openPersonHash(settings.dataDir),
+      removeExports: (recordingSessionId) => removeExports(settings.dataDir, recordingSessionId),
     }),
   );
   const health = scope.use(new AppHealth({ settings, store, muxQueue, clock, registry, client }));
@@ -171,6 +177,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       health: () => health.report(),
       metrics,
       recordingsDir: settings.recordingsDir,
+      exportsDir: exportsFolder(settings.dataDir),
       logger,
       clock,
       ...(publicUrl === undefined ? {} : { links }),
@@ -178,6 +185,19 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   );
   scope.defer(async () => void (await settlesWithin(clock, lastWordsMs, background.settled())));
   scope.use(muxQueue);
+  const keepExport: DeliverExportOptions['posted'] = ({ kind, recordingSessionId }, sent, readAt) =>
+    keepDelivery(store, clock, logger, kind)(recordingSessionId, sent, readAt);
+  const exportFiles = scope.use(new ExportFiles({ dataDir: settings.dataDir, clock, logger, background }));
+  const exports = scope.use(
+    new ExportService({
+      run: runExportWith({ cliPath: muxCliPath, logger, env: muxEnv }),
+      files: exportFiles,
+      delivery: { discord, logger, linkTo, now: () => clock.now(), posted: keepExport },
+      ...{ clock, logger, background },
+      deliverTo: async (guildId) => (await store.guildSettings.get(guildId)).deliver,
+      withoutConsent: withoutConsentWith({ store, sessionOf: (guildId) => registry.of(guildId) }),
+    }),
+  );
 
   const { extraCaFile } = settings.discord;
   const caPem = extraCaFile === undefined ? undefined : await readFile(extraCaFile, 'utf8');
@@ -215,15 +235,16 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     enqueueMux: (job) => muxQueue.enqueue(job),
     chimeFile: findChime(),
     newSessionId: randomUUID,
-    lastSessions: scope.use(new LastSessions(clock)),
     companions: [
       (session) => logEachMinute(services, session),
       (session) => watchHeard(services, session),
       (session) => new LivePanel(panels, session),
+      (session) => autoJoin.accompany(session),
     ],
   };
   const coordinator = new JoinCoordinator(services, registry);
   scope.defer(() => coordinator.shutdown());
+  const autoJoin = scope.use(new AutoJoin({ services, coordinator }));
   scope.use(store.guildSettings.onChange((guildId) => coordinator.settingsChanged(guildId)));
   const consents = new ConsentService(services, coordinator.registry);
   const router = new CommandRouter({
@@ -232,6 +253,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     coordinator,
     consents,
     eraser,
+    exports,
     store,
     discord,
     clock,
@@ -245,6 +267,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   const { recordingsDir, dataDir } = settings;
   const retention = scope.use(new Retention({ recordingsDir, dataDir, store, clock, logger, background }));
   const departures = new GuildDepartures({ store, clock, logger });
+  background.run('exports', () => exportFiles.sweep({ atStart: true }));
   background.run('recovery', async () => {
     const undelivered = await store.jobs.open('deliver');
     await recover({ services, coordinator });
@@ -254,6 +277,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     leaveLeftoverVoice(discord, isLive, guildIds, logger);
     await indicator.restoreLeftovers(isLive, guildIds);
     const sessionIds = new Set(coordinator.registry.all.map(({ sessionId }) => sessionId));
+    for (const guildId of guildIds) autoJoin.changed(guildId);
     await closeLeftPanels(panels, (sessionId) => sessionIds.has(sessionId));
     await resumeDeliveries(undelivered, { store, reporter, logger });
     await departures.compare(new Set(client.guilds.cache.keys()));
@@ -269,7 +293,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   );
   await primed;
   pool.warmUp();
-  targets.resolve({ router, departures, registry: coordinator.registry });
+  targets.resolve({ router, departures, autoJoin, registry: coordinator.registry });
   logger.info({ url: http.url, guilds: client.guilds.cache.size, messageContent, user: client.user.tag }, 'ready');
 
   const owned = scope.move();

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { recordingFolder } from '@parley/mux';
 import type { Clock } from '@parley/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -9,6 +9,8 @@ import type { LinkSigner, LinkTarget, LinkVerdict } from './link-signer.ts';
 
 export interface DownloadOptions {
   readonly recordingsDir: string;
+  /** Where exports lie, a folder for each recording. */
+  readonly exportsDir: string;
   readonly links: LinkSigner;
   readonly clock: Clock;
 }
@@ -25,7 +27,7 @@ const refusals: Readonly<Record<Exclude<LinkVerdict, 'ok'>, { readonly status: n
   expired: { status: 410, code: 'link_expired' },
 };
 
-/** `GET /dl/<recordingSessionId>/<file>?exp&sig`: a recording's mix or track for whoever holds the signed link; ranges are served. */
+/** `GET /dl/<recordingSessionId>/<file>?exp&sig`: a recording's mix, a track, or an export of it for whoever holds the signed link; ranges are served. */
 export const downloads = (app: FastifyInstance, options: DownloadOptions): void => {
   // A HEAD route of fastify's making would read the whole file to throw it away, or say a length of 0.
   app.route<DownloadRoute>({
@@ -41,7 +43,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 const serve = async (
   request: FastifyRequest<DownloadRoute>,
   reply: FastifyReply,
-  { recordingsDir, links, clock }: DownloadOptions,
+  { recordingsDir, exportsDir, links, clock }: DownloadOptions,
 ): Promise<FastifyReply> => {
   const target: LinkTarget = { recordingSessionId: request.params.recordingSessionId, file: request.params['*'] };
   const { exp, sig } = request.query;
@@ -50,10 +52,30 @@ const serve = async (
     const { status, code } = refusals[verdict];
     return reply.code(status).send({ error: code });
   }
-  const opened = await openFile(join(recordingFolder(recordingsDir, target.recordingSessionId), target.file));
+  const opened = await openFile(pathOf(target, recordingsDir, exportsDir));
   if (opened === null) return reply.code(404).send({ error: 'recording_gone' });
   return sendFile(request, reply, opened, target);
 };
+
+/** `exports/…` stands for the recording's folder of exports, everything else is the recording's own. */
+const pathOf = ({ recordingSessionId, file }: LinkTarget, recordingsDir: string, exportsDir: string): string =>
+  file.startsWith('exports/')
+    ? join(exportsDir, recordingSessionId, basename(file))
+    : join(recordingFolder(recordingsDir, recordingSessionId), file);
+
+/** Types of what exports are; whoever opens one saves it. */
+const contentTypes: Readonly<Record<string, string>> = {
+  '.ogg': 'audio/ogg',
+  '.mp3': 'audio/mpeg',
+  '.flac': 'audio/flac',
+  '.zip': 'application/zip',
+};
+
+/** The name it is saved under: an export's own is a random one. */
+const savedName = ({ recordingSessionId, file }: LinkTarget): string =>
+  file.startsWith('exports/')
+    ? `${recordingSessionId}-export${extname(file)}`
+    : `${recordingSessionId}-${basename(file)}`;
 
 interface OpenedFile {
   readonly handle: FileHandle;
@@ -86,8 +108,8 @@ const sendFile = async (
   reply
     .header('accept-ranges', 'bytes')
     .header('cache-control', 'private, no-store')
-    .header('content-disposition', `attachment; filename="${target.recordingSessionId}-${basename(target.file)}"`)
-    .type('audio/ogg');
+    .header('content-disposition', `attachment; filename="${savedName(target)}"`)
+    .type(contentTypes[extname(target.file)] ?? 'application/octet-stream');
   if (range.kind === 'unsatisfiable') {
     await handle.close();
     return reply.code(416).header('content-range', `bytes */${size}`).send();

@@ -3,14 +3,15 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { recordingSessionIdPattern } from '@parley/protocol';
 
-/** The files of a recording that a link may name: the mix and the people's tracks. */
-const filePattern = /^(?:full\.ogg|tracks\/\d{17,20}\.ogg)$/;
+/** The files that a link may name: a recording's mix and people's tracks, and what was exported of it. */
+const filePattern =
+  /^(?:full\.ogg|tracks\/\d{17,20}\.ogg|exports\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.[a-z0-9]{2,4})$/;
 const secretBytes = 32;
 
 /** What a link is for. */
 export interface LinkTarget {
   readonly recordingSessionId: string;
-  /** `full.ogg` or `tracks/<userId>.ogg` */
+  /** `full.ogg`, `tracks/<userId>.ogg`, or `exports/<uuid>.<ending>` */
   readonly file: string;
 }
 
@@ -31,7 +32,8 @@ export class LinkSigner {
 
   /** The path and query of a link that works until `expiresAt` (epoch milliseconds, in whole seconds). Throws when the file is none of ours. */
   sign(target: LinkTarget, expiresAt: number): string {
-    if (!isLinkable(target)) throw new RangeError('links lead to full.ogg and tracks/<userId>.ogg of a recording only');
+    if (!isLinkable(target))
+      throw new RangeError('links lead to full.ogg, tracks/<userId>.ogg and exports of a recording only');
     const expires = Math.floor(expiresAt / 1000);
     const signature = this.#signature(target, expires).toString('base64url');
     return `/dl/${target.recordingSessionId}/${target.file}?exp=${expires}&sig=${signature}`;

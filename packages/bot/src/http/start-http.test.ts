@@ -55,6 +55,7 @@ const setUp = async () => {
       },
       metrics,
       recordingsDir,
+      exportsDir: join(root, 'data', 'exports'),
       logger: pino({ level: 'silent' }),
       links,
       clock,
@@ -114,6 +115,27 @@ test('an unknown path and a failing report say a code and nothing else', async (
   http.failWith(new Error('secret detail'));
   const failed = await http.get('/healthz');
   assert.deepEqual([failed.status, await failed.json()], [500, { error: 'internal' }]);
+});
+
+test('a signed link leads to an export, under a name that says what it is', async () => {
+  await using http = await setUp();
+  const name = '5b0f3c1e-6f0a-4d52-9f4e-2f0c8a7d1b3a.zip';
+  const exports = join(http.root, 'data', 'exports', recordingSessionId);
+  await mkdir(exports, { recursive: true });
+  await writeFile(join(exports, name), 'PK');
+  const found = await http.get(http.file(`exports/${name}`));
+  assert.deepEqual(
+    [found.status, await found.text(), found.headers.get('content-type'), found.headers.get('content-disposition')],
+    [200, 'PK', 'application/zip', `attachment; filename="${recordingSessionId}-export.zip"`],
+  );
+  for (const file of [
+    'exports/../link-secret',
+    'exports/x.zip',
+    `exports/${name}/..`,
+    `exports/${name.toUpperCase()}`,
+  ]) {
+    assert.throws(() => http.file(file), RangeError, file);
+  }
 });
 
 test('a signed link serves the file, whole, in part, and its head', async () => {
@@ -233,6 +255,7 @@ test('a port in use is named with the way out', async () => {
       health: () => healthy,
       metrics,
       recordingsDir: '/nowhere',
+      exportsDir: '/nowhere',
       logger: pino({ level: 'silent' }),
     }),
     (error: Error & { code?: string }) => {
@@ -251,6 +274,7 @@ test('without a signer there are no downloads', async () => {
     health: () => healthy,
     metrics,
     recordingsDir: '/nowhere',
+    exportsDir: '/nowhere',
     logger: pino({ level: 'silent' }),
   });
   assert.equal((await fetch(`${server.url}/dl/${recordingSessionId}/full.ogg`)).status, 404);

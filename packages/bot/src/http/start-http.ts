@@ -24,6 +24,8 @@ export interface HttpOptions {
   readonly health: () => HealthReport;
   readonly metrics: Metrics;
   readonly recordingsDir: string;
+  /** Where exports lie. */
+  readonly exportsDir: string;
   readonly logger: Logger;
   /** With it, signed links are served under `/dl/`. */
   readonly links?: LinkSigner;
@@ -63,6 +65,7 @@ export const startHttp = async (options: HttpOptions): Promise<HttpServer> => {
   if (options.links !== undefined)
     downloads(app, {
       recordingsDir: options.recordingsDir,
+      exportsDir: options.exportsDir,
       links: options.links,
       clock: options.clock ?? systemClock,
     });

@@ -75,8 +75,13 @@ const denials: readonly Denial[] = [
 
 const ended = (reason: SessionEndReason, recorded = true): UserMessage => ({
   kind: 'session_ended',
-  details: { reason, channelId, durationMs: 3_900_000, recorded, prefix, mayContinue: false },
+  details: { reason, channelId, durationMs: 3_900_000, recorded, prefix },
 });
+
+const exported = {
+  ...({ kind: 'export', format: 'flac', durationMs: 61_000, sizeBytes: 12_000_000 } as const),
+  ...{ people: [userId], requestedByUserId: userId },
+};
 
 const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   join_refused: { denial: deny('voice_disabled', { voiceEnabled: false }), prefix },
@@ -130,6 +135,13 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   voice_test_done: { userId, heardMs: 3000, playedMs: 3000, received: 150, lost: 2, unusable: 0 },
   voice_test_refused: { reason: 'not_in_channel', prefix },
   voice_test_failed: { userId, error: 'no' },
+  export_started: { kind: 'export', format: 'flac', recordingSessionId: 'r', live: true, ahead: 1 },
+  export_refused: { reason: 'no_recording', prefix },
+  export_progress: { kind: 'export', fraction: 0.5 },
+  export_file: exported,
+  export_link: { ...exported, url: 'https://parley.example/dl/r/exports/x.zip', expiresAt: 1_800_000_000_000 },
+  export_on_host: { ...exported, recordingSessionId: 'r' },
+  export_failed: { kind: 'clip', code: 'nothing_in_range' },
   wrong_arguments: {
     problem: { code: 'not_a_choice', option: 'state', value: 'onn', choices: ['on', 'off'], nearest: 'on' },
     prefix,
@@ -172,7 +184,7 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   forget_done: { userId: null, recordings: 2, running: 1, messages: 1, error: 'messages: 1 could not be deleted' },
   forget_failed: { error: 'disk' },
   remixed: {},
-  session_ended: { reason: 'requested', channelId, durationMs: 5000, recorded: true, prefix, mayContinue: false },
+  session_ended: { reason: 'requested', channelId, durationMs: 5000, recorded: true, prefix },
   moved: { channelId },
   max_duration_near: { remainingMs: 120_000 },
   nobody_heard: { ms: 300_000 },

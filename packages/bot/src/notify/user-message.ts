@@ -1,8 +1,19 @@
-import type { RecordingStatus } from '@parley/mux';
+import type { ExportFormat, MuxErrorCode, RecordingStatus } from '@parley/mux';
 import type { ConsentMode } from '../config/guild-settings.ts';
 import type { ArgumentProblem } from '../discord/arguments/argument-problem.ts';
 import type { Denial } from '../policy/denial.ts';
 import type { SessionEndReason } from './session-end-reason.ts';
+
+/** A finished export. */
+export interface ExportFacts {
+  readonly kind: 'export' | 'clip';
+  readonly format: ExportFormat;
+  readonly durationMs: number;
+  readonly sizeBytes: number;
+  /** Who is in it. */
+  readonly people: readonly string[];
+  readonly requestedByUserId: string;
+}
 
 /** What every kind of message needs to know. Ids are Discord's; times epoch milliseconds; durations milliseconds. */
 export interface MessageDetails {
@@ -99,6 +110,29 @@ export interface MessageDetails {
     readonly prefix: string;
   };
   readonly voice_test_failed: { readonly userId: string; readonly error: string };
+  // Exports and clips
+  readonly export_started: {
+    readonly kind: 'export' | 'clip';
+    readonly format: ExportFormat;
+    readonly recordingSessionId: string;
+    /** Whether the recording goes on. */
+    readonly live: boolean;
+    /** Exports of the server that come before. */
+    readonly ahead: number;
+  };
+  readonly export_refused: {
+    readonly reason: 'no_recording' | 'not_permitted' | 'not_recording' | 'queue_full' | 'files_gone' | 'backwards';
+    readonly prefix: string;
+  };
+  readonly export_progress: { readonly kind: 'export' | 'clip' /** 0..1 */; readonly fraction: number };
+  readonly export_file: ExportFacts;
+  readonly export_link: ExportFacts & { readonly url: string; readonly expiresAt: number };
+  readonly export_on_host: ExportFacts & { readonly recordingSessionId: string };
+  readonly export_failed: {
+    readonly kind: 'export' | 'clip';
+    /** `broken`: without a reason of its own. */
+    readonly code: MuxErrorCode | 'broken';
+  };
   readonly wrong_arguments: {
     readonly problem: ArgumentProblem;
     readonly prefix: string;
@@ -197,8 +231,6 @@ export interface MessageDetails {
     /** Whether a recording goes to the mixer. */
     readonly recorded: boolean;
     readonly prefix: string;
-    /** For a while it can be continued: the message has a button for that. */
-    readonly mayContinue: boolean;
   };
   readonly moved: { readonly channelId: string };
   readonly max_duration_near: { readonly remainingMs: number };

@@ -1,16 +1,6 @@
-import { spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
 import { type RecordingStatus, recordingStatuses } from '@parley/mux';
 import { z } from 'zod';
-import type { Logger } from '../log.ts';
-import { fetchingEnvironment } from '../vox/child-handle.ts';
-import { readJsonLines } from './json-lines.ts';
-
-/** How little of the processor the mixer asks for (nice value). */
-const muxNiceness = 10;
-/** Milliseconds between SIGTERM and SIGKILL. */
-const killGraceMs = 3000;
-const keptLines = 20;
+import { type MuxChildOptions, runMuxChild } from './mux-child.ts';
 
 export interface MuxProgress {
   readonly phase: string;
@@ -39,68 +29,29 @@ const progressLine = z.object({ type: z.literal('progress'), phase: z.string(), 
 const errorLine = z.object({ type: z.literal('error'), code: z.string() });
 const doneLine = z.object({ type: z.literal('done'), status: z.enum(recordingStatuses) });
 
-export interface RunMuxOptions {
-  /** The executable file of `parley-mux`. */
-  readonly cliPath: string;
-  readonly logger: Logger;
-  /** Variables the mixer gets besides the system's: where ffmpeg is. */
-  readonly env: Readonly<Record<string, string>>;
-}
-
 /** `parley-mux` as a niced child of its own. */
 export const runMuxWith =
-  ({ cliPath, logger, env }: RunMuxOptions): RunMux =>
+  (options: MuxChildOptions): RunMux =>
   async (folder, onProgress, signal) => {
     if (signal.aborted) return { kind: 'interrupted' };
-    const tail: string[] = [];
-    const keep = (line: string) => {
-      tail.push(line);
-      if (tail.length > keptLines) tail.shift();
-    };
     let status: RecordingStatus | null = null;
     let errorCode: string | null = null;
-    const child = spawn(process.execPath, [cliPath, folder, '--json', '--fetch-ffmpeg'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...fetchingEnvironment(process.env), ...env },
-    });
-    const ended = Promise.withResolvers<string>();
-    child.once('close', (code, killedBy) => ended.resolve(killedBy ? `signal ${killedBy}` : `exit code ${code}`));
-    child.once('error', (error) => ended.resolve(error.message));
-    lower(child.pid, logger);
-    readJsonLines(
-      child.stdout,
-      (line) => {
+    const error = await runMuxChild(options, {
+      args: [folder, '--json', '--fetch-ffmpeg'],
+      signal,
+      onLine: (line) => {
         const progress = progressLine.safeParse(line);
         if (progress.success) onProgress(progress.data);
         const done = doneLine.safeParse(line);
         if (done.success) status = done.data.status;
-        const error = errorLine.safeParse(line);
-        if (error.success) errorCode = error.data.code;
+        const failed = errorLine.safeParse(line);
+        if (failed.success) errorCode = failed.data.code;
       },
-      keep,
-    );
-    readJsonLines(child.stderr, (line) => keep(JSON.stringify(line)), keep);
-    const kill = () => {
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), killGraceMs);
-      void ended.promise.then(() => clearTimeout(timer));
-    };
-    signal.addEventListener('abort', kill, { once: true });
-    const end = await ended.promise;
-    signal.removeEventListener('abort', kill);
+    });
     const reached: RecordingStatus | null = status;
     if (reached !== null && reached !== 'recording' && reached !== 'muxing') return { kind: 'done', status: reached };
     if (signal.aborted) return { kind: 'interrupted' };
     const failure: string | null = errorCode;
     if (failure === 'busy' || failure === 'recording_live') return { kind: 'busy' };
-    return { kind: 'broken', error: `parley-mux ended with ${end}${tail.length > 0 ? `: ${tail.join(' | ')}` : ''}` };
+    return { kind: 'broken', error };
   };
-
-const lower = (pid: number | undefined, logger: Logger): void => {
-  if (pid === undefined) return;
-  try {
-    setPriority(pid, muxNiceness);
-  } catch (error) {
-    logger.debug({ err: error }, 'the mixer runs at normal priority');
-  }
-};

@@ -116,11 +116,13 @@ export const exportRecording = async (folder: string, options: ExportOptions): P
   const path = staging.path('result');
   const mtime = new Date(source.session.startTime);
   await writeOutput({ entries, single: isSingleFile(formats), path, mtime, meter, signal });
+  const { size } = statSync(path);
+  staging.sync(path);
   signal?.throwIfAborted();
+  // The last look comes right before the result appears: whoever erases somebody from then on finds it.
   if (await erasedMeanwhile(source, people)) {
     throw new MuxError('erased_meanwhile', `Somebody was erased from ${source.layout.root} while it was exported.`);
   }
-  const { size } = statSync(path);
   staging.commit(path);
   return {
     ...{ file: out, bytes: size, fromSample, toSample, samples: window.samples, live: source.live },

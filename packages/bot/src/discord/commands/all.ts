@@ -1,5 +1,7 @@
 import { usageOf } from '../arguments/option.ts';
+import { clip } from './clip.ts';
 import { type Command, defineCommand } from './command.ts';
+import { exportCommand } from './export.ts';
 import { forgetMe } from './forget-me.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
@@ -36,6 +38,8 @@ export const commands: readonly Command[] = [
   resume,
   record,
   note,
+  clip,
+  exportCommand,
   optout,
   optin,
   forgetMe,

@@ -4,6 +4,7 @@ import type { Metrics } from '../../http/metrics.ts';
 import type { Logger } from '../../log.ts';
 import type { Button, UserMessage } from '../../notify/index.ts';
 import type { Eraser } from '../../recordings/erasure/eraser.ts';
+import type { ExportService } from '../../recordings/exports/export-service.ts';
 import type { ConsentService } from '../../session/consent-service.ts';
 import type { DiscordPort, OutgoingFile } from '../../session/discord-port.ts';
 import type { IndicatorPort } from '../../session/indicator-port.ts';
@@ -47,6 +48,7 @@ export interface CommandServices {
   readonly metrics: Metrics;
   readonly background: Background;
   readonly indicator: IndicatorPort;
+  readonly exports: Pick<ExportService, 'request'>;
   /** The signed link to a file of a recording, good until `expiresAt` (epoch ms); null: Parley has no public address. */
   readonly linkTo: ((recordingSessionId: string, file: string, expiresAt: number) => string) | null;
 }

@@ -4,6 +4,7 @@ import * as answers from './answers.ts';
 import * as commands from './commands.ts';
 import * as consent from './consent.ts';
 import * as control from './control.ts';
+import * as exporting from './exports.ts';
 import * as finished from './finished.ts';
 import { livePanel } from './panel.ts';
 import { refusals } from './refusals.ts';
@@ -40,6 +41,13 @@ export const templates: Templates = {
   voice_test_done: voiceTest.done,
   voice_test_refused: voiceTest.refused,
   voice_test_failed: voiceTest.failed,
+  export_started: exporting.started,
+  export_refused: exporting.refused,
+  export_progress: exporting.progress,
+  export_file: exporting.file,
+  export_link: exporting.link,
+  export_on_host: exporting.onHost,
+  export_failed: exporting.failed,
   wrong_arguments: commands.wrongArguments,
   command_refused: commands.commandRefused,
   rate_limited: answers.rateLimited,

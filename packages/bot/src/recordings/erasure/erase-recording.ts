@@ -15,6 +15,8 @@ import type { PersonRecording } from './find-person.ts';
 export interface EraseRecordingOptions {
   readonly store: Pick<Store, 'recordings' | 'deliveries'>;
   readonly muxQueue: Pick<MuxQueue, 'hold' | 'enqueue'>;
+  /** Removes the files that were exported of a recording and wait to be fetched. */
+  readonly removeExports: (recordingSessionId: string) => Promise<void>;
 }
 
 /** `remixing`: gone, the mix follows · `waiting`: gone as far as it was written, the rest goes when the recording has ended · `deleted`: all of it. */
@@ -31,7 +33,7 @@ export type ErasedFrom =
  * @throws MuxError `busy` when somebody else's mixer is at work; StoreError; the file system's error
  */
 export const eraseFromRecording = async (
-  { store, muxQueue }: EraseRecordingOptions,
+  { store, muxQueue, removeExports }: EraseRecordingOptions,
   { recordingSessionId, folder, session, spoke, ownRoom }: PersonRecording,
   userId: string,
   runningSample: number | null,
@@ -40,15 +42,18 @@ export const eraseFromRecording = async (
   if (spoke || ownRoom) await store.deliveries.doom(recordingSessionId);
   if (runningSample !== null || session?.status === 'recording') {
     const { bytes } = await eraseFromRunning(layout, { userId, upToSample: runningSample });
+    await removeExports(recordingSessionId);
     return { kind: 'waiting', bytes };
   }
   using _away = await muxQueue.hold(recordingSessionId);
   if (ownRoom) {
     await deleteRecording(folder);
+    await removeExports(recordingSessionId);
     store.recordings.forgotten(recordingSessionId);
     return { kind: 'deleted' };
   }
   await markForErasure(layout, userId);
+  await removeExports(recordingSessionId);
   let bytes = 0;
   let foreign: readonly string[] = [];
   {

@@ -25,6 +25,8 @@ export interface EraserOptions {
   readonly discord: Pick<DiscordPort, 'deleteMessage'>;
   readonly registry: Pick<SessionRegistry, 'all'>;
   readonly muxQueue: Pick<MuxQueue, 'hold' | 'enqueue'>;
+  /** Removes the files that were exported of a recording and wait to be fetched. */
+  readonly removeExports: (recordingSessionId: string) => Promise<void>;
   readonly hash: PersonHash;
   readonly clock: Clock;
   readonly logger: Logger;

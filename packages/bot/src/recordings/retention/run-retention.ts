@@ -2,6 +2,7 @@ import type { Clock } from '@parley/protocol';
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { Logger } from '../../log.ts';
 import type { Store } from '../../store/index.ts';
+import { removeExports } from '../exports/export-files.ts';
 import { recordingFolders } from '../recording-folders.ts';
 import { readSessionFile } from '../session-files.ts';
 import { deleteRecording, finishDeletions } from './delete-recording.ts';
@@ -81,6 +82,7 @@ const deleteOne = async (options: RetentionOptions, planned: PlannedDeletion): P
     // Noted first: what is gone without a note would look like a loss.
     await logDeletion(dataDir, { at: Math.round(clock.now()), recordingSessionId, guildId, reason, bytes });
     await deleteRecording(folder);
+    await removeExports(dataDir, recordingSessionId);
   } catch (error) {
     logger.error({ recordingSessionId, reason, err: error }, 'a recording that is to go could not be deleted');
     return false;

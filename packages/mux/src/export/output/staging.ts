@@ -55,9 +55,13 @@ export class Staging implements Disposable {
     return join(this.folder, name);
   }
 
-  /** Syncs a file made here and puts it where it belongs. @throws the file system's error */
-  commit(file: string): void {
+  /** Puts a file made here onto the disk. @throws the file system's error */
+  sync(file: string): void {
     sync(file);
+  }
+
+  /** Puts a file that was synced where it belongs. @throws the file system's error */
+  commit(file: string): void {
     renameSync(file, this.#out);
     sync(dirname(this.#out));
   }
