@@ -90,7 +90,12 @@ test('every kind of failure has its exit code and says what to do', { skip: ffmp
     [[], {}, exitCode.usage, /Which recording/],
     [[folder.path, '--nonsense'], {}, exitCode.usage, /nonsense/],
     [[folder.file('nowhere')], {}, exitCode.refused, /not_a_recording.*\n.*Give the folder/],
-    [[folder.path], { FFMPEG_PATH: '/nowhere' }, exitCode.noMix, /ffmpeg_missing.*\n.*Install ffmpeg/],
+    [
+      [folder.path, '--engine', 'ffmpeg'],
+      { FFMPEG_PATH: '/nowhere' },
+      exitCode.noMix,
+      /ffmpeg_missing.*\n.*Install ffmpeg/,
+    ],
     [[folder.path, '--verify'], {}, exitCode.faultsFound, /^$/],
   ];
   for (const [args, env, code, words] of cases) {

@@ -11,6 +11,7 @@ const run = {
   dataDir: undefined,
   force: false,
   maxBytes: 0,
+  mix: { engine: 'auto', jobs: undefined, targetLufs: null },
   userId: '',
   wish: null,
 };
@@ -46,6 +47,9 @@ const good: [string[], object][] = [
     ['f', '--export', 'opus', '--last', '60', '--without', '12,34', '--consenting'],
     { ...exporting, wish: { ...wish, last: 60 * 48_000, without: new Set(['12', '34']), consenting: true } },
   ],
+  [['f', '--engine', 'ffmpeg', '--jobs', '2'], { ...run, mix: { engine: 'ffmpeg', jobs: 2, targetLufs: null } }],
+  [['f', '--loudness', '-16'], { ...run, mix: { engine: 'auto', jobs: undefined, targetLufs: -16 } }],
+  [['--loudness=-14.5', 'f'], { ...run, mix: { engine: 'auto', jobs: undefined, targetLufs: -14.5 } }],
   [['--help'], { kind: 'help' }],
   [['-h', 'f'], { kind: 'help' }],
 ];
@@ -60,6 +64,10 @@ const bad: [string[], RegExp][] = [
   [['a', 'b'], /one folder/],
   [['a', '--verify', '--tracks'], /do not go together/],
   [['a', '--export'], /--export/],
+  [['a', '--engine', 'magic'], /--engine takes auto, sparse,.* not "magic"/],
+  [['a', '--jobs', '0'], /--jobs takes a number/],
+  [['a', '--loudness', 'loud'], /--loudness takes LUFS/],
+  [['a', '--loudness', '-3'], /--loudness takes LUFS/],
   [['a', '--small', 'much'], /number of bytes, not "much"/],
   [['a', '--export', 'avi'], /"avi" is no format.*opus, flac, wav/],
   [['a', '--export', ' , '], /--export takes formats/],

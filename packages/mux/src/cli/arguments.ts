@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { personId } from '../erase/person-mark.ts';
 import { type ExportWish, exportFlags, exportUsage, readExportFlags } from './export-arguments.ts';
+import { joinNegative, type MixWish, mixFlags, mixUsage, readMixFlags } from './mix-flags.ts';
 
 export const usage = `parley-mux <folder>             mix a recording: tracks, full.ogg, session.json
 parley-mux <folder> --tracks    write the person tracks only
@@ -10,12 +11,14 @@ parley-mux <folder> --erase <userId>   erase a person from it for good, and mix 
 parley-mux <folder> --small <bytes>   a mono copy of the mix, small.ogg, that fits into so many bytes
 ${exportUsage}
 
+${mixUsage}
   --json            progress and result as JSON lines on stdout
   --fetch-ffmpeg    when no ffmpeg is found, fetch one with npm into the data folder (linux x64)
   --data-dir <dir>  Parley's data folder; PARLEY_DATA_DIR by default
   --force           work on a recording although it seems to be running
   --help
 
+Exports and small copies need an ffmpeg, a mix only where libopus cannot be loaded or --engine asks for it.
 ffmpeg is looked for in FFMPEG_PATH, the package ffmpeg-static, PATH, and the data folder.
 Exit codes: 0 done · 1 --verify found faults · 2 wrong use · 3 no mix could be made · 4 session.json could not be
 written, the job is pending · 5 not a recording, still running, or busy · 6 the disk failed · 130 stopped.`;
@@ -36,6 +39,8 @@ export interface CliArguments {
   readonly userId: string;
   /** With `export`: what of it; null otherwise. */
   readonly wish: ExportWish | null;
+  /** How a mix is made. */
+  readonly mix: MixWish;
 }
 
 export type ParsedArguments =
@@ -51,6 +56,7 @@ const options = {
   small: { type: 'string' },
   erase: { type: 'string' },
   ...exportFlags,
+  ...mixFlags,
   json: { type: 'boolean' },
   'fetch-ffmpeg': { type: 'boolean' },
   'data-dir': { type: 'string' },
@@ -65,7 +71,7 @@ export const readArguments = (
 ): ParsedArguments => {
   let parsed: ReturnType<typeof parseArgs<{ options: typeof options; allowPositionals: true }>>;
   try {
-    parsed = parseArgs({ args: [...args], options, allowPositionals: true });
+    parsed = parseArgs({ args: joinNegative(args), options, allowPositionals: true });
   } catch (error) {
     return { kind: 'wrong', problem: error instanceof Error ? error.message : String(error) };
   }
@@ -88,6 +94,8 @@ export const readArguments = (
   }
   const wish = readExportFlags(values);
   if (typeof wish === 'string') return { kind: 'wrong', problem: wish };
+  const mix = readMixFlags(values);
+  if (typeof mix === 'string') return { kind: 'wrong', problem: mix };
   return {
     kind: 'run',
     folder,
@@ -99,5 +107,6 @@ export const readArguments = (
     maxBytes,
     userId,
     wish,
+    mix,
   };
 };

@@ -80,6 +80,9 @@ const runMux = async (options: CliArguments, { env, output, signal }: CliContext
     only: mode === 'tracks' || mode === 'recover' ? mode : 'all',
     force: options.force,
     signal,
+    engine: options.mix.engine,
+    ...(options.mix.jobs !== undefined && { jobs: options.mix.jobs }),
+    targetLufs: options.mix.targetLufs,
     ffmpeg: {
       ...{ env, dataDir: options.dataDir, allowFetch: options.fetchFfmpeg },
       onProgress: (line) => output.err(line),

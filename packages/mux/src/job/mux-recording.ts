@@ -1,13 +1,16 @@
 import { chmodSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Erased, erasePeople } from '../erase/erase-person.ts';
 import { readMarks } from '../erase/person-mark.ts';
-import { type FindFfmpegOptions, findFfmpeg } from '../ffmpeg/find-ffmpeg.ts';
+import type { FindFfmpegOptions } from '../ffmpeg/find-ffmpeg.ts';
 import { recordingLayout } from '../formats/recording-layout.ts';
 import type { SessionFile } from '../formats/session-file.ts';
+import { chooseEngine, defaultJobs, type EngineWish } from '../mix/choose-engine.ts';
 import { MuxError, systemCode } from '../mux-error.ts';
 import { planTimeline, type Timeline } from '../timeline/timeline.ts';
-import type { TrackResult } from '../tracks/write-track.ts';
+import { chapterComments } from '../tracks/chapters.ts';
+import { serialOf, type TrackResult } from '../tracks/write-track.ts';
 import { version } from '../version.ts';
 import { FolderLock } from './folder-lock.ts';
 import { type Gathered, SegmentGatherer } from './gather-segments.ts';
@@ -22,6 +25,12 @@ export interface MuxOptions {
   /** `all` by default; `recover` repairs files only, `tracks` writes person tracks too and leaves session.json alone. */
   readonly only?: 'all' | 'tracks' | 'recover';
   readonly ffmpeg?: FindFfmpegOptions;
+  /** How the mix is made; `auto` by default. */
+  readonly engine?: EngineWish;
+  /** Processes that mix at once; by default one for each core, four at most. */
+  readonly jobs?: number;
+  /** LUFS that players are told to bring the mix to; null, the default, leaves it as it is. */
+  readonly targetLufs?: number | null;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: MuxProgress) => void;
   /** Work on a recording although an audio process seems to write into it. */
@@ -73,6 +82,17 @@ const prepare = async (recording: OpenRecording, options: MuxOptions, meter: Pro
   return { ...recording, gathered, timeline };
 };
 
+/** What the mix says of itself: where it is from, and what there is to jump to. */
+const mixComments = ({ session, timeline }: Prepared): Record<string, string> => ({
+  ...(session.channelName !== '' && { TITLE: session.channelName }),
+  PARLEY_RECORDING: session.recordingSessionId,
+  ...chapterComments(
+    timeline.holes.filter(({ userId }) => userId === undefined),
+    timeline.durationSamples,
+    timeline.markers,
+  ),
+});
+
 /** Tracks, mix, measure: everything between the plan and session.json. Failures become part of the outcome. */
 const produce = async (
   prepared: Prepared,
@@ -98,16 +118,22 @@ const produce = async (
       rmSync(layout.mix, { force: true });
       return { outcome: { ...none, status: 'empty' }, tracks, error: null };
     }
-    const ffmpeg = await findFfmpeg({ ...options.ffmpeg, signal });
+    const chosen = await chooseEngine(options.engine ?? 'auto', { ...options.ffmpeg, signal });
     const { loudness } = await writeMix({
-      ...{ ffmpeg, signal, durationSamples: timeline.durationSamples, path: layout.mix },
-      tracks: tracks.map(({ path }) => path),
+      ...{ chosen, signal, durationSamples: timeline.durationSamples, path: layout.mix },
+      sources: tracks.map(({ path }) => ({ userId: basename(path, '.ogg'), track: path })),
+      comments: mixComments(prepared),
+      serial: serialOf(session.recordingSessionId),
+      jobs: options.jobs ?? defaultJobs(),
+      targetLufs: options.targetLufs ?? null,
       onProgress: (phase, part) => meter.at(phase, part),
     });
     const ms = Math.max(1, Math.round(now() - startedAt));
-    const mux = { engine: 'ffmpeg-amix', ms, timesRealtime: Math.round(timeline.durationSamples / 4.8 / ms) / 10 };
+    const mux = { engine: chosen.engine.name, ms, timesRealtime: Math.round(timeline.durationSamples / 4.8 / ms) / 10 };
     const status = somethingIsMissing([...gathered.skipped, ...timeline.skipped]) ? 'partial' : 'completed';
-    const done = { ...none, outputFile: 'full.ogg', loudness, mux, versions: { ...versions, ffmpeg: ffmpeg.version } };
+    const { ffmpeg } = chosen;
+    const used = { ...versions, ...(ffmpeg !== null && { ffmpeg: ffmpeg.version }) };
+    const done = { ...none, outputFile: 'full.ogg', loudness, mux, versions: used };
     return { outcome: { ...done, status }, tracks, error: null };
   } catch (thrown) {
     const error = asMuxError(thrown, signal);

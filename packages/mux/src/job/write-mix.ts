@@ -1,9 +1,16 @@
-import type { Ffmpeg } from '../ffmpeg/find-ffmpeg.ts';
 import { SAMPLE_RATE } from '../formats/recording-layout.ts';
 import type { Loudness } from '../loudness/loudness-meter.ts';
 import { measureFile } from '../loudness/measure-file.ts';
-import { LIMITER_CEILING_DB, mixdown, mixTimeoutMs } from '../mixdown.ts';
+import { measureOpusFile } from '../loudness/measure-opus.ts';
+import { outputGainFor, withOutputGain } from '../loudness/output-gain.ts';
+import type { ChosenEngine } from '../mix/choose-engine.ts';
+import type { MixEngineName, MixSource } from '../mix/mix-engine.ts';
+import { LIMITER_CEILING_DB, mixTimeoutMs } from '../mixdown.ts';
 import { MuxError } from '../mux-error.ts';
+import { encodeOpusHead, PRE_SKIP } from '../ogg/opus-headers.ts';
+import { OggOpusWriter } from '../ogg/opus-writer.ts';
+import { encodeHeaderPages, pageFlag } from '../ogg/page.ts';
+import { silenceFill } from '../ogg/silence.ts';
 import { PageFile } from '../tracks/page-file.ts';
 import type { MuxPhase } from './progress.ts';
 
@@ -16,52 +23,101 @@ const LOWEST_CEILING_DB = -9;
 /** The mix is as long as the recording to within 20 ms. */
 export const MAX_LENGTH_ERROR_SAMPLES = 0.02 * SAMPLE_RATE;
 
+/**
+ * The ceiling each engine begins with, in dBFS. Two voices of -9 dBFS add up to -3; the engines in this process listen to what they
+ * encode and go lower in the places where the encoder overshoots, ffmpeg's has to be low enough everywhere.
+ */
+const firstCeilingDb = {
+  sparse: -3,
+  splice: -3,
+  'ffmpeg-amix': LIMITER_CEILING_DB,
+} as const satisfies Record<MixEngineName, number>;
+
 export interface MixFileJob {
-  readonly ffmpeg: Ffmpeg;
-  readonly tracks: readonly string[];
+  readonly chosen: ChosenEngine;
+  readonly sources: readonly MixSource[];
   readonly durationSamples: number;
   /** Where the mix goes; `<path>.tmp` until it is whole, measured and synced. */
   readonly path: string;
+  /** OpusTags comments. */
+  readonly comments: Readonly<Record<string, string>>;
+  /** Serial number of the stream. */
+  readonly serial: number;
+  /** Processes that work at once. */
+  readonly jobs: number;
+  /** LUFS that players are told to bring the mix to, as far as its true peak allows; null leaves it as it is. */
+  readonly targetLufs: number | null;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (phase: MuxPhase, part: number) => void;
 }
 
 export interface MixFileResult {
+  /** As players play it, output gain included. */
   readonly loudness: Loudness;
   /** The limiter's ceiling the mix was made with, in dBFS. */
   readonly ceilingDb: number;
+  /** The output gain in OpusHead, in dB. */
+  readonly gainDb: number;
 }
 
+/** One attempt at the mix. @returns its loudness when the engine measured it */
+const mixInto = async (file: PageFile, job: MixFileJob, ceilingDb: number): Promise<Loudness | null> => {
+  const { chosen, sources, durationSamples, jobs, signal, onProgress } = job;
+  const writer = new OggOpusWriter({ serial: job.serial, comments: job.comments, reusePages: true });
+  file.restart();
+  file.append(writer.header());
+  const { samples, loudness } = await chosen.engine.mix({
+    ...{ sources, durationSamples, jobs, ceilingDb, signal },
+    sink: (packet, length) => file.append(writer.push(packet, length)),
+    onSamples: (done) => onProgress?.('mix', done / durationSamples),
+  });
+  const granule = durationSamples + PRE_SKIP;
+  if (Math.abs(samples - granule) >= MAX_LENGTH_ERROR_SAMPLES) {
+    const [made, wanted] = [samples - PRE_SKIP, durationSamples].map((count) => (count / SAMPLE_RATE).toFixed(3));
+    const code = chosen.engine.name === 'ffmpeg-amix' ? 'ffmpeg_failed' : 'mixer_failed';
+    throw new MuxError(code, `${chosen.engine.name} made ${made} s of audio where the recording has ${wanted} s.`);
+  }
+  if (samples < granule) {
+    for (const fill of silenceFill(960)) file.append(writer.push(fill.packet, fill.samples));
+  }
+  file.append(writer.end({ granule }));
+  file.sync();
+  if (loudness !== null) onProgress?.('measure', 1);
+  return loudness;
+};
+
+const measure = async (file: PageFile, job: MixFileJob): Promise<Loudness> => {
+  const { chosen, durationSamples, signal, onProgress } = job;
+  const onSamples = (done: number): void => onProgress?.('measure', done / durationSamples);
+  const path = file.temporary;
+  if (chosen.ffmpeg === null) return await measureOpusFile({ path, signal, onSamples });
+  const timeoutMs = mixTimeoutMs(durationSamples);
+  return (await measureFile({ ffmpeg: chosen.ffmpeg, path, timeoutMs, signal, onSamples })).loudness;
+};
+
 /**
- * Makes, measures and places the mix. What is measured is the encoded file, decoded again. Should the encoder overshoot beyond
+ * Makes, measures and places the mix. What is measured is the encoded audio, decoded again. Should the encoder overshoot beyond
  * -1 dBTP, the mix is made again with as much less ceiling.
- * @throws MuxError `ffmpeg_failed`, `ffmpeg_timeout`; the file system's error; the signal's reason
+ * @throws MuxError `mixer_failed`, `ffmpeg_failed`, `ffmpeg_timeout`; the file system's error; the signal's reason
  */
 export const writeMix = async (job: MixFileJob): Promise<MixFileResult> => {
-  const { ffmpeg, tracks, durationSamples, signal, onProgress } = job;
   using file = new PageFile(job.path);
-  let ceilingDb = LIMITER_CEILING_DB;
+  let ceilingDb: number = firstCeilingDb[job.chosen.engine.name];
   for (let attempt = 0; ; attempt += 1) {
-    file.restart();
-    await mixdown({
-      ...{ ffmpeg, tracks, durationSamples, ceilingDb, signal },
-      sink: (bytes) => file.append(bytes),
-      onSamples: (samples) => onProgress?.('mix', samples / durationSamples),
-    });
-    file.sync();
-    const { loudness, samples } = await measureFile({
-      ...{ ffmpeg, path: file.temporary, timeoutMs: mixTimeoutMs(durationSamples), signal },
-      onSamples: (done) => onProgress?.('measure', done / durationSamples),
-    });
-    if (Math.abs(samples - durationSamples) > MAX_LENGTH_ERROR_SAMPLES) {
-      const [made, wanted] = [samples, durationSamples].map((count) => (count / SAMPLE_RATE).toFixed(3));
-      throw new MuxError('ffmpeg_failed', `ffmpeg made ${made} s of audio where the recording has ${wanted} s.`);
-    }
-    const excess = loudness.truePeak - MAX_TRUE_PEAK_DB;
+    const heard = (await mixInto(file, job, ceilingDb)) ?? (await measure(file, job));
+    const excess = heard.truePeak - MAX_TRUE_PEAK_DB;
     if (excess <= 0 || ceilingDb <= LOWEST_CEILING_DB || attempt > 1) {
+      const outputGain = job.targetLufs === null ? 0 : outputGainFor(heard, job.targetLufs, MAX_TRUE_PEAK_DB);
+      if (outputGain !== 0) file.patchStart(headPage(job.serial, outputGain));
       file.commit();
-      return { loudness, ceilingDb };
+      return { loudness: withOutputGain(heard, outputGain), ceilingDb, gainDb: outputGain / 256 };
     }
     ceilingDb = Math.max(LOWEST_CEILING_DB, ceilingDb - excess - RETRY_MARGIN_DB);
   }
 };
+
+/** The first page of the file, as the writer makes it but for the gain. */
+const headPage = (serial: number, outputGain: number): Buffer =>
+  Buffer.concat(
+    encodeHeaderPages(encodeOpusHead({ channels: 2, preSkip: PRE_SKIP, outputGain }), pageFlag.bos, serial, 0),
+  );

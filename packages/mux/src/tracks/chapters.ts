@@ -27,15 +27,40 @@ export const chapterTime = (sample: number): string => {
 /** Three digits number a chapter, so a file holds 999 at most (Vorbis comment chapter extension). */
 const MAX_CHAPTERS = 999;
 
+/** Something a person marked in the recording. */
+export interface ChapterMarker {
+  readonly sample: number;
+  readonly text: string;
+}
+
+/** Longest name of a chapter that is a person's words. */
+const MAX_NAME = 200;
+
+/** A person's words as a chapter's name: one line, not endless. */
+const nameOf = (text: string): string =>
+  text
+    .replaceAll(/\p{C}+/gu, ' ')
+    .trim()
+    .slice(0, MAX_NAME) || 'Marker';
+
 /**
- * Chapter comments of a track: one at the start of each hole, one where recording goes on, one at 0 when anything else is marked.
- * A person without holes gets none.
+ * Chapter comments of a track: one at the start of each hole, one where recording goes on, one at each marker, one at 0 when anything
+ * else is marked. Without holes and markers there are none.
  */
-export const chapterComments = (holes: readonly Hole[], durationSamples: number): Record<string, string> => {
+export const chapterComments = (
+  holes: readonly Hole[],
+  durationSamples: number,
+  markers: readonly ChapterMarker[] = [],
+): Record<string, string> => {
   const marks = holes.flatMap((hole) => [
     { sample: hole.fromSample, name: chapterName(hole.reason) },
     ...(hole.toSample < durationSamples ? [{ sample: hole.toSample, name: 'Recording' }] : []),
   ]);
+  marks.push(
+    ...markers
+      .filter(({ sample }) => sample < durationSamples)
+      .map(({ sample, text }) => ({ sample: Math.max(0, sample), name: nameOf(text) })),
+  );
   if (marks.length > 0 && marks.every((mark) => mark.sample > 0)) marks.unshift({ sample: 0, name: 'Recording' });
   const comments: Record<string, string> = {};
   for (const [i, mark] of marks

@@ -44,6 +44,13 @@ export class PageFile implements Disposable {
     fsyncSync(this.#fd);
   }
 
+  /** Writes over the file's first bytes; everything appended stays. */
+  patchStart(bytes: Buffer): void {
+    if (this.#fd === null) return;
+    this.#write();
+    writeSync(this.#fd, bytes, 0, bytes.length, 0);
+  }
+
   /** Throws away what was appended, to begin anew. */
   restart(): void {
     if (this.#fd === null) return;

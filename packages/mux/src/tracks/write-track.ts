@@ -40,8 +40,8 @@ function* packetsOf(path: string): Generator<OpusPacket, void, undefined> {
   }
 }
 
-/** A stable serial number of a person's stream (FNV-1a of the id), so that the same recording gives the same bytes. */
-const serialOf = (userId: string): number => {
+/** A stable serial number of a stream (FNV-1a of what it is of), so that the same recording gives the same bytes. */
+export const serialOf = (userId: string): number => {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(userId, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193);
   return hash >>> 0;
