@@ -70,6 +70,26 @@ export const guildSettingsSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Text channel for everything Parley posts; empty = where it was called from.'),
+  autoJoinChannelId: id.nullable().default(null).describe('Voice channel Parley comes into by itself; empty = none.'),
+  autoJoinWhenOccupied: z
+    .boolean()
+    .default(false)
+    .describe('Whether anybody in that channel makes Parley come, and not only those named below.'),
+  autoJoinMinMembers: z
+    .int()
+    .min(1)
+    .max(99)
+    .default(1)
+    .describe('How many people have to be in that channel before Parley comes by itself.'),
+  autoJoinTriggerUserIds: idList.describe('People who make Parley come into that channel, comma-separated ids.'),
+  autoJoinTriggerRoleIds: idList.describe('Roles that make Parley come into that channel, comma-separated ids.'),
+  autoJoinPostChannelId: id
+    .nullable()
+    .default(null)
+    .describe(
+      'Text channel for what Parley posts when it came by itself; empty = textChannelId, or the channel’s chat.',
+    ),
+  followUserIds: idList.describe('People Parley follows into the voice channels they go to, comma-separated ids.'),
   ...perGuildFields,
 });
 
@@ -79,9 +99,8 @@ export type GuildSettings = z.infer<typeof guildSettingsSchema>;
 export type GuildSettingsPatch = { readonly [K in keyof GuildSettings]?: GuildSettings[K] | null };
 
 /** What a guild has that never changed anything: the installation's values. */
-export const guildDefaultsOf = (settings: Omit<GuildSettings, 'textChannelId'>): GuildSettings =>
+export const guildDefaultsOf = (settings: Pick<GuildSettings, keyof typeof perGuildFields>): GuildSettings =>
   guildSettingsSchema.parse({
-    textChannelId: null,
     ...Object.fromEntries(
       Object.keys(perGuildFields).map((key) => [key, settings[key as keyof typeof perGuildFields]]),
     ),

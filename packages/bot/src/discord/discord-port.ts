@@ -52,6 +52,7 @@ const voiceChannelView = (channel: VoiceBasedChannel): VoiceChannelView => {
     id: channel.id,
     guildId: guild.id,
     name: channel.name,
+    isAfk: guild.afkChannelId === channel.id,
     type: channel.type === 13 ? 'stage' : 'voice',
     userLimit: channel.userLimit,
     memberIds: [...guild.voiceStates.cache.values()]

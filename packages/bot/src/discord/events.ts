@@ -1,5 +1,6 @@
 import { type Client, Events, type VoiceState } from 'discord.js';
 import type { GuildDepartures } from '../recordings/retention/departures.ts';
+import type { AutoJoin } from '../session/auto-join/auto-join.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { Background } from '../vox/background.ts';
 import { voicePersonOf } from './members.ts';
@@ -9,6 +10,7 @@ import type { CommandRouter } from './router/router.ts';
 export interface EventTargets {
   readonly router: CommandRouter;
   readonly registry: SessionRegistry;
+  readonly autoJoin: Pick<AutoJoin, 'changed'>;
   readonly departures: Pick<GuildDepartures, 'removed' | 'added'>;
 }
 
@@ -43,6 +45,7 @@ export const bindEvents = (client: Client, { targets, background, onFatal }: Eve
     background.run('guild added', async () => await (await targets).departures.added(id)),
   );
   client.on(Events.VoiceStateUpdate, (_, state) => {
+    current?.autoJoin.changed(state.guild.id);
     if (current) onVoiceState(current.registry, client, state);
   });
   client.on(Events.ShardDisconnect, ({ code }) => {

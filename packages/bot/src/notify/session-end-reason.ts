@@ -3,6 +3,7 @@ export const sessionEndReasons = {
   requested: 'somebody entitled to it asked',
   max_duration: 'the longest time of a recording was reached',
   alone: 'no human was left in the channel',
+  trigger_gone: 'it had come by itself, and those it came for had gone',
   kicked: 'a moderator disconnected the bot',
   channel_deleted: 'the voice channel was deleted',
   moved_to_disallowed: 'a moderator moved the bot to a channel it may not record in',

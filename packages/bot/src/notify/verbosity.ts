@@ -105,6 +105,7 @@ const endTiers: Readonly<Record<SessionEndReason, Tier>> = {
   requested: 'user_response',
   max_duration: 'error',
   alone: 'lifecycle',
+  trigger_gone: 'lifecycle',
   kicked: 'error',
   channel_deleted: 'error',
   moved_to_disallowed: 'error',

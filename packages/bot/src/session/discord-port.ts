@@ -18,6 +18,8 @@ export interface VoicePerson {
 export interface VoiceChannelView extends TargetChannel {
   readonly guildId: string;
   readonly name: string;
+  /** Where Discord puts people who are away. */
+  readonly isAfk: boolean;
   /** Everybody inside but this bot. */
   readonly people: readonly VoicePerson[];
 }

@@ -83,15 +83,10 @@ export class JoinCoordinator implements SessionHost {
   }
 
   /** Does something with the guild's live session in its turn; null: there is none. @throws what the task throws. */
-  async withSession<T>(guildId: string, task: (session: Session, signal: AbortSignal) => Promise<T>): Promise<T | null> {
-    return await this.#mutex.run(guildId, async () => {
-      const session = this.registry.of(guildId);
-      return session?.isLive ? await task(session, this.#stopping.signal) : null;
-    });
-  }
-
-  /** Does something with the guild's live session in its turn; null: there is none. @throws what the task throws. */
-  async withSession<T>(guildId: string, task: (session: Session, signal: AbortSignal) => Promise<T>): Promise<T | null> {
+  async withSession<T>(
+    guildId: string,
+    task: (session: Session, signal: AbortSignal) => Promise<T>,
+  ): Promise<T | null> {
     return await this.#mutex.run(guildId, async () => {
       const session = this.registry.of(guildId);
       return session?.isLive ? await task(session, this.#stopping.signal) : null;
@@ -230,7 +225,7 @@ export class JoinCoordinator implements SessionHost {
         info: {
           sessionId: newSessionId(),
           guildId,
-          textChannelId: ctx.guildSettings.textChannelId ?? textChannelId,
+          textChannelId: isByItself(request) ? textChannelId : (ctx.guildSettings.textChannelId ?? textChannelId),
           requestedByUserId: userId,
           startedAt: clock.now(),
           originUs: clock.monotonicUs(),
@@ -294,6 +289,9 @@ export class JoinCoordinator implements SessionHost {
     return (await indicator.show(target)) === null ? null : target;
   }
 }
+
+/** Whoever came by itself has chosen where it speaks. */
+const isByItself = ({ via }: JoinRequest): boolean => via === 'auto_join' || via === 'follow';
 
 /** 0 hours = no limit. */
 const maxMsOf = (hours: number): number | null => (hours === 0 ? null : hours * 3_600_000);

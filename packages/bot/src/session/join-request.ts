@@ -7,7 +7,7 @@ export interface JoinRequest {
   /** Where the session will speak. */
   readonly textChannelId: string;
   readonly userId: string;
-  readonly via: 'slash' | 'text' | 'button' | 'mention';
+  readonly via: 'slash' | 'text' | 'button' | 'mention' | 'auto_join' | 'follow';
   /** 0..1; 1 for a command. */
   readonly intentConfidence: number;
 }

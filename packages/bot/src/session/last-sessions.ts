@@ -9,6 +9,7 @@ const isAccident = {
   requested: false,
   max_duration: false,
   alone: false,
+  trigger_gone: false,
   kicked: true,
   channel_deleted: false,
   moved_to_disallowed: true,

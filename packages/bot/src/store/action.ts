@@ -3,7 +3,7 @@ import type { DenialReason, JoinPhase } from '../policy/denial.ts';
 /** What each kind of action carries besides its scope. Plain JSON; no speech, no secrets. */
 export interface ActionFields {
   readonly voice_join_request: {
-    readonly via: 'slash' | 'text' | 'button' | 'mention';
+    readonly via: 'slash' | 'text' | 'button' | 'mention' | 'auto_join' | 'follow';
     readonly targetVoiceChannelId: string | null;
     /** 0..1; 1 for a command. */
     readonly intentConfidence: number;
@@ -30,7 +30,7 @@ export interface ActionFields {
     readonly lost: number;
     readonly speakers: number;
   };
-  readonly voice_leave_request: { readonly via: 'slash' | 'text' | 'button' | 'mention'; readonly outcome: string };
+  readonly voice_leave_request: { readonly via: ActionFields['voice_join_request']['via']; readonly outcome: string };
   readonly voice_error: {
     readonly event: string;
     readonly code?: string;

@@ -60,6 +60,7 @@ export class FakeDiscord implements DiscordPort {
   };
   failPost: ((message: UserMessage) => Error | null) | null = null;
   failNickname: Error | null = null;
+  afkChannelId: string | null = null;
   failDelete: Error | null = null;
   readonly deleted: string[] = [];
 
@@ -84,6 +85,7 @@ export class FakeDiscord implements DiscordPort {
       id: channelId,
       guildId,
       name: channel.name,
+      isAfk: channelId === this.afkChannelId,
       type: 'voice',
       userLimit: 0,
       memberIds: channel.people.map(({ userId }) => userId),

@@ -10,6 +10,7 @@ const ends: Readonly<Record<SessionEndReason, (ended: Ended) => string>> = {
   max_duration: ({ durationMs, prefix }) =>
     `I have stopped: after ${duration(durationMs)} this recording has reached its longest time. Call me again with ${command(prefix, 'join')}.`,
   alone: ({ channelId }) => `I have left ${channelName(channelId)}: nobody else was there.`,
+  trigger_gone: ({ channelId }) => `I have left ${channelName(channelId)}: nobody I came for is there any more.`,
   kicked: ({ channelId, prefix }) =>
     `I was disconnected from ${channelName(channelId)} by a moderator. Call me again with ${command(prefix, 'join')} if that was not meant.`,
   channel_deleted: () => 'The voice channel was deleted, so the session is over.',

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { settle } from '@parley/protocol/testing';
+import type { GuildSettingsPatch } from '../../config/guild-settings.ts';
+import { alice, bob, guildA, musicBot, SessionRig, textA, voiceA, voiceA2 } from '../../testing/index.ts';
+import { AutoJoin, settleMs } from './auto-join.ts';
+
+const start = async (patch: GuildSettingsPatch) => {
+  const rig = await SessionRig.start();
+  const auto = new AutoJoin({ services: rig.services, coordinator: rig.coordinator });
+  Object.assign(rig.services, { companions: [auto.accompany.bind(auto)] });
+  await rig.drive(rig.services.store.guildSettings.set(guildA, patch));
+  /** Puts people where they are said to be and lets things happen. */
+  const room = async (change: Readonly<Record<string, string | null>>) => {
+    for (const [userId, channelId] of Object.entries(change)) {
+      const person = rig.discord.put(userId, channelId);
+      rig.registry.of(guildA)?.voiceState(person, channelId);
+    }
+    auto.changed(guildA);
+    await settle();
+    rig.clock.advance(settleMs);
+    for (let turn = 0; turn < 60; turn += 1) await settle();
+    await rig.drive(rig.background.settled());
+  };
+  return {
+    rig,
+    room,
+    live: () => rig.registry.of(guildA),
+    [Symbol.asyncDispose]: async () => {
+      auto[Symbol.dispose]();
+      await rig[Symbol.asyncDispose]();
+    },
+  };
+};
+const table = { autoJoinChannelId: voiceA, autoJoinWhenOccupied: true, autoJoinPostChannelId: textA };
+
+test('it comes when somebody is there, in their name, and says so in its channel', async () => {
+  await using auto = await start(table);
+  await auto.room({ [musicBot]: voiceA });
+  assert.equal(auto.live(), null, 'a bot is nobody');
+  await auto.room({ [alice]: voiceA });
+  assert.equal(auto.live()?.requestedByUserId, alice);
+  assert.equal(auto.rig.discord.posted.find(({ message }) => message.kind === 'recording_notice')?.channelId, textA);
+});
+
+test('sent away, it stays away until the room has emptied', async () => {
+  await using auto = await start(table);
+  await auto.room({ [alice]: voiceA });
+  const session = auto.live();
+  assert.ok(session);
+  await auto.rig.drive(auto.rig.coordinator.end(session, 'kicked'), 50);
+  await auto.room({ [bob]: voiceA });
+  assert.equal(auto.live(), null);
+  await auto.room({ [alice]: null, [bob]: null });
+  assert.equal(auto.live(), null);
+  await auto.room({ [bob]: voiceA });
+  assert.equal(auto.live()?.requestedByUserId, bob);
+});
+
+test('a session a person called is neither moved nor ended by it', async () => {
+  await using auto = await start({ ...table, followUserIds: [bob] });
+  auto.rig.discord.put(alice, voiceA2);
+  const outcome = await auto.rig.join();
+  assert.equal(outcome.kind, 'joined');
+  await auto.room({ [bob]: voiceA });
+  assert.equal(auto.live()?.channelId, voiceA2);
+  auto.rig.clock.advance(30_000);
+  await auto.room({});
+  assert.ok(auto.live()?.isLive);
+});
+
+test('it follows somebody from channel to channel, and goes when they have gone', async () => {
+  await using auto = await start({ followUserIds: [bob], aloneLeaveSeconds: 20 });
+  await auto.room({ [alice]: voiceA });
+  assert.equal(auto.live(), null);
+  await auto.room({ [bob]: voiceA });
+  assert.equal(auto.live()?.channelId, voiceA);
+  const { sessionId } = auto.live() ?? {};
+  await auto.room({ [bob]: voiceA2 });
+  assert.deepEqual([auto.live()?.channelId, auto.live()?.sessionId], [voiceA2, sessionId]);
+  await auto.room({ [alice]: voiceA2 });
+  await auto.room({ [bob]: null });
+  assert.ok(auto.live()?.isLive, 'they may come back');
+  await auto.rig.clock.run(25_000, 500);
+  await auto.rig.until('it is gone', () => auto.live() === null, 50);
+  const [end] = auto.rig.discord.said('session_ended');
+  assert.equal(end, undefined, 'nobody wants to know that at this verbosity');
+});
+
+test('a join the rules refuse is not repeated before something changes, and nobody is told', async () => {
+  await using auto = await start(table);
+  auto.rig.discord.managers.clear();
+  const refusals = () => auto.rig.log.filter(({ msg }) => msg === 'it may not come by itself').length;
+  await auto.room({ [alice]: voiceA });
+  await auto.room({});
+  assert.equal(refusals(), 1);
+  assert.equal(auto.rig.discord.posted.length, 0);
+  await auto.room({ [bob]: voiceA });
+  assert.equal(refusals(), 2);
+  await auto.rig.drive(auto.rig.services.store.guildSettings.set(guildA, { whoMayRecord: 'everyone' }));
+  await auto.room({});
+  assert.ok(auto.live()?.isLive);
+});
