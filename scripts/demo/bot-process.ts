@@ -16,6 +16,7 @@ export class BotProcess implements AsyncDisposable {
   readonly tail: string[] = [];
   #child: ChildProcess;
   #listeners = new Set<(line: LogLine) => void>();
+  #readers = new Set<(text: string) => void>();
 
   /** `cwd`: where it looks for `.env` and `parley.config.json`; the folder of this process by default. */
   constructor(environment: NodeJS.ProcessEnv, cwd = process.cwd()) {
@@ -30,6 +31,12 @@ export class BotProcess implements AsyncDisposable {
   onLine(listener: (line: LogLine) => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Hears everything it prints, line by line, whether it is of the log or not. */
+  onText(reader: (text: string) => void): Disposable {
+    this.#readers.add(reader);
+    return { [Symbol.dispose]: () => void this.#readers.delete(reader) };
   }
 
   /**
@@ -72,6 +79,7 @@ export class BotProcess implements AsyncDisposable {
   #read(text: string): void {
     this.tail.push(text);
     if (this.tail.length > 50) this.tail.shift();
+    for (const reader of this.#readers) reader(text);
     let line: LogLine;
     try {
       line = JSON.parse(text) as LogLine;

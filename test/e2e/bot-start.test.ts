@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
 import { BotOnSim } from '../lib/bot-on-sim.ts';
@@ -34,13 +35,18 @@ test('a token Discord does not accept is said in plain words, with an exit code 
   await using folder = await temporaryFolder('bad-token');
   const { exitCode, all } = await startFails({
     ...call.sim.env(),
-    DISCORD_TOKEN: 'wrong',
+    DISCORD_TOKEN: 'a-token-nobody-may-see',
+    PARLEY_LOG_LEVEL: 'trace',
+    PARLEY_LOG_FILE: join(folder.path, 'parley.log'),
     PARLEY_DATA_DIR: folder.path,
     PARLEY_RECORDINGS_DIR: folder.path,
     PARLEY_HTTP_PORT: '0',
   });
   assert.notEqual(exitCode, 0);
   assert.match(all ?? '', /does not accept the token/);
+  const logged = await readFile(join(folder.path, 'parley.log'), 'utf8');
+  assert.match(logged, /database/);
+  assert.doesNotMatch(`${all}${logged}`, /a-token-nobody-may-see/);
 });
 
 test('a second supervisor on the same data folder refuses to start', async () => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -42,6 +43,8 @@ export class BotOnSim implements AsyncDisposable {
   readonly dataDir: string;
   /** What the bot has logged so far, oldest first; a bot started again goes on with it. */
   readonly lines: LogLine[] = [];
+  /** Everything it has printed. */
+  readonly #printed: string[] = [];
   #bot: BotProcess | null = null;
   #environment: Record<string, string>;
   #scope: AsyncDisposableStack | null = null;
@@ -79,6 +82,7 @@ export class BotOnSim implements AsyncDisposable {
     const bot = new BotProcess(this.environment(env));
     this.#bot = bot;
     bot.onLine((line) => this.lines.push(line));
+    bot.onText((text) => this.#printed.push(text));
     await bot.waitForLine('ready', ({ msg }) => msg === 'ready', 30_000);
     return bot;
   }
@@ -138,7 +142,20 @@ export class BotOnSim implements AsyncDisposable {
     const scope = this.#scope;
     this.#scope = null;
     await this.#bot?.[Symbol.asyncDispose]();
-    await scope?.disposeAsync();
+    try {
+      this.#requireSilence();
+    } finally {
+      await scope?.disposeAsync();
+    }
+  }
+
+  /** Whatever a test breaks on the way, no secret that Discord gave the bot may be in anything it printed. */
+  #requireSilence(): void {
+    const { secrets } = this.sim;
+    for (const text of this.#printed) {
+      const leaked = secrets.find((secret) => text.includes(secret));
+      assert.equal(leaked, undefined, `a secret was printed: ${text.slice(0, 400)}`);
+    }
   }
 }
 

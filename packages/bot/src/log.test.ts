@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLogger, reemitChildLine } from './log.ts';
+import { settingsFields } from './config/fields.ts';
+import { createLogger, reemitChildLine, textGate } from './log.ts';
 
 const token = 'MTAwMDAwMDAwMDAwMDAwMDAx.GabcDE.abcdefghijklmnopqrstuvwxyz0123456789AB';
 
@@ -40,6 +41,35 @@ for (const [where, log] of leaks)
     assert.equal(text.length, 1);
     assert.doesNotMatch(text.join(''), /short-one|abcdefghijklmnopqrstuvwxyz/);
     assert.match(text.join(''), /\[redacted\]/);
+  });
+
+/** Settings in which only this path is set. */
+const settingsWith = (path: string, value: string): Parameters<typeof createLogger>[0] => {
+  const settings: Record<string, unknown> = { logLevel: 'trace', logSpeech: true, discord: {} };
+  const keys = path.split('.');
+  let at = settings;
+  for (const key of keys.slice(0, -1)) {
+    at[key] ??= {};
+    at = at[key] as Record<string, unknown>;
+  }
+  at[keys.at(-1) ?? ''] = value;
+  return settings as unknown as Parameters<typeof createLogger>[0];
+};
+
+for (const { path } of settingsFields.filter(({ secret }) => secret))
+  test(`the value of ${path} is nowhere in the log, whatever fails with it`, () => {
+    const secret = 'Xq7-distinctive"value\\of-a-secret';
+    const text: string[] = [];
+    const logger = createLogger(settingsWith(path, secret), { write: (line: string) => void text.push(line) });
+    logger.info(`connecting with ${secret}`);
+    logger.child({ anything: secret }).warn({ nested: { list: [secret] } }, 'x');
+    logger.error({ err: new Error(`401 for ${secret}`, { cause: new TypeError(secret) }) }, 'x');
+    logger.error(Object.assign(new Error('x'), { url: `https://host/?key=${secret}`, body: { secret } }));
+    reemitChildLine(logger, JSON.stringify({ level: 50, msg: secret, a: secret }), {});
+    reemitChildLine(logger, `Error: ${secret}`, {});
+    assert.equal(text.length, 6);
+    assert.doesNotMatch(text.join(''), /Xq7|distinctive/);
+    assert.doesNotMatch(textGate([secret])(`a stack with ${secret} in it`), /Xq7/);
   });
 
 test('another bot’s token is recognized by its shape', () => {

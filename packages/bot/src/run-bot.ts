@@ -1,9 +1,9 @@
 import { DiscordAPIError } from 'discord.js';
 import { type App, startApp } from './app.ts';
-import { loadSettings, SettingsError } from './config/index.ts';
+import { loadSettings, SettingsError, secretsOf } from './config/index.ts';
 import { LoginError } from './discord/client.ts';
 import { HttpError } from './http/index.ts';
-import { createLogger, LogFileError, type Logger, openLogDestination } from './log.ts';
+import { createLogger, LogFileError, type Logger, openLogDestination, textGate } from './log.ts';
 import { StartError } from './start-checks.ts';
 import { DataFolderLockedError, StoreError } from './store/index.ts';
 
@@ -31,8 +31,11 @@ export const runBot = async (): Promise<void> => {
 
   let app: App;
   let logger: Logger;
+  let clean = textGate([]);
+  const sayWhy = (error: unknown): void => void process.stderr.write(clean(whyOf(error)));
   try {
     const { settings } = loadSettings({ env: process.env, cwd: process.cwd() });
+    clean = textGate(secretsOf(settings));
     logger = createLogger(settings, openLogDestination(settings));
     watchDefects(logger);
     app = await startApp({ settings, logger });
@@ -79,12 +82,12 @@ const watchDefects = (logger: Logger): void => {
   });
 };
 
-/** Plain words on stderr: the log may go elsewhere. */
-const sayWhy = (error: unknown): void => {
+/** Plain words for stderr: the log may go elsewhere. */
+const whyOf = (error: unknown): string => {
   const known = isPersonsMatter(error) || error instanceof LoginError || error instanceof StoreError;
   const text = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
-  process.stderr.write(`Parley cannot run: ${text}\n`);
-  if (error instanceof LoginError && error.cause instanceof Error) process.stderr.write(`(${describe(error.cause)})\n`);
+  const cause = error instanceof LoginError && error.cause instanceof Error ? `(${describe(error.cause)})\n` : '';
+  return `Parley cannot run: ${text}\n${cause}`;
 };
 
 const describe = (error: Error): string =>

@@ -50,6 +50,7 @@ export class DiscordSim implements AsyncDisposable {
   readonly #sessions: VoiceSessions;
   readonly #rest: RestServer;
   readonly #gateway: Gateway;
+  readonly #interactions: Interactions;
   readonly #certificate: Certificate;
   readonly #open: () => Promise<void>;
   /** Everything to be torn down; null before the start and after the end. */
@@ -99,6 +100,7 @@ export class DiscordSim implements AsyncDisposable {
     );
     const voice = new VoiceDirector(world, sessions, regions, makeCall);
     const interactions = new Interactions(world, options.interactionWindowMs);
+    this.#interactions = interactions;
     const commands = new CommandRegistry(world.ids, changes, world.applicationId);
     const attachments = new AttachmentStore(world, () => `http://127.0.0.1:${this.#port}`);
     const gatewayUrl = (): string => `ws://127.0.0.1:${this.#port}`;
@@ -199,6 +201,11 @@ export class DiscordSim implements AsyncDisposable {
 
   get guilds(): readonly SimGuild[] {
     return [...this.#world.guilds.values()];
+  }
+
+  /** Every token the bot was given so far: its own, those of interactions, those of the voice servers. None belongs into a log. */
+  get secrets(): readonly string[] {
+    return [this.botToken, ...this.#interactions.issuedTokens, ...this.#sessions.issuedTokens];
   }
 
   /** Every REST request so far, oldest first. */

@@ -132,3 +132,16 @@ export const shownValue = (field: Pick<Field, 'secret'> | undefined, value: unkn
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '(not set)');
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 };
+
+/** Every secret that is set, to be kept out of whatever is written. */
+export const secretsOf = (settings: unknown): string[] =>
+  settingsFields
+    .filter(({ secret }) => secret)
+    .map(({ path }) => valueAt(settings, path))
+    .filter((value) => typeof value === 'string');
+
+/** What stands at a path such as `http.port`; undefined where nothing does. */
+export const valueAt = (source: unknown, path: string): unknown =>
+  path
+    .split('.')
+    .reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined), source);

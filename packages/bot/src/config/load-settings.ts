@@ -1,5 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import { settingsFields, shownValue } from './fields.ts';
+import { settingsFields, shownValue, valueAt } from './fields.ts';
 import { checkDiscordEndpoints } from './loopback.ts';
 import { SettingsError, type SettingsProblem } from './settings-error.ts';
 import { type Settings, settingsSchema } from './settings-schema.ts';
@@ -49,11 +49,6 @@ const setPath = (target: Record<string, unknown>, path: string, value: unknown):
   }
 };
 
-const getPath = (source: unknown, path: string): unknown =>
-  path
-    .split('.')
-    .reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined), source);
-
 /** One problem per setting, however many of its items are wrong. */
 const valueProblems = (
   issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
@@ -70,7 +65,7 @@ const valueProblems = (
       code: 'invalid_value',
       path,
       source: sources[path] ?? 'default',
-      value: shownValue(field, getPath(input, path)),
+      value: shownValue(field, valueAt(input, path)),
       allowed: field?.allowed ?? issue.message,
       nearest: null,
     });

@@ -1,4 +1,4 @@
-import { settingsFields, shownValue } from './fields.ts';
+import { settingsFields, shownValue, valueAt } from './fields.ts';
 import type { LoadedSettings } from './load-settings.ts';
 
 export interface MaskedSetting {
@@ -14,14 +14,6 @@ export const maskedSettings = ({ settings, sources }: LoadedSettings): MaskedSet
   settingsFields.map((field) => ({
     path: field.path,
     env: field.env,
-    value: shownValue(
-      field,
-      field.path
-        .split('.')
-        .reduce<unknown>(
-          (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
-          settings,
-        ),
-    ),
+    value: shownValue(field, valueAt(settings, field.path)),
     source: sources[field.path] ?? 'default',
   }));

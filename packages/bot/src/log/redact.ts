@@ -1,3 +1,5 @@
+/** Shorter ones would be found in ordinary words. */
+const shortestSecret = 8;
 const hidden = '[redacted]';
 const secretKey = /token|secret|password|authorization|cookie|api_?key|signature/i;
 /** A Discord bot token: base64 of the id, of a time, and a signature. */
@@ -28,15 +30,21 @@ const sanitize = (value: unknown, withSpeech: boolean): unknown => {
 const isTelling = (item: unknown): boolean =>
   item !== null && item !== undefined && typeof item !== 'boolean' && typeof item !== 'number';
 
+/** Known secrets, and what looks like one, replaced in a text. */
+export const textGate = (secrets: readonly string[]): ((text: string) => string) => {
+  const known = secrets.filter((secret) => secret.length >= shortestSecret);
+  return (text) => {
+    let clean = text;
+    for (const secret of known) clean = clean.replaceAll(secret, hidden);
+    return clean.replaceAll(tokenLike, hidden).replaceAll(tokenUrl, `$1${hidden}`);
+  };
+};
+
 /**
  * The last gate before a log line is written; it sees what pino has made of children, errors and messages. Known secrets and whatever
  * looks like a bot token are replaced wherever they stand.
  */
 export const lineGate = (secrets: readonly string[], withSpeech: boolean): ((line: string) => string) => {
-  const known = secrets.filter((secret) => secret.length >= 8).map((secret) => JSON.stringify(secret).slice(1, -1));
-  return (line) => {
-    let clean = suspicious.test(line) ? `${JSON.stringify(sanitize(JSON.parse(line), withSpeech))}\n` : line;
-    for (const secret of known) clean = clean.replaceAll(secret, hidden);
-    return clean.replaceAll(tokenLike, hidden).replaceAll(tokenUrl, `$1${hidden}`);
-  };
+  const clean = textGate(secrets.map((secret) => JSON.stringify(secret).slice(1, -1)));
+  return (line) => clean(suspicious.test(line) ? `${JSON.stringify(sanitize(JSON.parse(line), withSpeech))}\n` : line);
 };

@@ -32,6 +32,8 @@ export interface SessionsDeps {
 /** All voice sessions of clients over the network, and the tickets they come with. */
 export class VoiceSessions implements HandshakeHost {
   readonly #deps: SessionsDeps;
+  /** Every token that was ever handed out. */
+  readonly issuedTokens = new Set<string>();
   readonly #tickets = new Map<string, VoiceTicket>();
   readonly #sessions = new Set<VoiceSession>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -78,6 +80,7 @@ export class VoiceSessions implements HandshakeHost {
       },
     };
     this.#tickets.set(ticket.token, ticket);
+    this.issuedTokens.add(ticket.token);
     return ticket;
   }
 

@@ -10,6 +10,8 @@ const TOKEN_LIFE_MS = 15 * 60_000;
 
 /** All interactions by their tokens, with the window in which the first answer must come. */
 export class Interactions {
+  /** Every token that was ever handed out. */
+  readonly issuedTokens = new Set<string>();
   readonly #world: World;
   readonly #windowMs: number;
   readonly #byToken = new Map<string, SimInteraction>();
@@ -32,6 +34,7 @@ export class Interactions {
     });
     this.#forgetOld();
     this.#byToken.set(interaction.token, interaction);
+    this.issuedTokens.add(interaction.token);
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       if (interaction.state.status !== 'waiting') return;
