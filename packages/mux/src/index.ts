@@ -50,6 +50,7 @@ export { processStartTicks } from './job/process-identity.ts';
 export { type MuxPhase, type MuxProgress, muxPhases } from './job/progress.ts';
 export { type ReadJournals, readJournals } from './job/read-journals.ts';
 export { type Loudness, LoudnessMeter } from './loudness/loudness-meter.ts';
+export { type EngineWish, engineWishes } from './mix/engine-wish.ts';
 export { MuxError, type MuxErrorCode, muxErrorAdvice, muxErrorCodes } from './mux-error.ts';
 export { oggCrc32 } from './ogg/crc32.ts';
 export { type DaveTrailer, hasDaveTrailer, readDaveTrailer } from './ogg/dave-trailer.ts';

@@ -96,3 +96,11 @@ test('the data folder comes from the environment unless it is given', () => {
   assert.equal((readArguments(['f'], env) as { dataDir: string }).dataDir, 'from-env');
   assert.equal((readArguments(['f', '--data-dir', 'given'], env) as { dataDir: string }).dataDir, 'given');
 });
+
+test('the environment says how to mix unless a flag does', () => {
+  const env = { PARLEY_MIX_ENGINE: 'ffmpeg', PARLEY_MIX_JOBS: '3', PARLEY_MIX_LOUDNESS: '-18' };
+  const mixOf = (...args: string[]) => (readArguments(args, env) as { mix: object }).mix;
+  assert.deepEqual(mixOf('f'), { engine: 'ffmpeg', jobs: 3, targetLufs: -18 });
+  assert.deepEqual(mixOf('f', '--engine', 'auto'), { engine: 'auto', jobs: 3, targetLufs: -18 });
+  assert.equal(readArguments(['f'], { PARLEY_MIX_JOBS: 'many' }).kind, 'wrong');
+});

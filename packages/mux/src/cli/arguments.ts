@@ -94,7 +94,7 @@ export const readArguments = (
   }
   const wish = readExportFlags(values);
   if (typeof wish === 'string') return { kind: 'wrong', problem: wish };
-  const mix = readMixFlags(values);
+  const mix = readMixFlags(values, env);
   if (typeof mix === 'string') return { kind: 'wrong', problem: mix };
   return {
     kind: 'run',

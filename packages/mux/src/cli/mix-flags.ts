@@ -1,4 +1,4 @@
-import { type EngineWish, engineWishes } from '../mix/choose-engine.ts';
+import { type EngineWish, engineWishes } from '../mix/engine-wish.ts';
 
 /** The flags of the command line that say how the mix is made. */
 export const mixFlags = {
@@ -9,7 +9,8 @@ export const mixFlags = {
 
 export const mixUsage = `  --engine <name>   how the mix is made: ${engineWishes.join(', ')}; auto by default
   --jobs <n>        processes that mix at once; one for each core by default, four at most
-  --loudness <LUFS> tell players to bring the mix to this loudness (-16 is usual), as far as -1 dBTP allows`;
+  --loudness <LUFS> tell players to bring the mix to this loudness (-16 is usual), as far as -1 dBTP allows
+                    (PARLEY_MIX_ENGINE, PARLEY_MIX_JOBS and PARLEY_MIX_LOUDNESS say the same)`;
 
 /** How the mix is to be made; what is undefined was not said. */
 export interface MixWish {
@@ -34,12 +35,15 @@ export const joinNegative = (args: readonly string[]): string[] => {
   return joined;
 };
 
-/** Reads the flags. @returns what is wrong with them in words, when something is */
-export const readMixFlags = (values: {
-  readonly engine?: string | undefined;
-  readonly jobs?: string | undefined;
-  readonly loudness?: string | undefined;
-}): MixWish | string => {
+type MixValues = { readonly [Flag in keyof typeof mixFlags]?: string | undefined };
+
+/** Reads the flags; what they leave open the environment says. @returns what is wrong with them in words, when something is */
+export const readMixFlags = (flags: MixValues, env: Readonly<Record<string, string | undefined>>): MixWish | string => {
+  const values: MixValues = {
+    engine: flags.engine ?? env.PARLEY_MIX_ENGINE,
+    jobs: flags.jobs ?? env.PARLEY_MIX_JOBS,
+    loudness: flags.loudness ?? env.PARLEY_MIX_LOUDNESS,
+  };
   const engine = engineWishes.find((name) => name === (values.engine ?? 'auto'));
   if (engine === undefined) return `--engine takes ${engineWishes.join(', ')}, not "${values.engine}".`;
   const jobs = values.jobs === undefined ? undefined : Number(values.jobs);

@@ -2,13 +2,10 @@ import { availableParallelism } from 'node:os';
 import { type Codec, loadCodec } from '../codec/load-codec.ts';
 import { type Ffmpeg, type FindFfmpegOptions, findFfmpeg } from '../ffmpeg/find-ffmpeg.ts';
 import { MuxError } from '../mux-error.ts';
+import type { EngineWish } from './engine-wish.ts';
 import { FfmpegEngine } from './ffmpeg-engine.ts';
 import type { MixEngine } from './mix-engine.ts';
 import { SparseEngine } from './sparse-engine.ts';
-
-/** Which engine somebody asks for. `auto`: sparse, and ffmpeg where libopus cannot be loaded. */
-export const engineWishes = ['auto', 'sparse', 'ffmpeg'] as const;
-export type EngineWish = (typeof engineWishes)[number];
 
 /** Processes of a mix unless told otherwise: one for each core, four at most, for each takes 30 to 50 MB. */
 export const defaultJobs = (): number => Math.min(availableParallelism(), 4);
