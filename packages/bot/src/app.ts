@@ -28,6 +28,7 @@ import { ExportService } from './recordings/exports/export-service.ts';
 import { runExportWith } from './recordings/exports/run-export.ts';
 import { withoutConsentWith } from './recordings/exports/without-consent.ts';
 import { makeSmallWith } from './recordings/make-small.ts';
+import { muxEnvironment } from './recordings/mux-environment.ts';
 import { MuxQueue } from './recordings/mux-queue.ts';
 import { MuxReporter } from './recordings/mux-reporter.ts';
 import { recover } from './recordings/recovery.ts';
@@ -127,10 +128,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       : (recordingSessionId: string, file: string, expiresAt: number) =>
           new URL(links.sign({ recordingSessionId, file }, expiresAt), publicUrl).href;
 
-  const muxEnv = {
-    ...(settings.ffmpegPath === undefined ? {} : { FFMPEG_PATH: settings.ffmpegPath }),
-    PARLEY_DATA_DIR: settings.dataDir,
-  };
+  const muxEnv = muxEnvironment(settings);
   const reporter = new MuxReporter({
     discord,
     store,

@@ -1,3 +1,4 @@
+import { engineWishes } from '@parley/mux';
 import { z } from 'zod';
 import { idList, perGuildFields } from './guild-settings.ts';
 
@@ -31,6 +32,30 @@ export const settingsSchema = z.strictObject({
     .min(1)
     .optional()
     .meta({ env: 'FFMPEG_PATH', description: 'The ffmpeg to use; otherwise the bundled one, then the one on PATH.' }),
+  mix: z
+    .strictObject({
+      engine: z
+        .enum(engineWishes)
+        .default('auto')
+        .describe(
+          'How the mix is made; `auto` mixes in the mixer itself, and with ffmpeg where libopus cannot be loaded.',
+        ),
+      jobs: z
+        .int()
+        .min(0)
+        .max(64)
+        .default(0)
+        .describe('Processes that mix at once, 30 to 50 MB each; 0 = one for each core, four at most.'),
+      loudness: z
+        .number()
+        .min(-40)
+        .max(-5)
+        .optional()
+        .describe(
+          'Loudness in LUFS that players are told to bring the mix to (-16 is usual), as far as -1 dBTP allows.',
+        ),
+    })
+    .prefault({}),
   prefix: z
     .string()
     .min(1)

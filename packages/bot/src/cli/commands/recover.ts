@@ -1,4 +1,5 @@
 import { muxCliPath } from '@parley/mux';
+import { muxEnvironment } from '../../recordings/mux-environment.ts';
 import { recoverAll } from '../../recordings/recover-all.ts';
 import { runMuxWith } from '../../recordings/run-mux.ts';
 import { bootId } from '../../store/index.ts';
@@ -17,10 +18,7 @@ Parley must not be running. The recordings’ folder is the truth; what the data
   run: async ({ values }, context) => {
     await using opened = await openInstallation(context);
     const { settings, store, logger } = opened;
-    const env = {
-      ...(settings.ffmpegPath === undefined ? {} : { FFMPEG_PATH: settings.ffmpegPath }),
-      PARLEY_DATA_DIR: settings.dataDir,
-    };
+    const env = muxEnvironment(settings);
     const { rebuilt, finished, mixed, failed } = await recoverAll({
       ...settings,
       bootId: bootId(),
