@@ -58,36 +58,36 @@ export class ExportFiles implements Disposable {
     return { path: join(folder, name), link: `exports/${name}` };
   }
 
-  /** Removes a file, and its folder when it was the last. Never rejects: the sweep tries again. */
+  /** Removes a file. Never rejects: the sweep tries again. */
   async remove({ path }: ExportPlace): Promise<void> {
-    try {
-      await rm(path, { force: true });
-      await rmdir(join(path, '..'));
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? '';
-      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(code)) {
-        this.#options.logger.warn({ err: error }, 'an export could not be removed; it is tried again');
-      }
-    }
+    await rm(path, { force: true }).catch((error: unknown) => {
+      this.#options.logger.warn({ err: error }, 'an export could not be removed; it is tried again');
+    });
   }
 
   /** Removes what is older than a day, and at the start what a killed run was making. @returns how many files went */
   async sweep({ atStart = false }: { readonly atStart?: boolean } = {}): Promise<number> {
-    const { clock, logger } = this.#options;
+    const { logger } = this.#options;
     let removed = 0;
     for (const recording of await names(this.root)) {
       const folder = join(this.root, recording);
       for (const name of await names(folder)) {
         const path = join(folder, name);
-        const age = clock.now() - ((await stat(path).catch(() => null))?.mtimeMs ?? 0);
-        if (age <= exportKeepMs && !(atStart && name.endsWith('.tmp'))) continue;
+        if ((await this.#age(path)) <= exportKeepMs && !(atStart && name.endsWith('.tmp'))) continue;
         await rm(path, { recursive: true, force: true });
         removed += 1;
       }
-      await rmdir(folder).catch(() => undefined);
+      // A young one may be waiting for its first file.
+      if ((await this.#age(folder)) > sweepEveryMs) await rmdir(folder).catch(() => undefined);
     }
     if (removed > 0) logger.info({ removed }, 'old exports removed');
     return removed;
+  }
+
+  /** Milliseconds since it was changed; Infinity when it is gone. */
+  async #age(path: string): Promise<number> {
+    const stats = await stat(path).catch(() => null);
+    return stats === null ? Number.POSITIVE_INFINITY : this.#options.clock.now() - stats.mtimeMs;
   }
 
   [Symbol.dispose](): void {

@@ -130,13 +130,15 @@ export class ExportService implements AsyncDisposable {
       post: (first) => delivery.discord.post(job.textChannelId, first),
     });
     const beganUs = clock.monotonicUs();
+    let shown = false;
     return {
       at: (fraction) => {
         if (clock.monotonicUs() - beganUs < quietMs * 1000) return;
+        shown = true;
         message.show({ kind: 'export_progress', details: { kind: job.kind, fraction } });
       },
       finish: async () => {
-        if (message.sent === null) return;
+        if (!shown) return;
         await message
           .finish({ kind: 'export_progress', details: { kind: job.kind, fraction: 1 } })
           .catch((error: unknown) => logger.warn({ err: error }, 'progress could not be shown'));

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { recordingLayout } from '@parley/mux';
 import { snowflakePattern } from '@parley/protocol';
-import type { Session } from '../../session/session.ts';
+import type { SessionPeople } from '../../session/session-people.ts';
 import type { Store } from '../../store/index.ts';
 
 export interface ConsentSources {
-  readonly store: Pick<Store, 'consents'>;
-  readonly sessionOf: (guildId: string) => Pick<Session, 'people'> | null;
+  readonly store: { readonly consents: Pick<Store['consents'], 'optedOut'> };
+  readonly sessionOf: (guildId: string) => { readonly people: Pick<SessionPeople, 'recorded'> } | null;
 }
 
 /**
