@@ -8,20 +8,22 @@ export interface EmittedPacket {
   readonly samples: number;
 }
 
-/** A decoder that has heard this many packets knows all that matters of those before. */
-const REMEMBERED = 12;
-
-/** The packets of the mix on their way out: counts them, fills silence, remembers the last, stops at the end. */
+/** The packets of the mix on their way out: counts them, fills silence, remembers the last few, stops at the end. */
 export class Emission {
   readonly #end: number;
   readonly #sink: (packet: Uint8Array, samples: number) => void;
   readonly #made = { silent: 0, encoded: 0, copied: 0 };
+  readonly #remembered: number;
   readonly #recent: EmittedPacket[] = [];
   #position = 0;
 
-  /** @param end granule the packets must reach and need not go beyond */
-  constructor(end: number, sink: (packet: Uint8Array, samples: number) => void) {
+  /**
+   * @param end granule the packets must reach and need not go beyond
+   * @param remembered how many packets `recent` holds
+   */
+  constructor(end: number, remembered: number, sink: (packet: Uint8Array, samples: number) => void) {
     this.#end = end;
+    this.#remembered = remembered;
     this.#sink = sink;
   }
 
@@ -50,7 +52,7 @@ export class Emission {
     this.#made[making] += samples;
     this.#position += samples;
     this.#recent.push({ packet, samples });
-    if (this.#recent.length > REMEMBERED) this.#recent.shift();
+    if (this.#recent.length > this.#remembered) this.#recent.shift();
   }
 
   /** Silence up to a granule, a multiple of 120. */

@@ -2,10 +2,10 @@ import { FLOAT_OF_DECODED } from '../mix/decoder-gain.ts';
 import { GRID_SAMPLES } from '../ogg/silence.ts';
 import type { PersonDecoder } from './person-decoder.ts';
 
-/** What is kept of the decoded mix, in samples: the last frames before a seam, a frame ahead, the longest packet beyond. */
-const CAPACITY = 48_000;
-/** Behind the reading place this much stays readable: eight frames. */
-const KEPT_BEHIND = 9600;
+/** What is kept of the decoded mix, in samples. */
+const CAPACITY = 96_000;
+/** This much stays readable behind what was decoded last: the most a seam moves, and the speech before it. */
+const KEPT_BEHIND = 36 * 960;
 
 /** The people's decoded audio summed, over a stretch that moves forward; floats, full scale is 1, interleaved stereo. */
 export class MixedPcm {
@@ -29,11 +29,13 @@ export class MixedPcm {
   }
 
   /**
-   * The mix from `from` to `to`, of which at most 200 ms may lie before an earlier `to`.
+   * The mix from `from` to `to`.
    * @returns interleaved floats, good until the next call
+   * @throws RangeError when `from` lies before what `begin` said, or more than 720 ms before what was read last
    */
   read(from: number, to: number): Float32Array {
     this.#decode(to);
+    if (from < this.#base) throw new RangeError(`MixedPcm.read: what was at ${from} is forgotten`);
     return this.#pcm.subarray((from - this.#base) * 2, (to - this.#base) * 2);
   }
 

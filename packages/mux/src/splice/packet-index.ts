@@ -1,3 +1,4 @@
+import type { PlacedPacket } from '../mix/track-packets.ts';
 import { GRID_SAMPLES } from '../ogg/silence.ts';
 import { FRAME_SAMPLES } from './rules.ts';
 
@@ -69,3 +70,10 @@ export class PacketIndex {
     [this.#starts, this.#steps, this.#kinds] = [starts, steps, kinds];
   }
 }
+
+/** Where the packets lie. They are in order, silence left out. */
+export const indexOf = (packets: Iterable<PlacedPacket>): PacketIndex => {
+  const index = new PacketIndex();
+  for (const { position, samples, data } of packets) index.add(position, samples, packetKind(data, samples));
+  return index;
+};

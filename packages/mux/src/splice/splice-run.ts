@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import { collectYoung } from '../collect-young.ts';
 import type { MixJob, MixReport } from '../mix/mix-engine.ts';
+import { MuxError } from '../mux-error.ts';
 import { PRE_SKIP } from '../ogg/opus-headers.ts';
 import { Emission } from './emission.ts';
-import { handOver, TESTED_PACKETS } from './hand-over.ts';
+import { HEARD_PACKETS, handOver, TESTED_PACKETS, type Wanted, wantedAt } from './hand-over.ts';
 import { MixedPcm } from './mixed-pcm.ts';
 import type { PacketWindow } from './packet-window.ts';
 import { PersonDecoder } from './person-decoder.ts';
@@ -25,10 +27,19 @@ export type SpliceJob = Pick<MixJob, 'durationSamples' | 'sink' | 'ceilingDb' | 
   readonly onSeam?: (seam: Seam) => void;
 };
 
+export interface SpliceReport extends Pick<MixReport, 'samples' | 'made' | 'badPackets'> {
+  /** Hand-overs to copies that were listened to, and those among them that can be heard. */
+  readonly seams: { readonly tested: number; readonly rough: number };
+}
+
 /** Behind the mix's end this much of every track stays in memory: warm-up of the encoder and of the decoders before it. */
 const REMEMBERED_SAMPLES = 30 * FRAME_SAMPLES;
 /** Frames between two looks at the event loop. */
-const FRAMES_A_TURN = 500;
+const FRAMES_A_TURN = 1000;
+/** A seam with more error than this, relative to the speech around, can be heard. */
+const ROUGH_DB = -20;
+/** Of so many seams one is listened to again in what really went out. */
+const AUDIT_EVERY = 100;
 /** Frames before a copy that get more bits. */
 const SEAM_FRAMES = 3;
 
@@ -44,6 +55,8 @@ export class SpliceRun implements Disposable {
   readonly #check: SeamCheck;
   readonly #out: Emission;
   #framesSinceTurn = 0;
+  readonly #seams = { taken: 0, tested: 0, rough: 0 };
+  #audit: Wanted | null = null;
 
   /** @param windows one for each person, in the order of the plan; they are disposed with the run */
   constructor(windows: readonly PacketWindow[], job: SpliceJob) {
@@ -54,23 +67,22 @@ export class SpliceRun implements Disposable {
     this.#mix = new MixedPcm(this.#decoders);
     this.#encoder = this.#resources.use(new SpanEncoder(this.#mix, job.ceilingDb));
     this.#check = this.#resources.use(new SeamCheck(TESTED_PACKETS));
-    this.#out = new Emission(job.durationSamples + PRE_SKIP, job.sink);
+    this.#out = new Emission(job.durationSamples + PRE_SKIP, HEARD_PACKETS, job.sink);
   }
 
   /** Makes the whole mix. @throws what the job's `sink` throws, the file system's error, the signal's reason */
-  async run(items: readonly SpliceItem[]): Promise<Pick<MixReport, 'samples' | 'made' | 'badPackets'>> {
-    let before: SpliceItem | undefined;
+  async run(items: readonly SpliceItem[]): Promise<SpliceReport> {
     for (const [i, item] of items.entries()) {
       if (this.#out.done) break;
       await this.#silenceTo(item.from);
-      if (item.kind === 'span') await this.#span(item, before, items[i + 1]);
+      if (item.kind === 'span') await this.#span(item, items[i + 1]);
       else await this.#copy(item);
-      before = item;
     }
     await this.#silenceTo(Math.ceil((this.#job.durationSamples + PRE_SKIP) / 120) * 120);
     this.#job.onSamples?.(this.#job.durationSamples);
     const badPackets = this.#decoders.reduce((sum, decoder) => sum + decoder.badPackets, 0);
-    return { samples: this.#out.position, made: this.#out.made, badPackets };
+    const { tested, rough } = this.#seams;
+    return { samples: this.#out.position, made: this.#out.made, badPackets, seams: { tested, rough } };
   }
 
   [Symbol.dispose](): void {
@@ -85,16 +97,15 @@ export class SpliceRun implements Disposable {
     }
   }
 
-  async #span(span: SpanItem, before: SpliceItem | undefined, next: SpliceItem | undefined): Promise<void> {
-    const kindBefore = span.before === 'copy' ? 'copy' : 'silence';
-    if (before !== undefined) this.#tell({ at: span.from, from: kindBefore, to: 'span', errorDb: null });
+  async #span(span: SpanItem, next: SpliceItem | undefined): Promise<void> {
+    this.#tell({ at: span.from, from: span.before, to: 'span', errorDb: null });
     this.#encoder.begin(span);
-    let first = true;
+    let made = 0;
     for (const samples of spanFrames(span)) {
       const toSeam = span.to - this.#encoder.position;
-      const atSeam = first || (span.after === 'copy' && toSeam <= SEAM_FRAMES * FRAME_SAMPLES);
+      const atSeam = made === 0 || (span.after === 'copy' && toSeam <= SEAM_FRAMES * FRAME_SAMPLES);
       this.#out.push(this.#encoder.next(samples, atSeam), samples, 'encoded');
-      first = false;
+      made += 1;
       await this.#turn(1);
     }
     if (next?.kind !== 'copy' || span.after !== 'copy') {
@@ -103,9 +114,18 @@ export class SpliceRun implements Disposable {
     }
     const window = this.#windows[next.person] as PacketWindow;
     const tools = { mix: this.#mix, encoder: this.#encoder, check: this.#check, rules: this.#rules };
-    const { extension, errorDb } = handOver(span, next, window, this.#out.recent, tools);
+    // Each span begins with a frame that uses nothing of what was before, so nothing before it matters.
+    const recent = this.#out.recent.slice(-made);
+    const { extension, errorDb } = handOver(span, next, window, recent, tools);
     for (const { packet, samples } of extension) this.#out.push(packet, samples, 'encoded');
-    this.#tell({ at: this.#out.position, from: 'span', to: 'copy', errorDb });
+    const seam = this.#out.position;
+    if (this.#seams.taken % AUDIT_EVERY === 0) {
+      const { pcm, around } = wantedAt(this.#mix, span, seam);
+      this.#audit = { seam, pcm: pcm.slice(), around: around.slice() };
+    }
+    this.#count(errorDb);
+    this.#seams.taken += 1;
+    this.#tell({ at: seam, from: 'span', to: 'copy', errorDb });
   }
 
   async #copy(item: CopyItem): Promise<void> {
@@ -115,11 +135,27 @@ export class SpliceRun implements Disposable {
     for (let i = taken; i < item.count && !this.#out.done; i += 1) {
       const packet = window.at(item.first + i);
       if (packet === undefined || packet.position !== this.#out.position) {
-        throw new Error(`SpliceRun: packet ${item.first + i} of person ${item.person} is not where the plan has it`);
+        const which = `packet ${item.first + i} of person ${item.person}`;
+        throw new MuxError('mixer_failed', `A track changed while it was mixed: ${which} is not where it was.`);
       }
       this.#out.push(packet.data, packet.samples, 'copied');
+      if (this.#audit !== null) this.#hearAgain(this.#audit);
       await this.#turn(1);
     }
+  }
+
+  /** Listens to the packets that really went out, once those after the seam have: whatever the seam was thought to sound like. */
+  #hearAgain({ seam, pcm, around }: Wanted): void {
+    if (this.#out.position < seam + TESTED_PACKETS * FRAME_SAMPLES) return;
+    const { recent } = this.#out;
+    const copies = recent.slice(-TESTED_PACKETS).map(({ packet }) => packet);
+    this.#count(this.#check.errorDb(recent.slice(0, -TESTED_PACKETS), copies, pcm, around));
+    this.#audit = null;
+  }
+
+  #count(errorDb: number): void {
+    this.#seams.tested += 1;
+    if (errorDb > ROUGH_DB) this.#seams.rough += 1;
   }
 
   #tell(seam: Seam): void {
@@ -132,6 +168,7 @@ export class SpliceRun implements Disposable {
     this.#framesSinceTurn = 0;
     for (const window of this.#windows) window.forget(this.#out.position - REMEMBERED_SAMPLES);
     this.#job.onSamples?.(Math.min(this.#out.position, this.#job.durationSamples));
+    collectYoung();
     await setImmediate();
     this.#job.signal?.throwIfAborted();
   }
