@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { FakeClock, settle } from '@parley/protocol/testing';
+import type { Db, SqlValue } from './db.ts';
 import { openDriver } from './drivers/open-driver.ts';
 import { SerialDb } from './serial-db.ts';
+import { StoreError, type StoreErrorCode } from './store-error.ts';
 import { drivers, logLines, tempFolder } from './testing/temp-store.ts';
 import { WriteBatch } from './write-batch.ts';
 
@@ -176,3 +178,50 @@ for (const { driver, skip } of drivers) {
     await db.close();
   });
 }
+
+const fates: readonly (readonly [StoreErrorCode, 'kept' | 'dropped'])[] = [
+  ['busy', 'kept'],
+  ['full', 'kept'],
+  ['io', 'kept'],
+  ['corrupt', 'dropped'],
+  ['readonly', 'dropped'],
+  ['closed', 'dropped'],
+  ['newer_schema', 'dropped'],
+  ['constraint', 'dropped'],
+  ['invalid_row', 'dropped'],
+  ['internal', 'dropped'],
+];
+for (const [code, fate] of fates)
+  test(`rows are ${fate} when the database says ${code}, the operator sees it, and nobody is thrown at`, async () => {
+    let failing = true;
+    const written: unknown[] = [];
+    const run = async (_: string, params: readonly SqlValue[] = []): Promise<number> => {
+      if (failing) throw new StoreError(code, 'writing');
+      return written.push(params[0]);
+    };
+    const statements = { run, get: async () => undefined, all: async () => [], exec: async () => undefined };
+    const db: Db = { ...statements, transaction: (work) => work(statements), close: async () => undefined };
+    const clock = new FakeClock();
+    const { lines, logger } = logLines();
+    const seen: string[] = [];
+    let dropped = 0;
+    const batch = new WriteBatch({
+      db,
+      clock,
+      logger,
+      onFailure: (error) => void seen.push(error.code),
+      onDropped: (rows) => {
+        dropped += rows;
+      },
+    });
+    batch.push({ sql: 'x', params: [1] });
+    await pass(clock, batch, 100);
+    assert.ok(seen.length >= 1 && seen.every((one) => one === code));
+    assert.ok(lines.some(({ msg, level }) => msg === 'database write failed' && level === 50));
+    assert.deepEqual([dropped, batch.size], fate === 'kept' ? [0, 1] : [1, 0]);
+    failing = false;
+    batch.push({ sql: 'x', params: [2] });
+    await pass(clock, batch, 10_000);
+    assert.deepEqual(written, fate === 'kept' ? [1, 2] : [2], 'it goes on when the trouble is over');
+    await batch.close();
+  });
