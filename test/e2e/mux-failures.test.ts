@@ -17,7 +17,7 @@ test(
   async (t) => {
     await using tools = await temporaryFolder('ffmpeg');
     const ffmpeg = await FfmpegWrapper.make(tools.path, 'wait');
-    await using call = await BotOnSim.start({}, { FFMPEG_PATH: ffmpeg.path });
+    await using call = await BotOnSim.start({}, { FFMPEG_PATH: ffmpeg.path, PARLEY_MIX_ENGINE: 'ffmpeg' });
     const ada = call.guild.addPerson({ username: 'ada' });
     await ada.join(call.voice);
     const record = async (): Promise<string> => {

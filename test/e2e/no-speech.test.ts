@@ -21,7 +21,7 @@ test(
   async () => {
     await using tools = await temporaryFolder('ffmpeg');
     const ffmpeg = await FfmpegWrapper.make(tools.path, 'work');
-    await using call = await BotOnSim.start({}, { FFMPEG_PATH: ffmpeg.path });
+    await using call = await BotOnSim.start({}, { FFMPEG_PATH: ffmpeg.path, PARLEY_MIX_ENGINE: 'ffmpeg' });
     const ada = call.guild.addPerson({ username: 'ada' });
     const radio = call.guild.addPerson({ username: 'radio', bot: true });
     for (const person of [ada, radio]) await person.join(call.voice);
