@@ -27,6 +27,7 @@ import { ExportFiles, exportsFolder, removeExports } from './recordings/exports/
 import { ExportService } from './recordings/exports/export-service.ts';
 import { runExportWith } from './recordings/exports/run-export.ts';
 import { withoutConsentWith } from './recordings/exports/without-consent.ts';
+import { ChatRephraser, type Rephraser, templatesOnly } from './notify/index.ts';
 import { makeSmallWith } from './recordings/make-small.ts';
 import { muxEnvironment } from './recordings/mux-environment.ts';
 import { MuxQueue } from './recordings/mux-queue.ts';
@@ -118,7 +119,8 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   });
   scope.defer(() => client.destroy());
   const bridge = scope.use(new GatewayBridge(client, clock, logger));
-  const discord = createDiscordPort(client, bridge);
+  const rephraser = rephraserOf(settings, clock, logger);
+  const discord = createDiscordPort(client, bridge, rephraser);
   const indicator = scope.use(new RecordingIndicator({ discord, store, clock, logger, background }));
   const links = await openLinkSigner(settings.dataDir);
   const { publicUrl } = settings;
@@ -260,6 +262,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     background,
     indicator,
     linkTo,
+    rephraser,
   });
 
   const { recordingsDir, dataDir } = settings;
@@ -296,6 +299,13 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
 
   const owned = scope.move();
   return { url: http.url, failed: failed.promise, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+};
+
+/** Other words than the templates', where an endpoint and a model are named. */
+const rephraserOf = ({ rephrase }: Settings, clock: Clock, logger: Logger): Rephraser => {
+  const { baseUrl, model, apiKey = null } = rephrase;
+  if (baseUrl === undefined || model === undefined) return templatesOnly;
+  return new ChatRephraser({ baseUrl, model, apiKey, clock, logger });
 };
 
 /** The clip that says aloud that a recording begins. */

@@ -90,6 +90,22 @@ export const settingsSchema = z.strictObject({
     .default(20)
     .describe('Size in megabytes at which the log file is put aside and another begun.'),
   logFileCount: z.int().min(1).max(100).default(5).describe('Log files kept besides the one of now; the oldest goes.'),
+  rephrase: z
+    .strictObject({
+      baseUrl: z
+        .url({ protocol: /^https?$/ })
+        .optional()
+        .describe(
+          'Base URL of an OpenAI-compatible API whose model puts messages into other words, up to `/v1`; with `model`. Without it the templates are said.',
+        ),
+      model: z.string().min(1).optional().describe('The model that puts messages into other words.'),
+      apiKey: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ secret: true, description: 'The key for that API, where it needs one.' }),
+    })
+    .prefault({}),
   runtimeMode: z.enum(['record_only']).default('record_only').describe('What Parley does in a channel.'),
   voiceEnabled: z.boolean().default(true).describe('Whether Parley joins voice channels at all.'),
   blockedUserIds: idList.describe('People who may not call Parley, comma-separated ids.'),

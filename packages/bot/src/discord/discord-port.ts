@@ -1,5 +1,5 @@
 import { type Client, Routes, type VoiceBasedChannel } from 'discord.js';
-import type { UserMessage } from '../notify/index.ts';
+import type { Rephraser, UserMessage } from '../notify/index.ts';
 import type { DiscordPort, GatewayListener, OutgoingFile, VoiceChannelView } from '../session/discord-port.ts';
 import type { GatewayBridge } from './gateway-bridge.ts';
 import { fetchPerson, peopleIn, requesterOf } from './members.ts';
@@ -7,7 +7,7 @@ import { deleteMessage, messageById, postDirectMessage, postMessage, uploadLimit
 import { botPermissionsIn } from './permissions.ts';
 
 /** What sessions need of Discord, on a discord.js client that is logged in. */
-export const createDiscordPort = (client: Client<true>, bridge: GatewayBridge): DiscordPort => {
+export const createDiscordPort = (client: Client<true>, bridge: GatewayBridge, rephraser: Rephraser): DiscordPort => {
   const guildOf = (guildId: string) => client.guilds.cache.get(guildId) ?? null;
   return {
     botUserId: client.user.id,
@@ -36,8 +36,8 @@ export const createDiscordPort = (client: Client<true>, bridge: GatewayBridge): 
     setVoiceStatus: async (channelId, status) => {
       await client.rest.put(`${Routes.channel(channelId)}/voice-status`, { body: { status } });
     },
-    post: (channelId: string, message: UserMessage, files?: readonly OutgoingFile[]) =>
-      postMessage(client, channelId, message, files),
+    post: async (channelId: string, message: UserMessage, files?: readonly OutgoingFile[]) =>
+      await postMessage(client, channelId, message, files, await rephraser.text(message)),
     postDirect: (userId: string, message: UserMessage, files?: readonly OutgoingFile[]) =>
       postDirectMessage(client, userId, message, files),
     deleteMessage: (channelId: string, messageId: string) => deleteMessage(client, channelId, messageId),

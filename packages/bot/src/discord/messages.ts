@@ -8,7 +8,7 @@ import {
   Routes,
   type SendableChannels,
 } from 'discord.js';
-import { type Button, compose, type UserMessage } from '../notify/index.ts';
+import { type Button, compose, textOf, type UserMessage } from '../notify/index.ts';
 import type { OutgoingFile, SentMessage } from '../session/discord-port.ts';
 import type { TextFile } from './commands/command.ts';
 
@@ -23,8 +23,9 @@ export const toDiscordMessage = (
   message: UserMessage,
   files: readonly (OutgoingFile | TextFile)[] = [],
   buttons: readonly Button[] = [],
+  text: string = textOf(message),
 ) => {
-  const { content, allowedMentions, components, wholeText } = compose(message, buttons);
+  const { content, allowedMentions, components, wholeText } = compose(message, buttons, text);
   const attached = wholeText === null ? files : [...files, { name: `${message.kind}.txt`, text: wholeText }];
   return {
     content,
@@ -39,16 +40,17 @@ const attachmentOf = (file: OutgoingFile | TextFile): AttachmentBuilder =>
     ? new AttachmentBuilder(Buffer.from(file.text, 'utf8'), { name: file.name })
     : new AttachmentBuilder(file.path, { name: file.name || basename(file.path) });
 
-/** Posts into a text channel. @throws what Discord answers, or that the channel is gone. */
+/** Posts into a text channel, in the words of `text` where they are not the template's. @throws what Discord answers, or that the channel is gone. */
 export const postMessage = async (
   client: Client<true>,
   channelId: string,
   message: UserMessage,
   files?: readonly OutgoingFile[],
+  text?: string,
 ): Promise<SentMessage> => {
   const channel = client.channels.cache.get(channelId) ?? (await client.channels.fetch(channelId));
   if (!channel?.isSendable()) throw new Error('the text channel is gone, or Parley may not write there');
-  return await send(channel, message, files);
+  return await send(channel, message, files, text);
 };
 
 /** Posts into somebody's direct messages. @throws when they do not take any from this bot. */
@@ -62,8 +64,8 @@ export const postDirectMessage = async (
   return await send(channel, message, files);
 };
 
-const send = async (channel: SendableChannels, message: UserMessage, files?: readonly OutgoingFile[]) =>
-  sentMessageOf(await channel.send(toDiscordMessage(message, files)));
+const send = async (channel: SendableChannels, message: UserMessage, files?: readonly OutgoingFile[], text?: string) =>
+  sentMessageOf(await channel.send(toDiscordMessage(message, files, [], text)));
 
 /** A message posted earlier, to be edited. */
 export const messageById = (client: Client<true>, channelId: string, messageId: string): SentMessage => ({

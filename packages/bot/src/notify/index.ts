@@ -1,5 +1,6 @@
 export { type Button, type ButtonRow, lineOfCustomId } from './buttons.ts';
 export { type ComposedMessage, compose, maxContentLength, textOf } from './compose.ts';
+export { ChatRephraser, type Rephraser, templatesOnly } from './rephrase/rephraser.ts';
 export { type SessionEndReason, sessionEndReasons } from './session-end-reason.ts';
 export { consentTextVersion } from './templates/consent.ts';
 export type { MessageDetails, MessageKind, UserMessage } from './user-message.ts';

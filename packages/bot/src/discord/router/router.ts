@@ -8,7 +8,7 @@ import type {
   ModalSubmitInteraction,
 } from 'discord.js';
 import { MessageFlags } from 'discord.js';
-import { lineOfCustomId, shouldSend, type UserMessage } from '../../notify/index.ts';
+import { lineOfCustomId, type Rephraser, shouldSend, type UserMessage } from '../../notify/index.ts';
 import { commandNamed } from '../commands/all.ts';
 import type { Answer, Command, CommandServices, Invocation } from '../commands/command.ts';
 import { toDiscordMessage } from '../messages.ts';
@@ -23,6 +23,7 @@ import { parentCommand } from './slash-definitions.ts';
 
 export interface RouterOptions extends CommandServices {
   readonly botUserId: string;
+  readonly rephraser: Rephraser;
 }
 
 /** From what arrives to the handler of the command, and its answer back: slash commands, text commands, buttons, forms. */
@@ -192,7 +193,7 @@ export class CommandRouter {
   }
 
   async #post(message: Message<true>, answer: Answer): Promise<void> {
-    const { metrics, store } = this.#options;
+    const { metrics, store, rephraser } = this.#options;
     const { kind } = answer.message;
     const verbosity = await store.guildSettings.get(message.guildId).then(
       (settings) => settings.verbosity,
@@ -203,7 +204,8 @@ export class CommandRouter {
       return;
     }
     const buttons = this.#buttons(message.author.id, answer);
-    await message.channel.send(toDiscordMessage(answer.message, answer.files, buttons));
+    const text = await rephraser.text(answer.message);
+    await message.channel.send(toDiscordMessage(answer.message, answer.files, buttons, text));
     metrics.messages.inc({ kind, fate: 'sent' });
   }
 }
