@@ -41,8 +41,11 @@ import { AutoJoin } from './session/auto-join/auto-join.ts';
 import { ConsentService } from './session/consent-service.ts';
 import { watchHeard } from './session/heard-watch.ts';
 import { JoinCoordinator } from './session/join-coordinator.ts';
+import { LastSessions } from './session/last-sessions.ts';
 import { leaveLeftoverVoice } from './session/leave-leftover-voice.ts';
 import { logEachMinute } from './session/minute-log.ts';
+import { watchPermissions } from './session/presence/permission-watch.ts';
+import { StreamRegistry } from './session/presence/stream-registry.ts';
 import { SessionRegistry } from './session/registry.ts';
 import type { SessionServices } from './session/session-services.ts';
 import { checkStart } from './start-checks.ts';
@@ -235,9 +238,12 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     enqueueMux: (job) => muxQueue.enqueue(job),
     chimeFile: findChime(),
     newSessionId: randomUUID,
+    lastSessions: scope.use(new LastSessions(clock)),
+    streams: new StreamRegistry(clock),
     companions: [
       (session) => logEachMinute(services, session),
       (session) => watchHeard(services, session),
+      (session) => watchPermissions(services, session),
       (session) => new LivePanel(panels, session),
       (session) => autoJoin.accompany(session),
     ],
@@ -294,7 +300,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   );
   await primed;
   pool.warmUp();
-  targets.resolve({ router, departures, autoJoin, registry: coordinator.registry });
+  targets.resolve({ router, departures, autoJoin, registry: coordinator.registry, streams: services.streams });
   logger.info({ url: http.url, guilds: client.guilds.cache.size, messageContent, user: client.user.tag }, 'ready');
 
   const owned = scope.move();

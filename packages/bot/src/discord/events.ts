@@ -1,6 +1,7 @@
 import { type Client, Events, type VoiceState } from 'discord.js';
 import type { GuildDepartures } from '../recordings/retention/departures.ts';
 import type { AutoJoin } from '../session/auto-join/auto-join.ts';
+import type { StreamRegistry } from '../session/presence/stream-registry.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { Background } from '../vox/background.ts';
 import { voicePersonOf } from './members.ts';
@@ -10,6 +11,7 @@ import type { CommandRouter } from './router/router.ts';
 export interface EventTargets {
   readonly router: CommandRouter;
   readonly registry: SessionRegistry;
+  readonly streams: StreamRegistry;
   readonly autoJoin: Pick<AutoJoin, 'changed'>;
   readonly departures: Pick<GuildDepartures, 'removed' | 'added'>;
 }
@@ -44,14 +46,31 @@ export const bindEvents = (client: Client, { targets, background, onFatal }: Eve
   client.on(Events.GuildCreate, ({ id }) =>
     background.run('guild added', async () => await (await targets).departures.added(id)),
   );
-  client.on(Events.VoiceStateUpdate, (_, state) => {
+  client.on(Events.VoiceStateUpdate, (before, state) => {
     current?.autoJoin.changed(state.guild.id);
+    if (current) noteStream(current.streams, before, state);
     if (current) onVoiceState(current.registry, client, state);
+  });
+  client.on(Events.VoiceChannelEffectSend, ({ guild, channelId, userId, emoji, soundId }) => {
+    if (userId === client.user?.id) return;
+    const effect = { userId, emoji: emoji?.name ?? null, soundId: soundId === null ? null : String(soundId) };
+    current?.registry.of(guild.id)?.voiceEffect(effect, channelId);
   });
   client.on(Events.ShardDisconnect, ({ code }) => {
     if (current) onFatal(code);
   });
 };
+
+/** The registry hears of it before the session does, so that a session knows when a stream began. */
+const noteStream = (
+  streams: StreamRegistry,
+  before: VoiceState,
+  { guild, id, channelId, streaming }: VoiceState,
+): void =>
+  streams.voiceState({
+    ...{ guildId: guild.id, userId: id, channelId, streaming: streaming ?? false },
+    wasStreaming: before.streaming,
+  });
 
 const onVoiceState = (registry: SessionRegistry, client: Client, state: VoiceState): void => {
   const session = registry.of(state.guild.id);

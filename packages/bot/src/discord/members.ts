@@ -13,6 +13,7 @@ export const voicePersonOf = (state: VoiceState): VoicePerson => {
     displayName: member?.displayName ?? user?.displayName ?? state.id,
     bot: user?.bot ?? null,
     muted: (state.mute ?? false) || (state.selfMute ?? false) || (state.serverMute ?? false),
+    streaming: state.streaming ?? false,
     roleIds: member ? roleIdsOf(member) : [],
   };
 };
@@ -48,6 +49,7 @@ export const fetchPerson = async (
     displayName: member.displayName,
     bot: member.user.bot,
     muted: (member.voice.mute ?? false) || (member.voice.selfMute ?? false),
+    streaming: member.voice.streaming ?? false,
     roleIds: roleIdsOf(member),
   };
 };

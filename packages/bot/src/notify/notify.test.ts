@@ -75,7 +75,7 @@ const denials: readonly Denial[] = [
 
 const ended = (reason: SessionEndReason, recorded = true): UserMessage => ({
   kind: 'session_ended',
-  details: { reason, channelId, durationMs: 3_900_000, recorded, prefix },
+  details: { reason, channelId, durationMs: 3_900_000, recorded, prefix, mayContinue: false },
 });
 
 const exported = {
@@ -184,7 +184,7 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   forget_done: { userId: null, recordings: 2, running: 1, messages: 1, error: 'messages: 1 could not be deleted' },
   forget_failed: { error: 'disk' },
   remixed: {},
-  session_ended: { reason: 'requested', channelId, durationMs: 5000, recorded: true, prefix },
+  session_ended: { reason: 'requested', channelId, durationMs: 5000, recorded: true, prefix, mayContinue: false },
   moved: { channelId },
   max_duration_near: { remainingMs: 120_000 },
   nobody_heard: { ms: 300_000 },
@@ -222,6 +222,8 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   server_deafened: {},
   server_undeafened: { gapMs: 2000 },
   server_muted: {},
+  stream_started: { userId },
+  permissions_changed: { channelId, lost: ['Connect'], regained: ['Speak'] },
   undecryptable_person: { userId },
   encryption_on: { privacyCode: '12345' },
   encryption_off: {},

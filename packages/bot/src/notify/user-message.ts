@@ -231,6 +231,8 @@ export interface MessageDetails {
     /** Whether a recording goes to the mixer. */
     readonly recorded: boolean;
     readonly prefix: string;
+    /** For a while it can be continued: the message has a button for that. */
+    readonly mayContinue: boolean;
   };
   readonly moved: { readonly channelId: string };
   readonly max_duration_near: { readonly remainingMs: number };
@@ -266,6 +268,14 @@ export interface MessageDetails {
   readonly server_deafened: Record<never, never>;
   readonly server_undeafened: { readonly gapMs: number };
   readonly server_muted: Record<never, never>;
+  /** Somebody shows their screen; said once per person and session. */
+  readonly stream_started: { readonly userId: string };
+  /** Of the bot, in the channel it is in, by Discord's names. */
+  readonly permissions_changed: {
+    readonly channelId: string;
+    readonly lost: readonly string[];
+    readonly regained: readonly string[];
+  };
   readonly undecryptable_person: { readonly userId: string };
   readonly encryption_on: { readonly privacyCode: string };
   readonly encryption_off: Record<never, never>;

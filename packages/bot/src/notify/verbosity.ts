@@ -84,6 +84,8 @@ const classes: Readonly<Record<MessageKind, MessageClass>> = {
   server_deafened: { tier: 'error', duty: 'always' },
   server_undeafened: failure,
   server_muted: course,
+  stream_started: course,
+  permissions_changed: failure,
   undecryptable_person: failure,
   encryption_on: course,
   encryption_off: failure,

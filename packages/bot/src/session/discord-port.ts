@@ -11,6 +11,8 @@ export interface VoicePerson {
   readonly bot: boolean | null;
   /** By themselves or by a moderator. */
   readonly muted: boolean;
+  /** Shows their screen (Go Live). */
+  readonly streaming: boolean;
   readonly roleIds: readonly string[];
 }
 

@@ -10,6 +10,7 @@ import type { AgentConnector } from './agent-connector.ts';
 import type { DiscordPort } from './discord-port.ts';
 import type { IndicatorPort } from './indicator-port.ts';
 import type { LastSessions } from './last-sessions.ts';
+import type { StreamRegistry } from './presence/stream-registry.ts';
 import type { Session } from './session.ts';
 
 /** What every session shares. */
@@ -33,6 +34,8 @@ export interface SessionServices {
   readonly newSessionId: () => string;
   /** What ended by accident lately. */
   readonly lastSessions: LastSessions;
+  /** Streams seen to begin, in all guilds. */
+  readonly streams: StreamRegistry;
   /** What follows each live session from outside; disposed when it ends. Must not throw. */
   readonly companions: readonly ((session: Session) => Disposable)[];
 }

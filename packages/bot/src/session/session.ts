@@ -15,6 +15,8 @@ import type { IndicatorKind } from './indicator-port.ts';
 import { JoinRefused, noIndicator } from './join-refused.ts';
 import { leaveChannel } from './leave-channel.ts';
 import { ModeratorWatch, type OwnVoiceState } from './moderator-watch.ts';
+import { StreamPresence } from './presence/stream-presence.ts';
+import { type VoiceEffect, VoiceEffects } from './presence/voice-effects.ts';
 import { RecordingControl } from './recording-control.ts';
 import { RecordingNotice } from './recording-notice.ts';
 import { retryConsents } from './retry-consents.ts';
@@ -59,6 +61,8 @@ export class Session implements LiveSession {
   readonly people: SessionPeople;
   readonly reports: VoiceReports;
   readonly consents: ConsentBook;
+  readonly streams: StreamPresence;
+  readonly effects: VoiceEffects;
   #services: SessionServices;
   #host: SessionHost;
   #state: SessionState = { phase: 'reserving' };
@@ -128,6 +132,8 @@ export class Session implements LiveSession {
     const { announcer, voxproc } = this;
     this.#notice = new RecordingNotice({ services, info, guildSettings: settings, announcer, voxproc });
     this.#moderators = new ModeratorWatch(services.clock, announcer);
+    this.streams = new StreamPresence({ services, info, announcer });
+    this.effects = new VoiceEffects({ services, info });
     this.#switch = new ChannelSwitch({
       services,
       info,
@@ -138,6 +144,7 @@ export class Session implements LiveSession {
         current: () => this.#channelId,
         changed: (channelId) => {
           this.#channelId = channelId;
+          this.#seedStreams();
         },
       },
       show: (shown) => this.showRecording(shown),
@@ -271,6 +278,7 @@ export class Session implements LiveSession {
       },
     });
     this.#humans(this.people.membership.humans);
+    this.#seedStreams();
     if (!this.consents.isReadable) {
       this.announcer.say({ kind: 'consents_unreadable', details: {} });
       undo.use(
@@ -308,6 +316,12 @@ export class Session implements LiveSession {
   voiceState(person: VoicePerson, channelId: string | null): void {
     if (this.#state.phase === 'ending' || this.#state.phase === 'ended') return;
     this.people.voiceState(person, channelId === this.#channelId);
+    if (this.isLive) this.streams.voiceState(person, channelId === this.#channelId);
+  }
+
+  /** Somebody sent an effect into a channel of the guild. */
+  voiceEffect(effect: VoiceEffect, channelId: string): void {
+    if (this.isLive && channelId === this.#channelId) this.effects.sent(effect);
   }
 
   /** The bot's own voice state: what a moderator did to it. */
@@ -375,6 +389,11 @@ export class Session implements LiveSession {
 
   async #loadConsents(): Promise<boolean> {
     return await this.consents.load(this.#services.store, this.info.guildId, this.#services.logger);
+  }
+
+  #seedStreams(): void {
+    const channel = this.#services.discord.channel(this.info.guildId, this.#channelId);
+    this.streams.enter(this.#channelId, channel?.people ?? []);
   }
 
   #humans(humans: number): void {

@@ -182,5 +182,6 @@ export const personNamed = (userId: string): VoicePerson => ({
   displayName: `User ${userId.at(-1)}`,
   bot: userId === musicBot,
   muted: false,
+  streaming: false,
   roleIds: [],
 });

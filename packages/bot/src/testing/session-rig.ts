@@ -11,6 +11,7 @@ import type { AgentConnector } from '../session/agent-connector.ts';
 import { ConsentService } from '../session/consent-service.ts';
 import { JoinCoordinator } from '../session/join-coordinator.ts';
 import { LastSessions } from '../session/last-sessions.ts';
+import { StreamRegistry } from '../session/presence/stream-registry.ts';
 import { SessionRegistry } from '../session/registry.ts';
 import type { SessionServices } from '../session/session-services.ts';
 import { openStore, type Store } from '../store/index.ts';
@@ -85,6 +86,7 @@ export class SessionRig implements AsyncDisposable {
       bootId: 'boot-1',
       companions: [],
       lastSessions: this.#scope.use(new LastSessions(this.clock)),
+      streams: new StreamRegistry(this.clock),
       enqueueMux: (job) => void this.muxJobs.push(job),
       chimeFile: '/nowhere/chime.ogg',
       newSessionId: () => {

@@ -92,6 +92,8 @@ export const templates: Templates = {
     '⚠️ A moderator has deafened me: I hear nothing, and nothing is recorded until that is undone. I do not undo it myself.',
   server_undeafened: running.serverUndeafened,
   server_muted: () => 'A moderator has muted me. The recording goes on.',
+  stream_started: running.streamStarted,
+  permissions_changed: running.permissionsChanged,
   undecryptable_person: running.undecryptablePerson,
   encryption_on: running.encryptionOn,
   encryption_off: () => '⚠️ This call is no longer end-to-end encrypted. The recording goes on.',

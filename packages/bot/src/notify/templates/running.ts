@@ -1,5 +1,5 @@
 import type { MessageDetails } from '../user-message.ts';
-import { command, duration, people, personName, size } from '../words.ts';
+import { channelName, command, duration, people, personName, size } from '../words.ts';
 
 export const resumedAfterRestart = ({ gapMs, prefix }: MessageDetails['resumed_after_restart']): string =>
   `I was restarted and go on with the same recording. ${duration(gapMs)} are missing; the place is marked. ${command(prefix, 'optout')} still works.`;
@@ -15,6 +15,21 @@ export const reconnected = ({ gapMs }: MessageDetails['reconnected']): string =>
 
 export const serverUndeafened = ({ gapMs }: MessageDetails['server_undeafened']): string =>
   `I hear you again. ${duration(gapMs)} are missing; the place is marked in the recording.`;
+
+export const streamStarted = ({ userId }: MessageDetails['stream_started']): string =>
+  `${personName(userId)} is streaming. Bots cannot watch or record streams; what is said in the channel is recorded as before.`;
+
+export const permissionsChanged = ({ channelId, lost, regained }: MessageDetails['permissions_changed']): string => {
+  const parts = [
+    ...(lost.length === 0
+      ? []
+      : [
+          `⚠️ I have lost ${lost.join(', ')} in ${channelName(channelId)}. I go on as long as Discord lets me; grant it again in the channel’s settings.`,
+        ]),
+    ...(regained.length === 0 ? [] : [`I have ${regained.join(', ')} in ${channelName(channelId)} again.`]),
+  ];
+  return parts.join(' ');
+};
 
 export const undecryptablePerson = ({ userId }: MessageDetails['undecryptable_person']): string =>
   `⚠️ ${personName(userId)}’s voice cannot be decrypted, so it is missing from the recording. Leaving the channel and coming back usually helps.`;
