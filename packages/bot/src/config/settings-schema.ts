@@ -38,7 +38,7 @@ export const settingsSchema = z.strictObject({
         .enum(engineWishes)
         .default('auto')
         .describe(
-          'How the mix is made; `auto` mixes in the mixer itself, and with ffmpeg where libopus cannot be loaded.',
+          'How the mix is made; `auto` copies what one person says alone where that is most of it, else encodes all speech anew; ffmpeg where libopus cannot be loaded.',
         ),
       jobs: z
         .int()

@@ -257,7 +257,7 @@ test('no ffmpeg is needed for a mix', { skip: opusinfo.skip }, async () => {
   const { error } = await muxRecording(folder.path, { ffmpeg: missing });
   assert.equal(error, null);
   const { status, mux, versions } = sessionIn(folder.path);
-  assert.deepEqual([status, mux?.engine, versions.ffmpeg], ['completed', 'sparse', undefined]);
+  assert.deepEqual([status, mux?.engine, versions.ffmpeg], ['completed', 'splice', undefined]);
   assertSilentJudge(recordingLayout(folder.path).mix);
 });
 

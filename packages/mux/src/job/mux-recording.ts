@@ -119,10 +119,16 @@ const produce = async (
       rmSync(layout.mix, { force: true });
       return { outcome: { ...none, status: 'empty' }, tracks, error: null };
     }
-    const chosen = await chooseEngine(options.engine ?? 'auto', { ...options.ffmpeg, signal });
-    const { loudness } = await writeMix({
+    const sources = tracks.map(({ path }) => ({ userId: basename(path, '.ogg'), track: path }));
+    const chosen = await chooseEngine({
+      wish: options.engine ?? 'auto',
+      sources,
+      ffmpeg: options.ffmpeg ?? {},
+      signal,
+    });
+    const { loudness, engine } = await writeMix({
       ...{ chosen, signal, durationSamples: timeline.durationSamples, path: layout.mix },
-      sources: tracks.map(({ path }) => ({ userId: basename(path, '.ogg'), track: path })),
+      sources,
       comments: mixComments(prepared),
       serial: serialOf(session.recordingSessionId),
       jobs: options.jobs ?? defaultJobs(),
@@ -130,7 +136,7 @@ const produce = async (
       onProgress: (phase, part) => meter.at(phase, part),
     });
     const ms = Math.max(1, Math.round(now() - startedAt));
-    const mux = { engine: chosen.engine.name, ms, timesRealtime: Math.round(timeline.durationSamples / 4.8 / ms) / 10 };
+    const mux = { engine, ms, timesRealtime: Math.round(timeline.durationSamples / 4.8 / ms) / 10 };
     const status = somethingIsMissing([...gathered.skipped, ...timeline.skipped]) ? 'partial' : 'completed';
     const { ffmpeg } = chosen;
     const used = { ...versions, ...(ffmpeg !== null && { ffmpeg: ffmpeg.version }) };

@@ -4,7 +4,7 @@ import { measureFile } from '../loudness/measure-file.ts';
 import { measureOpusFile } from '../loudness/measure-opus.ts';
 import { outputGainFor, withOutputGain } from '../loudness/output-gain.ts';
 import type { ChosenEngine } from '../mix/choose-engine.ts';
-import type { MixEngineName, MixSource } from '../mix/mix-engine.ts';
+import type { MixEngine, MixEngineName, MixSource } from '../mix/mix-engine.ts';
 import { LIMITER_CEILING_DB, mixTimeoutMs } from '../mixdown.ts';
 import { MuxError } from '../mux-error.ts';
 import { encodeOpusHead, PRE_SKIP } from '../ogg/opus-headers.ts';
@@ -24,12 +24,12 @@ const LOWEST_CEILING_DB = -9;
 export const MAX_LENGTH_ERROR_SAMPLES = 0.02 * SAMPLE_RATE;
 
 /**
- * The ceiling each engine begins with, in dBFS. Two voices of -9 dBFS add up to -3; the engines in this process listen to what they
- * encode and go lower in the places where the encoder overshoots, ffmpeg's has to be low enough everywhere.
+ * The ceiling each engine begins with, in dBFS. Two voices of -9 dBFS add up to -3; the sparse engine listens to what it encodes and
+ * goes lower in the places where the encoder overshoots, the others' has to be low enough everywhere.
  */
 const firstCeilingDb = {
   sparse: -3,
-  splice: -3,
+  splice: LIMITER_CEILING_DB,
   'ffmpeg-amix': LIMITER_CEILING_DB,
 } as const satisfies Record<MixEngineName, number>;
 
@@ -52,6 +52,8 @@ export interface MixFileJob {
 }
 
 export interface MixFileResult {
+  /** What made the mix in the end. */
+  readonly engine: MixEngineName;
   /** As players play it, output gain included. */
   readonly loudness: Loudness;
   /** The limiter's ceiling the mix was made with, in dBFS. */
@@ -61,12 +63,17 @@ export interface MixFileResult {
 }
 
 /** One attempt at the mix. @returns its loudness when the engine measured it */
-const mixInto = async (file: PageFile, job: MixFileJob, ceilingDb: number): Promise<Loudness | null> => {
-  const { chosen, sources, durationSamples, jobs, signal, onProgress } = job;
+const mixInto = async (
+  file: PageFile,
+  job: MixFileJob,
+  engine: MixEngine,
+  ceilingDb: number,
+): Promise<Loudness | null> => {
+  const { sources, durationSamples, jobs, signal, onProgress } = job;
   const writer = new OggOpusWriter({ serial: job.serial, comments: job.comments, reusePages: true });
   file.restart();
   file.append(writer.header());
-  const { samples, loudness } = await chosen.engine.mix({
+  const { samples, loudness } = await engine.mix({
     ...{ sources, durationSamples, jobs, ceilingDb, signal },
     sink: (packet, length) => file.append(writer.push(packet, length)),
     onSamples: (done) => onProgress?.('mix', done / durationSamples),
@@ -74,8 +81,8 @@ const mixInto = async (file: PageFile, job: MixFileJob, ceilingDb: number): Prom
   const granule = durationSamples + PRE_SKIP;
   if (Math.abs(samples - granule) >= MAX_LENGTH_ERROR_SAMPLES) {
     const [made, wanted] = [samples - PRE_SKIP, durationSamples].map((count) => (count / SAMPLE_RATE).toFixed(3));
-    const code = chosen.engine.name === 'ffmpeg-amix' ? 'ffmpeg_failed' : 'mixer_failed';
-    throw new MuxError(code, `${chosen.engine.name} made ${made} s of audio where the recording has ${wanted} s.`);
+    const code = engine.name === 'ffmpeg-amix' ? 'ffmpeg_failed' : 'mixer_failed';
+    throw new MuxError(code, `${engine.name} made ${made} s of audio where the recording has ${wanted} s.`);
   }
   if (samples < granule) {
     for (const fill of silenceFill(960)) file.append(writer.push(fill.packet, fill.samples));
@@ -95,25 +102,61 @@ const measure = async (file: PageFile, job: MixFileJob): Promise<Loudness> => {
   return (await measureFile({ ffmpeg: chosen.ffmpeg, path, timeoutMs, signal, onSamples })).loudness;
 };
 
+/** Whether the engine's own work failed, not the disk, the signal or ffmpeg. */
+const isMixersFault = (error: unknown): boolean => error instanceof MuxError && error.code === 'mixer_failed';
+
 /**
  * Makes, measures and places the mix. What is measured is the encoded audio, decoded again. Should the encoder overshoot beyond
- * -1 dBTP, the mix is made again with as much less ceiling.
+ * -1 dBTP, the mix is made again with as much less ceiling. A spliced mix that cannot be used, or is louder than that because somebody
+ * was and nobody asked for it, gives way to the engine that encodes everything.
  * @throws MuxError `mixer_failed`, `ffmpeg_failed`, `ffmpeg_timeout`; the file system's error; the signal's reason
  */
 export const writeMix = async (job: MixFileJob): Promise<MixFileResult> => {
+  const { otherwise, asked } = job.chosen;
   using file = new PageFile(job.path);
-  let ceilingDb: number = firstCeilingDb[job.chosen.engine.name];
-  for (let attempt = 0; ; attempt += 1) {
-    const heard = (await mixInto(file, job, ceilingDb)) ?? (await measure(file, job));
-    const excess = heard.truePeak - MAX_TRUE_PEAK_DB;
-    if (excess <= 0 || ceilingDb <= LOWEST_CEILING_DB || attempt > 1) {
-      const outputGain = job.targetLufs === null ? 0 : outputGainFor(heard, job.targetLufs, MAX_TRUE_PEAK_DB);
-      if (outputGain !== 0) file.patchStart(headPage(job.serial, outputGain));
-      file.commit();
-      return { loudness: withOutputGain(heard, outputGain), ceilingDb, gainDb: outputGain / 256 };
+  let { engine } = job.chosen;
+  if (otherwise !== null) {
+    try {
+      const heard = await mixAndMeasure(file, job, engine, firstCeilingDb[engine.name]);
+      // Copies are as loud as they were recorded; another attempt would not change them.
+      if (asked || heard.truePeak <= MAX_TRUE_PEAK_DB)
+        return place(file, job, engine, heard, firstCeilingDb[engine.name]);
+    } catch (error) {
+      if (!isMixersFault(error)) throw error;
     }
+    engine = otherwise;
+  }
+  let ceilingDb: number = firstCeilingDb[engine.name];
+  for (let attempt = 0; ; attempt += 1) {
+    const heard = await mixAndMeasure(file, job, engine, ceilingDb);
+    const excess = heard.truePeak - MAX_TRUE_PEAK_DB;
+    if (excess <= 0 || ceilingDb <= LOWEST_CEILING_DB || attempt > 1) return place(file, job, engine, heard, ceilingDb);
     ceilingDb = Math.max(LOWEST_CEILING_DB, ceilingDb - excess - RETRY_MARGIN_DB);
   }
+};
+
+const mixAndMeasure = async (
+  file: PageFile,
+  job: MixFileJob,
+  engine: MixEngine,
+  ceilingDb: number,
+): Promise<Loudness> => (await mixInto(file, job, engine, ceilingDb)) ?? (await measure(file, job));
+
+/** Puts the finished file where it belongs, with the output gain that was asked for. */
+const place = (
+  file: PageFile,
+  job: MixFileJob,
+  engine: MixEngine,
+  heard: Loudness,
+  ceilingDb: number,
+): MixFileResult => {
+  const outputGain = job.targetLufs === null ? 0 : outputGainFor(heard, job.targetLufs, MAX_TRUE_PEAK_DB);
+  if (outputGain !== 0) file.patchStart(headPage(job.serial, outputGain));
+  file.commit();
+  return {
+    ...{ engine: engine.name, ceilingDb, gainDb: outputGain / 256 },
+    loudness: withOutputGain(heard, outputGain),
+  };
 };
 
 /** The first page of the file, as the writer makes it but for the gain. */
