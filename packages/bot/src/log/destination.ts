@@ -8,6 +8,8 @@ const saidEveryMs = 60_000;
 /** Where lines go: standard output, and the log file where one is set. pino calls `flushSync` after a fatal line. */
 export interface LogDestination extends DestinationStream, Disposable {
   flushSync(): void;
+  /** What `logger.flush()` calls: everything logged so far is in the log file then. */
+  flush(done?: () => void): void;
 }
 
 /**
@@ -41,6 +43,10 @@ export const openLogDestination = (
     flushSync: () => {
       stdout.flushSync?.();
       file?.flushSync();
+    },
+    flush: (done) => {
+      file?.flushSync();
+      done?.();
     },
     [Symbol.dispose]: () => file?.[Symbol.dispose](),
   };

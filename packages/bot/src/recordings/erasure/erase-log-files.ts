@@ -16,13 +16,15 @@ const placesOf = (piece: Buffer, id: Buffer): number[] => {
 const eraseFromFile = async (path: string, id: Buffer): Promise<number> => {
   await using file = await open(path, 'r+');
   const nobody = Buffer.alloc(id.length, '0');
-  const overlap = id.length + 1;
-  const piece = Buffer.alloc(chunkBytes + overlap);
+  // Each piece begins with the byte before it and ends with what an id across its end, and the byte after that, may take.
+  const piece = Buffer.alloc(1 + chunkBytes + id.length + 1);
   let erased = 0;
   for (let at = 0; ; at += chunkBytes) {
-    const { bytesRead } = await file.read(piece, 0, piece.length, at);
+    const from = Math.max(0, at - 1);
+    const { bytesRead } = await file.read(piece, 0, piece.length, from);
     for (const place of placesOf(piece.subarray(0, bytesRead), id)) {
-      await file.write(nobody, 0, nobody.length, at + place);
+      if (from + place < at) continue;
+      await file.write(nobody, 0, nobody.length, from + place);
       erased += 1;
     }
     if (bytesRead < piece.length) break;
