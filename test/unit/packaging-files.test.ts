@@ -118,7 +118,7 @@ test('the unit starts what is there, as its own user, and gives it time to close
   const [program = '', file = ''] = service('ExecStart').split(' ');
   assert.equal(program, `${service('WorkingDirectory')}/node_modules/.bin/node`);
   await access(join(root, file));
-  assert.equal(service('KillMode'), 'mixed');
+  assert.equal(service('KillMode'), 'control-group', 'others kill audio processes before they have closed their files');
   assert.ok(Number(service('TimeoutStopSec')) > shutdownSeconds);
   assert.equal(service('Restart'), 'on-failure');
   assert.equal(service('RestartPreventExitStatus'), '78');
