@@ -3,6 +3,7 @@ export { groupPlacements, TrackAssembler } from '../tracks/track-packets.ts';
 export { decodeStereo, lagOf, leftOf, toneLevel, writeScript } from './decode.ts';
 export { type Judge, judge } from './judge.ts';
 export { type LongRecordingOptions, writeLongRecording } from './long-recording.ts';
+export { readZip, type ZipEntry } from './read-zip.ts';
 export {
   RecordingBuilder,
   segmentBytes,
@@ -10,6 +11,7 @@ export {
   type TestRecordingOptions,
   type TestSegment,
 } from './recording-builder.ts';
+export { snapshotOf } from './snapshot.ts';
 export { TempFolder } from './temp-folder.ts';
 export {
   type EncodeOptions,
