@@ -1,6 +1,5 @@
 import { markForErasure } from '../erase/erase-person.ts';
 import { findFfmpeg } from '../ffmpeg/find-ffmpeg.ts';
-import { recordingLayout } from '../formats/recording-layout.ts';
 import { type MuxResult, muxRecording } from '../job/mux-recording.ts';
 import { isLive, openRecording } from '../job/open-recording.ts';
 import type { MuxProgress } from '../job/progress.ts';
@@ -124,8 +123,8 @@ const runErase = async (options: CliArguments, context: CliContext): Promise<num
 
 const runSmall = async (options: CliArguments, { env, output, signal }: CliContext): Promise<number> => {
   const { folder, json, maxBytes, dataDir, fetchFfmpeg: allowFetch } = options;
+  const { mix, small } = openRecording(folder).layout;
   const ffmpeg = await findFfmpeg({ env, dataDir, allowFetch, onProgress: (line) => output.err(line) });
-  const { mix, small } = recordingLayout(folder);
   const { bytes, bitrate } = await writeSmallCopy({ ffmpeg, mix, path: small, maxBytes, signal });
   output.out(
     json
