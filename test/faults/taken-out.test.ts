@@ -1,16 +1,24 @@
 import assert from 'node:assert/strict';
 import type { SimChannel, SimPerson } from '@parley/sim';
 import type { BotOnSim } from '../lib/bot-on-sim.ts';
-import { children, gone, patienceMs, told } from '../lib/watching.ts';
+import { readSession } from '../lib/bot-on-sim.ts';
+import { children, gone, patienceMs, recordings, told } from '../lib/watching.ts';
 import { faultTest, sound } from './fault-test.ts';
 import { assertKept } from './kept.ts';
 import { gather, Talk } from './talk.ts';
 
 /** Calls the bot, lets people talk for a second, does `fault` in mid-speech, and resolves when the recording is mixed. */
-const recordedUntil = async (call: BotOnSim, people: readonly [SimPerson, ...SimPerson[]], fault: () => void) => {
+const recordedUntil = async (
+  call: BotOnSim,
+  people: readonly [SimPerson, ...SimPerson[]],
+  fault: () => void,
+  summon: () => Promise<unknown> = () => people[0].type(call.text, '!join'),
+) => {
   const from = call.lines.length;
   const said = call.text.messages.length;
-  const folder = await call.join(people[0]);
+  const recording = call.nextRecording();
+  await summon();
+  const folder = await recording;
   await call.logged('session started', { from });
   const talk = new Talk(call, people);
   await talk.goOnHeard(1000);
@@ -65,12 +73,35 @@ faultTest(
     const couch = guild.addVoiceChannel('Couch');
     const bot = sim.botUserId;
 
-    for (const closeFirst of [false, true]) {
-      await t.test(`kicked${closeFirst ? ', the voice socket closing first' : ''}`, async (t) => {
-        const recorded = await recordedUntil(call, people, () => sim.faults.kick(bot, { closeFirst }));
-        await assertOver(call, t, /I was disconnected from .* by a moderator/, recorded);
-      });
-    }
+    const kicked = /I was disconnected from .* by a moderator/;
+    await t.test('kicked', async (t) => {
+      await assertOver(call, t, kicked, await recordedUntil(call, people, () => sim.faults.kick(bot)));
+    });
+
+    await t.test(
+      'continued with the button, while somebody streams, and kicked with the voice socket closing first',
+      async (t) => {
+        const offer = await told(call, /Continue last session\?/);
+        people[0].setStream(true);
+        const recorded = await recordedUntil(
+          call,
+          people,
+          () => sim.faults.kick(bot, { closeFirst: true }),
+          () => people[0].click(offer, 'Continue'),
+        );
+        await assertOver(call, t, kicked, recorded);
+        const [first, second] = await recordings(call);
+        assert.equal(second, recorded.folder);
+        assert.equal(
+          (await readSession(recorded.folder)).continues,
+          (await readSession(first ?? '')).recordingSessionId,
+        );
+        assert.doesNotMatch(offer.content, /Continue last session/, 'the offer was taken back');
+        const [seeded] = await call.logged('stream_discovery_pre_existing_stream_seeded', { from: recorded.from });
+        assert.deepEqual([seeded?.userId, seeded?.source], [people[0].userId, 'registry']);
+        people[0].setStream(false);
+      },
+    );
 
     await t.test('moved to a channel it may not record in', async (t) => {
       const staff = elsewhere ?? assert.fail();
