@@ -7,6 +7,7 @@ import { FakeClock } from '@parley/protocol/testing';
 import { pino } from 'pino';
 import { RecordingRun } from '../recordings/recording-run.ts';
 import { readSessionFile, writeSessionFile } from '../recordings/session-files.ts';
+import { openDriver } from '../store/drivers/open-driver.ts';
 import { lockDataFolder, openStore } from '../store/index.ts';
 import { exitCodes } from './command.ts';
 import { commands } from './commands/all.ts';
@@ -83,6 +84,37 @@ test('parley config prints values and where they come from, and no secret', asyn
   const changed = await rig.run(['config', '--changed', '--json']);
   assert.deepEqual(Object.keys(JSON.parse(changed.out)).sort(), ['discord.token', 'http.port', 'verbosity']);
   assert.doesNotMatch(text.out + changed.out, /very-secret-token/);
+});
+
+test('parley config --guild shows a server’s own values over those of the installation, also beside a running Parley', async () => {
+  await using rig = await CliRig.start();
+  rig.env = { PARLEY_VERBOSITY: 'all' };
+  {
+    await using store = await openData(rig);
+    await store.guildSettings.set(guildId, { retentionDays: 7, blockedChannelIds: [channelId] });
+  }
+  await using _running = await lockDataFolder(join(rig.cwd, 'data'));
+  const { out, code } = await rig.run(['config', '--guild', guildId]);
+  assert.equal(code, exitCodes.done);
+  assert.match(out, /^retentionDays +7 +guild +PARLEY_RETENTION_DAYS$/m);
+  assert.match(out, new RegExp(`^blockedChannelIds +\\["${channelId}"\\] +guild `, 'm'));
+  assert.match(out, /^verbosity +all +environment /m);
+  assert.match(out, /^textChannelId +null +default$/m);
+  assert.doesNotMatch(out, /token/);
+  assert.match((await rig.run(['config', '--guild', 'home'])).err, /17 to 20 digits, not home/);
+});
+
+test('a dry run beside a running Parley of older tables changes nothing and says who runs', async () => {
+  await using rig = await CliRig.start();
+  await (await openData(rig))[Symbol.asyncDispose]();
+  await using _running = await lockDataFolder(join(rig.cwd, 'data'));
+  assert.equal((await rig.run(['retention', '--dry-run'])).code, exitCodes.done);
+  const older = await openDriver('node', join(rig.cwd, 'data', 'parley.db'));
+  await older.exec('DELETE FROM migrations WHERE version > 1');
+  await older.close();
+  const { code, err } = await rig.run(['retention', '--dry-run']);
+  assert.equal(code, exitCodes.config);
+  assert.match(err, /another Parley/);
 });
 
 test('wrong settings are said as the start says them', async () => {

@@ -1,6 +1,13 @@
 import { guildDefaultsOf, type Settings } from '../config/index.ts';
 import { createLogger, type Logger } from '../log.ts';
-import { lockDataFolder, openStore, type Store } from '../store/index.ts';
+import {
+  dataFolderHolder,
+  lockDataFolder,
+  newestSchemaVersion,
+  openStore,
+  type Store,
+  schemaVersionOf,
+} from '../store/index.ts';
 import type { CliContext } from './command.ts';
 import { installation } from './data-folder.ts';
 
@@ -12,14 +19,18 @@ export interface OpenInstallation extends AsyncDisposable {
 }
 
 /**
- * Takes the data folder, and opens the store. What is logged goes to stderr from warnings on.
+ * Takes the data folder, and opens the store. What is logged goes to stderr from warnings on. With `readOnly` a running Parley does
+ * not matter, as long as its tables are those of this version: bringing them up to date beneath it would break it.
  * @throws SettingsError, DataFolderLockedError when Parley is running, StoreError
  */
-export const openInstallation = async (context: CliContext): Promise<OpenInstallation> => {
+export const openInstallation = async (
+  context: CliContext,
+  { readOnly = false }: { readonly readOnly?: boolean } = {},
+): Promise<OpenInstallation> => {
   const { settings, database } = installation(context);
   const logger = createLogger({ ...settings, logLevel: 'warn' }, { write: (line) => context.err(line.trimEnd()) });
   await using scope = new AsyncDisposableStack();
-  scope.use(await lockDataFolder(settings.dataDir));
+  if (!readOnly || !(await isRunningHere(settings, database))) scope.use(await lockDataFolder(settings.dataDir));
   const store = scope.use(
     await openStore({
       file: database,
@@ -31,4 +42,10 @@ export const openInstallation = async (context: CliContext): Promise<OpenInstall
   );
   const owned = scope.move();
   return { settings, store, logger, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+};
+
+/** Whether a Parley with the tables of this version works here. */
+const isRunningHere = async ({ dataDir, sqliteDriver }: Settings, database: string): Promise<boolean> => {
+  if ((await dataFolderHolder(dataDir)) === null) return false;
+  return (await schemaVersionOf(database, sqliteDriver)) === newestSchemaVersion;
 };

@@ -17,5 +17,6 @@ export type {
   SessionPatch,
   SessionRow,
 } from './rows.ts';
+export { newestSchemaVersion, schemaVersionOf } from './schema-version.ts';
 export type { SqliteDriverName, Store, StoreHealth } from './store.ts';
 export { StoreError, type StoreErrorCode, storeErrorCodes } from './store-error.ts';

@@ -14,13 +14,13 @@ export const retention: CliCommand = {
   name: 'retention',
   summary: 'deletes the recordings whose time is over, or lists them',
   usage: `parley retention [--dry-run]
-  --dry-run  lists what would be deleted, and deletes nothing
-Parley must not be running: while it does, it looks every hour by itself.`,
+  --dry-run  lists what would be deleted, and deletes nothing; also while Parley runs
+Parley must not be running otherwise: while it does, it looks every hour by itself.`,
   options: { 'dry-run': { type: 'boolean' } },
   words: [0, 0],
   run: async ({ values }, context) => {
     const dryRun = values['dry-run'] === true;
-    await using opened = await openInstallation(context);
+    await using opened = await openInstallation(context, { readOnly: dryRun });
     const { settings, store, logger } = opened;
     const { recordingsDir, dataDir } = settings;
     const { clock } = context;
