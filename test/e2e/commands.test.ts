@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SimMessage, SimPerson } from '@parley/sim';
-import { BotOnSim } from '../lib/bot-on-sim.ts';
+import { BotOnSim, readSession } from '../lib/bot-on-sim.ts';
 import { gone, patienceMs, told } from '../lib/watching.ts';
 
 /** What requests that carry words say about whom they may notify. */
@@ -104,4 +104,90 @@ test('slash commands, text commands and mentions do the same, and what concerns 
   const told9 = text.messages.slice(from).filter(({ author }) => author.id === sim.botUserId);
   assert.ok(told9.length < 9, `${told9.length} answers to a flood`);
   assert.equal(told9.filter(({ content }) => content.startsWith('That was a bit much')).length, 1);
+});
+
+test('buttons, forms, settings and plain words: pause, note, opt out, a voice test, the list, a question that is asked', async () => {
+  await using call = await BotOnSim.start({}, { PARLEY_VERBOSITY: 'all' });
+  const { sim, guild, text, voice } = call;
+  const host = guild.addRole({ name: 'host', permissions: ['ManageGuild'] });
+  const [ada, ben, cleo] = [
+    guild.addPerson({ username: 'ada', roles: [host], hearing: true }),
+    guild.addPerson({ username: 'ben' }),
+    guild.addPerson({ username: 'cleo' }),
+  ];
+  await Promise.all([ada.join(voice), ben.join(voice)]);
+  const mention = `<@${sim.botUserId}>`;
+  const answers = async (person: SimPerson, line: string, words: RegExp): Promise<SimMessage> => {
+    const from = text.messages.length;
+    await person.type(text, line);
+    return await told(call, words, { from });
+  };
+
+  await answers(cleo, '!pause', /^I am in no voice channel here/);
+  await answers(ada, '!note', /`text` is missing.*\nIt goes like this: `!note <text>`/s);
+  await answers(ben, '!settings set retentionDays 7', /^Only a person with \*\*Manage Server\*\*/);
+  const refused = await ada.slash('parley settings', { options: { action: 'set', key: 'retentoinDays', value: '7' } });
+  assert.match(refused.content, /no setting `retentoinDays`.*Did you mean `retentionDays`\?/);
+  const keys = await ada.autocomplete('parley settings', 'key', 'reten');
+  assert.ok(keys.some((choice) => (choice as { value: string }).value === 'retentionDays'));
+  await answers(ada, '!settings set retentionDays 7', /^`retentionDays` is `7` on this server/);
+  await answers(ada, '!settings', /• \*\*retentionDays\*\* = `7`/);
+
+  const asked = await answers(ben, `can ${mention} join us?`, /^Do you want me to `join`\?/);
+  const recording = call.nextRecording();
+  await assert.rejects(cleo.click(asked, 'Maybe'));
+  assert.match((await cleo.click(asked, 'Yes')).content, /somebody else/);
+  await ben.click(asked, 'Yes');
+  const folder = await recording;
+  const notice = await told(call, /^🔴 \*\*Recording in/);
+  assert.match(notice.content, /deleted after 7 days/);
+
+  const [paused] = await Promise.all([ada.click(notice, 'Pause'), told(call, /has paused the recording/)]);
+  assert.ok(!paused.ephemeral);
+  await sim.until(() => notice.content.includes('Paused: nothing is stored now'), {
+    timeoutMs: patienceMs,
+    what: 'the panel to say that it is paused',
+  });
+  assert.match(notice.content, /\*\*Recording in .*Recorded: <@\d+>, <@\d+>\./s);
+  await answers(cleo, '!resume', new RegExp(`^Only <@${ben.userId}>, somebody in the channel`));
+  await answers(ben, '!resume', /lets the recording in .* go on/);
+
+  const form = await ada.click(notice, 'Note');
+  assert.match(JSON.stringify(form.modal), /what the marker says/);
+  const noted = await ada.submit(form, { value: 'the dice fall' });
+  assert.match((await noted.settled()).content, /^📌 \d+:\d\d – `the dice fall`/);
+
+  await sim.until(() => ben.canSend, { timeoutMs: patienceMs, what: 'keys' });
+  const heardByAda = () => ada.heard.get(sim.botUserId)?.packets ?? 0;
+  await answers(ben, '!voice-test', /say something now/);
+  const before = heardByAda();
+  await ben.speak({ tone: 440, ms: 1500 });
+  await told(
+    call,
+    new RegExp(`^<@${ben.userId}>, I heard \\d s of you and played it back\\. None of \\d+ packets was lost`),
+  );
+  await sim.until(() => heardByAda() - before >= 60, { timeoutMs: patienceMs, what: 'Ada to hear what Ben said' });
+  assert.match((await ben.click(notice, 'Opt out')).content, /not recorded any more/);
+  await answers(ben, '!voice-test', /^You are not recorded, so I do not listen/);
+
+  const muxed = call.muxed();
+  await answers(ada, `please stop recording ${mention}`, /^Leaving/);
+  await muxed;
+  await gone(call);
+  const finished = await told(call, /^The recording is ready/);
+  assert.match(finished.content, /None of [\d,]+ packets was lost\./);
+  await sim.until(() => notice.content.startsWith('⏹️ The recording in') && notice.controls.length === 0, {
+    timeoutMs: patienceMs,
+    what: 'the panel to be closed',
+  });
+  const { markers, holes } = await readSession(folder);
+  assert.deepEqual(
+    markers.map((marker) => [marker.userId, marker.text]),
+    [[ada.userId, 'the dice fall']],
+  );
+  assert.ok(holes.some(({ reason }) => reason === 'paused'));
+  const list = await (await ben.slash('parley sessions')).settled();
+  assert.ok(list.ephemeral);
+  assert.match(list.content, /ready/);
+  for (const rule of mayNotify(call)) assert.deepEqual(rule, { parse: [] });
 });

@@ -1,5 +1,5 @@
 import type { UntilOptions } from '../core/changes.ts';
-import { asString, type JsonObject } from '../core/json.ts';
+import { asString, isObject, type JsonObject } from '../core/json.ts';
 import { SimError } from '../errors.ts';
 import { UPLOAD_LIMIT_BYTES } from '../rest/messages.ts';
 import type { SimChannel } from '../world/channel.ts';
@@ -96,6 +96,26 @@ export class Hands {
     this.#send(interaction, {
       message: messagePayload(message),
       data: { custom_id: control.customId, component_type: control.type, ...(values && { values }) },
+    });
+    return this.#answer(interaction, options);
+  }
+
+  /** Fills in the modal that a command or click opened, by the custom ids of its fields, and sends it off. */
+  async submit(
+    person: SimPerson,
+    { interaction: opener, modal }: SimReply,
+    values: Readonly<Record<string, string>>,
+    options: UntilOptions = {},
+  ): Promise<SimReply> {
+    if (!isObject(modal)) throw new SimError('component_not_found', 'No modal is open.');
+    const interaction = this.#interactions.create('modal', person.member, opener.channel, opener.source);
+    const components = Object.entries(values).map(([custom_id, value]) => ({
+      type: 1,
+      components: [{ type: 4, custom_id, value }],
+    }));
+    this.#send(interaction, {
+      ...(opener.source && { message: messagePayload(opener.source) }),
+      data: { custom_id: modal.custom_id, components },
     });
     return this.#answer(interaction, options);
   }

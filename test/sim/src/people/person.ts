@@ -225,6 +225,11 @@ export class SimPerson {
     return this.#services.hands.autocomplete(this, name, option, typed, options);
   }
 
+  /** Fills in and sends off the modal that an answer is. */
+  submit(reply: SimReply, values: Readonly<Record<string, string>>, options?: UntilOptions): Promise<SimReply> {
+    return this.#services.hands.submit(this, reply, values, options);
+  }
+
   /** Clicks a button (by custom id, or its label); resolves with the bot's first answer. */
   click(message: SimMessage, customId: string, options?: UntilOptions): Promise<SimReply> {
     return this.#services.hands.use(this, message, customId, undefined, options);

@@ -55,6 +55,11 @@ export class SimReply {
     return this.#interaction.followUps;
   }
 
+  /** What was answered, for whoever goes on from it. */
+  get interaction(): SimInteraction {
+    return this.#interaction;
+  }
+
   /** A modal the bot opened. */
   get modal(): Json {
     const { state } = this.#interaction;

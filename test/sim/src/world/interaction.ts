@@ -3,7 +3,7 @@ import type { SimChannel } from './channel.ts';
 import type { SimMember } from './member.ts';
 import type { SimMessage } from './message.ts';
 
-export const INTERACTION_TYPES = { command: 2, component: 3, autocomplete: 4 } as const;
+export const INTERACTION_TYPES = { command: 2, component: 3, autocomplete: 4, modal: 5 } as const;
 export type InteractionKind = keyof typeof INTERACTION_TYPES;
 
 /** What became of an interaction so far. */

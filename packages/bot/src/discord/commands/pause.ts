@@ -1,3 +1,4 @@
+import type { UserMessage } from '../../notify/index.ts';
 import { pauseRecording, resumeRecording, type SwitchOutcome } from '../../session/recording-switch.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, defineCommand } from './command.ts';
@@ -16,13 +17,14 @@ const pausing = (
     options: {},
     may: 'in_session',
     run: async ({ guildId, userId }, { coordinator, settings: { prefix } }) => {
-      const outcome = await coordinator.withSession(guildId, async (session) => ({
-        said: said[await act(session)],
-        channelId: session.channelId,
-      }));
-      if (!outcome) return { kind: 'command_refused', details: { reason: 'no_session', name, prefix } };
-      const { channelId } = outcome;
-      return { kind: 'recording_control', details: { outcome: outcome.said, channelId, userId, prefix } };
+      const message = await coordinator.withSession(guildId, async (session): Promise<UserMessage> => {
+        const outcome = said[await act(session)];
+        const { announcer, channelId } = session;
+        const changed: UserMessage = { kind: 'recording_control', details: { outcome, channelId, userId, prefix } };
+        if (outcome === 'paused' || outcome === 'resumed') announcer.happened(changed);
+        return changed;
+      });
+      return message ?? { kind: 'command_refused', details: { reason: 'no_session', name, prefix } };
     },
   });
 

@@ -54,7 +54,11 @@ const switchOn = async (
 
 const said = (
   outcome: 'on' | 'off' | 'already_on' | 'already_off',
-  { channelId }: Session,
+  { channelId, announcer }: Session,
   { userId }: Invocation,
   prefix: string,
-): UserMessage => ({ kind: 'recording_control', details: { outcome, channelId, userId, prefix } });
+): UserMessage => {
+  const message: UserMessage = { kind: 'recording_control', details: { outcome, channelId, userId, prefix } };
+  if (outcome === 'on' || outcome === 'off') announcer.happened(message);
+  return message;
+};
