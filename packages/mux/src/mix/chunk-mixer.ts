@@ -1,7 +1,8 @@
 import { ENCODER_LOOKAHEAD, OpusEncoder } from '../codec/opus-encoder.ts';
+import { collectOld, collectYoung } from '../collect-young.ts';
 import { STEP_FRAMES } from '../loudness/loudness-meter.ts';
 import { activeSpans, type Span } from './activity.ts';
-import { FRAME, type MixChunk, type MixedChunk, WARM_UP_FRAMES } from './chunk.ts';
+import { CHUNK_SAMPLES, FRAME, type MixChunk, type MixedChunk, WARM_UP_FRAMES } from './chunk.ts';
 import { limiterGains, SLOT, slotPeaks, writeLimited } from './limiter.ts';
 import { type Heard, Listener } from './listener.ts';
 import { PersonDecoder } from './person-decoder.ts';
@@ -20,6 +21,8 @@ const HEARD_LIMIT = 10 ** (-1.2 / 20);
 const MARGIN = 10 ** (-0.3 / 20);
 /** Slots (ms) to either side of an overshoot whose ceiling comes down. */
 const AROUND_SLOTS = 3;
+/** Chunks between two collections of what grew old. */
+const COLLECT_EVERY = 10;
 /** Times a span is encoded at most. */
 const MAX_ATTEMPTS = 5;
 
@@ -58,7 +61,8 @@ export class ChunkMixer implements Disposable {
   readonly #encoder: OpusEncoder;
   readonly #listener = new Listener(HEARD_LIMIT);
   readonly #frame = new Int16Array(2 * FRAME);
-  #mix = new Float32Array(0);
+  #mixed = 0;
+  readonly #mix = new Float32Array(2 * FRAME * (LEAD_FRAMES + CHUNK_SAMPLES / FRAME + 1));
 
   /** @throws MuxError `codec_missing` */
   constructor() {
@@ -85,9 +89,13 @@ export class ChunkMixer implements Disposable {
           if (step < powers.length) powers[step] = (powers[step] as number) + energy / STEP_FRAMES;
         }
         peak = Math.max(peak, heard.peak);
+        collectYoung();
       }
     }
     const encoded = packets.filter((packet) => packet !== null);
+    this.#mixed += 1;
+    if (this.#mixed % COLLECT_EVERY === 0) collectOld();
+    else collectYoung();
     return {
       index: chunk.index,
       sizes: Uint16Array.from(packets, (packet) => packet?.length ?? 0),
@@ -104,12 +112,13 @@ export class ChunkMixer implements Disposable {
 
   /** The encoder's input: everybody's PCM, 312 samples before its place on the tracks, for that is what the encoder adds. */
   #sum({ people }: MixChunk, frames: number): Float32Array {
-    const length = 2 * FRAME * (LEAD_FRAMES + frames + 1);
-    if (this.#mix.length !== length) this.#mix = new Float32Array(length);
-    else this.#mix.fill(0);
+    const mix = this.#mix.subarray(0, 2 * FRAME * (LEAD_FRAMES + frames + 1)).fill(0);
     const origin = ENCODER_LOOKAHEAD - LEAD_FRAMES * FRAME;
-    for (const person of people) this.#person.add(person, origin - WARM_UP_FRAMES * FRAME, origin, this.#mix);
-    return this.#mix;
+    for (const person of people) {
+      this.#person.add(person, origin - WARM_UP_FRAMES * FRAME, origin, mix);
+      collectYoung();
+    }
+    return mix;
   }
 
   /** Encodes a run and listens to it, with lower ceilings where it was too loud, until it is not. */

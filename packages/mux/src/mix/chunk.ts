@@ -1,6 +1,9 @@
 /** 20 ms at 48 kHz: a packet of the mix. */
 export const FRAME = 960;
 
+/** The longest chunk: 12 s. It is in memory as floats. */
+export const CHUNK_SAMPLES = 12 * 48_000;
+
 /** Frames encoded and thrown away before a chunk that begins in mid-speech, so that encoder and listener's decoder are of one mind. */
 export const WARM_UP_FRAMES = 10;
 

@@ -30,7 +30,8 @@ export class ChildWorker implements ChunkWorker {
     this.#child = fork(path, [], {
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: ['--max-semi-space-size=1', '--semi-space-growth-factor=1'],
+      execArgv: ['--max-semi-space-size=1', '--semi-space-growth-factor=1', '--v8-pool-size=1'],
+      env: { ...process.env, MALLOC_ARENA_MAX: '1' },
     });
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = `${this.#lastWords}${text}`.slice(-LAST_WORDS);

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { collectYoung } from '../../collect-young.ts';
 import type { MixChunk, MixedChunk } from '../chunk.ts';
 import { ChunkMixer } from '../chunk-mixer.ts';
 import type { ChunkWorker } from './chunk-worker.ts';
@@ -11,9 +10,7 @@ export class LocalWorker implements ChunkWorker {
 
   async mix(chunk: MixChunk): Promise<MixedChunk> {
     await setImmediate();
-    const mixed = this.#mixer.mix(chunk);
-    collectYoung();
-    return mixed;
+    return this.#mixer.mix(chunk);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -7,7 +7,6 @@ import type { MixerAnswer } from './chunk-worker.ts';
 process.once('disconnect', () => process.exit(0));
 if (process.env.PARLEY_DATA_DIR) enableCompileCache(join(process.env.PARLEY_DATA_DIR, 'compile-cache'));
 const { ChunkMixer } = await import('../chunk-mixer.ts');
-const { collectYoung } = await import('../../collect-young.ts');
 
 const answer = (message: MixerAnswer): void => {
   // The parent may be gone already; then nobody misses the answer.
@@ -19,7 +18,6 @@ try {
   process.on('message', (chunk: MixChunk) => {
     try {
       answer({ type: 'mixed', chunk: mixer.mix(chunk) });
-      collectYoung();
     } catch (error) {
       answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
     }
