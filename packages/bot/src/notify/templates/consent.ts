@@ -54,9 +54,9 @@ export const consentsUnreadable = (): string =>
   '⚠️ I could not read who has opted out, so nobody’s speech is stored until I can. The operator finds the cause in the log.';
 
 const uses = {
-  heard_by_ai: { yes: 'may be heard by the AI', no: 'are not passed to the AI' },
-  transcribed: { yes: 'may be transcribed', no: 'are not transcribed' },
-  remembered: { yes: 'may be remembered', no: 'are not remembered' },
+  heard_by_ai: { yes: 'may be heard by the AI', no: 'is not passed to the AI' },
+  transcribed: { yes: 'may be transcribed', no: 'is not transcribed' },
+  remembered: { yes: 'may be remembered', no: 'is not remembered' },
 } as const;
 
 export const useDecided = ({ use, state, scope, provider, prefix }: MessageDetails['use_decided']): string => {
