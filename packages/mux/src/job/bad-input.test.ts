@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { exportRecording } from '../export/export-recording.ts';
 import { recordingLayout } from '../formats/recording-layout.ts';
 import { MuxError, type MuxErrorCode } from '../mux-error.ts';
 import { judge } from '../testing/judge.ts';
@@ -76,6 +77,7 @@ const modes: [mode: string, run: (folder: string) => Promise<unknown>][] = [
   ['tracks', (folder) => muxRecording(folder, { only: 'tracks' })],
   ['recover', (folder) => muxRecording(folder, { only: 'recover' })],
   ['verify', (folder) => verifyRecording(folder)],
+  ['export', (folder) => exportRecording(folder, { formats: ['opus'], out: '/nowhere/x.zip' })],
 ];
 
 const assertRefused = async (folder: string, code: MuxErrorCode, named: string): Promise<void> => {
