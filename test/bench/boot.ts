@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { acceptHello, Channel } from '@parley/protocol';
+import { voxprocNodeOptions } from '../../packages/bot/src/vox/child-handle.ts';
 import { type Bench, median } from './bench.ts';
 
 const entry = fileURLToPath(import.meta.resolve('@parley/voxproc'));
@@ -47,9 +48,9 @@ export const boot: Bench = {
     const folder = await mkdtemp(join(tmpdir(), 'parley-bench-boot-'));
     try {
       const warm = join(folder, 'warm');
-      await bootMs(['--max-semi-space-size=1'], warm);
-      const ours = await repeat(runs, () => bootMs(['--max-semi-space-size=1'], warm));
-      const cold = await repeat(runs, () => bootMs(['--max-semi-space-size=1'], ''));
+      await bootMs(voxprocNodeOptions, warm);
+      const ours = await repeat(runs, () => bootMs(voxprocNodeOptions, warm));
+      const cold = await repeat(runs, () => bootMs(voxprocNodeOptions, ''));
       const throughTsx = await repeat(runs, () => bootMs(['--import', tsx], ''));
       const bare = await repeat(runs, bareMs);
       return [

@@ -2,9 +2,10 @@ import { alignment } from './alignment.ts';
 import type { Bench } from './bench.ts';
 import { boot } from './boot.ts';
 import { codec } from './codec.ts';
+import { memory } from './memory.ts';
 import { mux } from './mux.ts';
 import { ogg } from './ogg.ts';
 import { receive } from './receive.ts';
 
 /** Every bench, in the order they run. */
-export const benches: readonly Bench[] = [codec, ogg, receive, alignment, boot, mux];
+export const benches: readonly Bench[] = [codec, ogg, receive, alignment, boot, memory, mux];

@@ -50,18 +50,18 @@ export class VoxprocRig implements AsyncDisposable {
     this.hall = this.guild.addVoiceChannel('Hall');
   }
 
-  static async start(options: SimOptions = {}): Promise<VoxprocRig> {
+  static async start(options: SimOptions = {}, execArgv: readonly string[] = []): Promise<VoxprocRig> {
     await using scope = new AsyncDisposableStack();
-    const rig = await VoxprocRig.on(scope.use(await DiscordSim.start(options)));
+    const rig = await VoxprocRig.on(scope.use(await DiscordSim.start(options)), execArgv);
     scope.use(rig.#scope);
     rig.#scope = scope.move();
     return rig;
   }
 
-  /** A rig in a guild of its own on a simulator that outlives it. */
-  static async on(sim: DiscordSim): Promise<VoxprocRig> {
+  /** A rig in a guild of its own on a simulator that outlives it; `execArgv`: options of Node itself for the child. */
+  static async on(sim: DiscordSim, execArgv: readonly string[] = []): Promise<VoxprocRig> {
     await using scope = new AsyncDisposableStack();
-    const child = scope.use(new VoxprocChild());
+    const child = scope.use(new VoxprocChild({ execArgv }));
     await child.welcome({ caPem: sim.caPem, logLevel: 'debug' });
     const rig = new VoxprocRig(sim, child);
     rig.#folder = await mkdtemp(join(tmpdir(), 'parley-voxproc-'));
