@@ -1,5 +1,6 @@
 export { exitCode as muxExitCode } from './cli/exit-codes.ts';
 export { muxCliPath } from './cli-path.ts';
+export { codecProblem } from './codec/load-codec.ts';
 export {
   type Erased,
   eraseFromRunning,

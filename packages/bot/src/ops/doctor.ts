@@ -7,6 +7,8 @@ export interface DoctorFacts {
   readonly token: string | undefined;
   /** null: none was found. */
   readonly ffmpeg: string | null;
+  /** Why this machine cannot mix by itself; null: it can, or nobody looked. */
+  readonly codecProblem: string | null;
   /** null: the system does not tell. */
   readonly freeBytes: number | null;
   readonly minFreeMegabytes: number;
@@ -52,13 +54,24 @@ const checks: readonly Check[] = [
           'token_malformed',
           'DISCORD_TOKEN does not look like a bot token (three parts with dots). Copy it again from the Bot page of the Developer Portal, without the word “Bot” and without quotes.',
         ),
-  ({ ffmpeg }) =>
-    ffmpeg === null
+  ({ ffmpeg, codecProblem }) => {
+    if (ffmpeg === null && codecProblem !== null)
+      return warning(
+        'mixer_missing',
+        `Nothing here can mix: there is no ffmpeg, and libopus cannot be loaded (${codecProblem}). Recording works; there is no mix until an ffmpeg is installed or FFMPEG_PATH names one.`,
+      );
+    if (codecProblem !== null)
+      return warning(
+        'codec_missing',
+        `libopus cannot be loaded (${codecProblem}), so ffmpeg mixes, which takes many times longer. Install again with \`sh scripts/bootstrap\`.`,
+      );
+    return ffmpeg === null
       ? warning(
           'ffmpeg_missing',
-          'No ffmpeg was found: recording works, but there is no mix until one is installed or FFMPEG_PATH names it.',
+          'No ffmpeg was found: recordings are mixed all the same, but there are no MP3, FLAC and M4A exports and no small copies of long mixes until one is installed or FFMPEG_PATH names it.',
         )
-      : null,
+      : null;
+  },
   ({ freeBytes, minFreeMegabytes, recordingsDir }) => {
     if (freeBytes === null)
       return warning('disk_unknown', `How much space is free at ${recordingsDir} cannot be read.`);

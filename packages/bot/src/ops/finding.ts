@@ -4,6 +4,8 @@ export type DoctorCode =
   | 'token_missing'
   | 'token_malformed'
   | 'ffmpeg_missing'
+  | 'codec_missing'
+  | 'mixer_missing'
   | 'disk_full'
   | 'disk_low'
   | 'disk_unknown'

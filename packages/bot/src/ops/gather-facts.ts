@@ -5,10 +5,14 @@ import { openDriver } from '../store/drivers/open-driver.ts';
 import { freeBytes } from './disk.ts';
 import type { DoctorFacts } from './doctor.ts';
 
-/** Looks at this machine for `diagnose`. Makes the two folders when they are absent. `findFfmpeg`: its path, null when there is none. */
+/**
+ * Looks at this machine for `diagnose`. Makes the two folders when they are absent. `findFfmpeg`: its path, null when there is none;
+ * `codecProblem`: why nothing can be mixed without one. A supervisor does not ask for the latter, which loads a codec.
+ */
 export const gatherDoctorFacts = async (
   settings: Settings,
   findFfmpeg: () => Promise<string | null>,
+  codecProblem: () => string | null = () => null,
 ): Promise<DoctorFacts> => {
   const [recordingsDirProblem, dataDirProblem, ffmpeg, sqlite3Loads, nodeSqliteLoads, free] = await Promise.all([
     folderProblem(settings.recordingsDir),
@@ -22,6 +26,7 @@ export const gatherDoctorFacts = async (
     nodeVersion: process.version,
     token: settings.discord.token,
     ffmpeg,
+    codecProblem: codecProblem(),
     freeBytes: free,
     minFreeMegabytes: settings.minFreeMegabytes,
     recordingsDir: settings.recordingsDir,

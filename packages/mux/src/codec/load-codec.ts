@@ -41,3 +41,9 @@ export const loadCodec = (): Codec => {
   loaded ??= tryCodec(() => createRequire(import.meta.url)('@evan/opus/lib.js'));
   return loaded;
 };
+
+/** Why this process cannot mix by itself, in the loader's own words; null: it can. Never throws. */
+export const codecProblem = (): string | null => {
+  const codec = loadCodec();
+  return codec.usable ? null : codec.reason;
+};

@@ -1,3 +1,4 @@
+import { codecProblem } from '@parley/mux';
 import { loadSettings, type Settings } from '../../config/index.ts';
 import {
   askDiscord,
@@ -38,13 +39,14 @@ interface Examination {
 }
 
 const examine = async (settings: Settings, context: CliContext, offline: boolean): Promise<Examination> => {
-  const facts = await gatherDoctorFacts(settings, () => localFfmpeg(settings));
+  const facts = await gatherDoctorFacts(settings, () => localFfmpeg(settings), codecProblem);
   // A simulator's token has no particular shape.
   const local = diagnose(facts).filter(
     ({ code }) => code !== 'token_malformed' || settings.discord.apiBase === undefined,
   );
   const findings: Finding[] = [...local];
   const notes = [`Node ${facts.nodeVersion}`];
+  if (facts.codecProblem === null) notes.push('mixes by itself');
   if (facts.ffmpeg !== null) notes.push(`ffmpeg: ${facts.ffmpeg}`);
   const holder = await dataFolderHolder(settings.dataDir);
   if (holder !== null) notes.push(`Parley is running here (process ${holder})`);
