@@ -68,7 +68,7 @@ const checks: readonly Check[] = [
     return ffmpeg === null
       ? warning(
           'ffmpeg_missing',
-          'No ffmpeg was found: recordings are mixed all the same, but there are no MP3, FLAC and M4A exports and no small copies of long mixes until one is installed or FFMPEG_PATH names it.',
+          'No ffmpeg was found: recordings are mixed all the same, but there are no exports except Opus and no small copies of long mixes until one is installed or FFMPEG_PATH names it.',
         )
       : null;
   },
