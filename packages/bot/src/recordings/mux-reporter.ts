@@ -87,7 +87,7 @@ export class MuxReporter implements MuxListener {
     this.#shown = null;
     const isUsable = status === 'completed' || status === 'partial';
     const again = await this.#wasDelivered(recordingSessionId);
-    if (!again || !isUsable) await this.#show(job, shown, resultOf(job, status, session));
+    if (!again || status === 'failed') await this.#show(job, shown, resultOf(job, status, session));
     this.#options.onMixed(recordingSessionId);
     if (!isUsable || (again && !(await this.#isWanted(job)))) return;
     await this.#remember(job, 'queued');
