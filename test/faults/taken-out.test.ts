@@ -70,7 +70,7 @@ faultTest(
   async (call, t) => {
     const { sim, guild } = call;
     const people = await gather(call, 'ada', 'ben');
-    const couch = guild.addVoiceChannel('Couch');
+    const stage = guild.addStageChannel('Stage');
     const bot = sim.botUserId;
 
     const kicked = /I was disconnected from .* by a moderator/;
@@ -109,31 +109,36 @@ faultTest(
       await assertOver(call, t, /I was moved out of .* to a channel I may not record in/, recorded, whileMoving);
     });
 
-    await t.test('moved to a channel it may record in', async (t) => {
-      const from = call.lines.length;
-      const said = call.text.messages.length;
-      const { folder, talk } = await recordedUntil(call, people, () => sim.faults.moveMember(bot, couch));
-      const [, second] = await call.logged('recording started', { from, count: 2 });
-      await told(call, /I was moved to .*; a new recording begins here/, { from: said });
-      await talk.stop();
-      for (const person of people) await person.move(couch);
-      await sim.until(() => sim.inCall(couch), { timeoutMs: patienceMs, what: 'the bot in the other channel' });
-      const there = new Talk(call, people);
-      await there.goOnHeard(1000);
-      await there.stop();
-      await people[0].type(call.text, '!leave');
-      await call.logged('mux finished', { from, count: 2 });
-      await gone(call);
-      const recorded = [await sound(t, folder), await sound(t, String(second?.folder))] as const;
-      await assertKept(t, folder, people, recorded[0], onItsWayMs);
-      await assertKept(t, String(second?.folder), people, recorded[1], onItsWayMs);
-      assert.equal(recorded[0].sessionId, recorded[1].sessionId);
-      assert.deepEqual(
-        recorded.map(({ channelId }) => channelId),
-        [call.voice.id, couch.id],
-      );
-      for (const person of people) await person.move(call.voice);
-    });
+    await t.test(
+      'moved to a stage it may record: it sits in the audience and records who speaks, without encryption',
+      async (t) => {
+        const from = call.lines.length;
+        const said = call.text.messages.length;
+        const { folder, talk } = await recordedUntil(call, people, () => sim.faults.moveMember(bot, stage));
+        const [, second] = await call.logged('recording started', { from, count: 2 });
+        await told(call, /I was moved to .*; a new recording begins here/, { from: said });
+        await talk.stop();
+        for (const person of people) await person.move(stage);
+        for (const person of people) person.setSuppressed(false);
+        await sim.until(() => sim.inCall(stage), { timeoutMs: patienceMs, what: 'the bot on the stage' });
+        assert.equal(guild.voiceStates.get(bot)?.suppress, true, 'in the audience');
+        const there = new Talk(call, people);
+        await there.goOnHeard(1000);
+        await there.stop();
+        await people[0].type(call.text, '!leave');
+        await call.logged('mux finished', { from, count: 2 });
+        await gone(call);
+        const recorded = [await sound(t, folder), await sound(t, String(second?.folder))] as const;
+        await assertKept(t, folder, people, recorded[0], onItsWayMs);
+        await assertKept(t, String(second?.folder), people, recorded[1], onItsWayMs);
+        assert.equal(recorded[0].sessionId, recorded[1].sessionId);
+        assert.deepEqual(
+          recorded.map(({ channelId }) => channelId),
+          [call.voice.id, stage.id],
+        );
+        for (const person of people) await person.move(call.voice);
+      },
+    );
 
     await t.test('the channel is deleted', async (t) => {
       const recorded = await recordedUntil(call, people, () => sim.faults.deleteChannel(call.voice));
