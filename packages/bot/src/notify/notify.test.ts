@@ -188,6 +188,8 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   moved: { channelId },
   max_duration_near: { remainingMs: 120_000 },
   nobody_heard: { ms: 300_000 },
+  person_came: { userId },
+  person_went: { userId },
   nothing_heard: { ms: 60_000, prefix },
   person_unheard: { userIds: [userId], prefix },
   live_panel: {

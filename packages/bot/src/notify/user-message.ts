@@ -237,6 +237,9 @@ export interface MessageDetails {
   readonly moved: { readonly channelId: string };
   readonly max_duration_near: { readonly remainingMs: number };
   readonly nobody_heard: { readonly ms: number };
+  /** For the panel alone. */
+  readonly person_came: { readonly userId: string };
+  readonly person_went: { readonly userId: string };
   readonly nothing_heard: { readonly ms: number; readonly prefix: string };
   readonly person_unheard: { readonly userIds: readonly string[]; readonly prefix: string };
   /** The notice as it goes on: with what is recorded now, and buttons. */

@@ -72,6 +72,8 @@ const classes: Readonly<Record<MessageKind, MessageClass>> = {
   moved: { tier: 'lifecycle', duty: 'always' },
   max_duration_near: course,
   nobody_heard: failure,
+  person_came: aside,
+  person_went: aside,
   nothing_heard: failure,
   person_unheard: failure,
   live_panel: promise,

@@ -61,7 +61,8 @@ export class Announcer {
   /** Says it if the guild wants to hear such things. Nobody waits; a failure is logged. `onSent`, told when it stands there, must not throw. */
   say(message: UserMessage, onSent: (sent: SentMessage) => void = () => undefined): void {
     const { verbosity, guildId, services } = this.#options;
-    this.recent.add(message);
+    // What is said to one person is no news for the panel: that they came stands there.
+    if (message.kind !== 'late_joiner_notice') this.recent.add(message);
     if (!shouldSend(message, verbosity())) {
       services.metrics.messages.inc({ kind: message.kind, fate: 'suppressed' });
       return;

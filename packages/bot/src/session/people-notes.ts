@@ -1,5 +1,6 @@
 import { consentTextVersion } from '../notify/index.ts';
 import type { RecordingRun } from '../recordings/recording-run.ts';
+import type { Announcer } from './announcer.ts';
 import type { VoicePerson } from './discord-port.ts';
 import type { RecordingControl } from './recording-control.ts';
 import type { SessionServices } from './session-services.ts';
@@ -10,6 +11,7 @@ export type NotedConsent = 'noticed' | 'opted_in' | 'opted_out' | 'unreadable';
 export interface PeopleNotesOptions {
   readonly services: Pick<SessionServices, 'clock' | 'store'>;
   readonly recording: Pick<RecordingControl, 'current' | 'note'>;
+  readonly announcer: Pick<Announcer, 'happened'>;
 }
 
 /**
@@ -33,8 +35,9 @@ export class PeopleNotes {
   /** Somebody is there; of a human also whether they are recorded, once per recording. */
   arrived(person: VoicePerson, event: 'present' | 'joined', consent: NotedConsent): void {
     if (!this.#isOpen || !this.#run) return;
-    const { recording, services } = this.#options;
+    const { recording, services, announcer } = this.#options;
     const { userId } = person;
+    if (event === 'joined') announcer.happened({ kind: 'person_came', details: { userId } });
     this.#arrived.add(userId);
     recording.note({ type: 'participant', event, ...named(person) });
     services.store.participants.seen({
@@ -46,6 +49,7 @@ export class PeopleNotes {
   }
 
   left(person: VoicePerson, atUs: number): void {
+    this.#options.announcer.happened({ kind: 'person_went', details: { userId: person.userId } });
     this.#options.recording.note({ type: 'participant', event: 'left', ...named(person) }, atUs);
   }
 

@@ -45,7 +45,7 @@ export class SessionPeople implements Disposable {
     const { services, voxproc, recording } = options;
     const { clock, logger } = services;
     this.#exclusions = new Exclusions({ voxproc, clock, logger, mayRecord: (userId) => this.#mayRecordId(userId) });
-    this.#notes = new PeopleNotes({ services, recording });
+    this.#notes = new PeopleNotes({ services, recording, announcer: options.announcer });
   }
 
   /** Begins with the people of a channel just entered. */

@@ -1,5 +1,5 @@
 import type { MessageDetails, MessageKind } from '../user-message.ts';
-import { channelName, duration, quoted } from '../words.ts';
+import { channelName, duration, personName, quoted } from '../words.ts';
 import * as answers from './answers.ts';
 import * as commands from './commands.ts';
 import * as consent from './consent.ts';
@@ -78,6 +78,8 @@ export const templates: Templates = {
     `This recording ends in ${duration(remainingMs)}: it reaches its longest time.`,
   nobody_heard: ({ ms }) =>
     `I have heard nobody for ${duration(ms)}. If somebody is speaking, check whether I am deafened or the microphone is muted.`,
+  person_came: ({ userId }) => `${personName(userId)} came.`,
+  person_went: ({ userId }) => `${personName(userId)} went.`,
   nothing_heard: running.nothingHeard,
   person_unheard: running.personUnheard,
   live_panel: livePanel,
