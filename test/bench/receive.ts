@@ -1,103 +1,43 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { OggOpusWriter } from '@parley/mux';
-import {
-  deliver,
-  makeBench,
-  mergePackets,
-  ORIGIN_US,
-  packetsOf,
-  person,
-  plainSpeaker,
-  type SentPacket,
-} from '@parley/voxproc/testing';
-import { type Bench, median } from './bench.ts';
+import { type Bench, type Figure, median } from './bench.ts';
+import { disk, endToEnd, socket, transport } from './receive/apart.ts';
+import { fromDatagram, fromPacket } from './receive/ours.ts';
+import { pagePerPacket } from './receive/page-per-packet.ts';
+import { traffic } from './receive/traffic.ts';
 
-const speakers = 10;
+const BUDGET_US = 20;
 
-/** Packets of ten people who talk most of the time, as they arrive. */
-const traffic = (seconds: number): SentPacket[] =>
-  mergePackets(
-    Array.from({ length: speakers }, (_, index) =>
-      packetsOf({
-        ...plainSpeaker,
-        userId: `1000000000000000${10 + index}`,
-        ssrc: 1000 + index,
-        seed: index + 1,
-        startUs: ORIGIN_US,
-        durationMs: seconds * 1000,
-        network: { delayMs: 40, jitterMs: 8, loss: 0.01, burst: 2, duplicate: 0.001, reorder: 0.005 },
-      }),
-    ),
-  );
-
-const cpuMicroseconds = (): number => {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-};
-
-/** Through the real recorder, from the decrypted packet to the page queue, on a clock that runs as fast as the work allows. */
-const recorded = async (packets: readonly SentPacket[]): Promise<number> => {
-  const bench = makeBench();
-  await using recorder = bench.recorder;
-  for (const userId of new Set(packets.map(({ packet }) => packet.userId))) recorder.setRoster(person(userId));
-  await recorder.start(bench.spec);
-  const before = cpuMicroseconds();
-  await deliver(bench, packets);
-  const used = cpuMicroseconds() - before;
-  await recorder.stop('leave', 'bench');
-  return used / packets.length;
-};
-
-/** The usual way: each packet a page of its own, written at once, in order of arrival. */
-const pagePerPacket = async (packets: readonly SentPacket[]): Promise<number> => {
-  const folder = await mkdtemp(join(tmpdir(), 'parley-bench-receive-'));
-  try {
-    const files = new Map<string, { writer: OggOpusWriter; stream: ReturnType<typeof createWriteStream> }>();
-    const before = cpuMicroseconds();
-    for (const [index, { packet }] of packets.entries()) {
-      let file = files.get(packet.userId);
-      if (!file) {
-        const writer = new OggOpusWriter({ serial: 1, comments: {}, maxPacketsPerPage: 1 });
-        file = { writer, stream: createWriteStream(join(folder, `${packet.userId}.ogg`)) };
-        files.set(packet.userId, file);
-      }
-      const page = file.writer.push(packet.opus, 960);
-      if (page) file.stream.write(page);
-      if (index % speakers === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
-    const used = cpuMicroseconds() - before;
-    for (const { stream } of files.values()) await new Promise<void>((resolve) => stream.end(() => resolve()));
-    return used / packets.length;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
-};
-
-/** Receive and write, without socket, encryption and disk. */
+/** Receive and write; socket, encryption and disk apart. */
 export const receive: Bench = {
   name: 'receive',
-  says: 'one decrypted packet through order, place, accounting and pages (10 speakers), CPU',
+  says: 'one packet through receiving, order, place, accounting and pages (10 speakers), CPU',
   async run({ sanity }) {
     const packets = traffic(sanity ? 4 : 60);
-    await recorded(packets);
-    const runs: number[] = [];
-    const reference: number[] = [];
-    for (let run = 0; run < (sanity ? 1 : 7); run += 1) {
-      runs.push(await recorded(packets));
-      reference.push(await pagePerPacket(packets));
-    }
-    const ours = median(runs);
+    const repeat = async (job: () => number | Promise<number>): Promise<ReturnType<typeof median>> => {
+      await job();
+      const values: number[] = [];
+      for (let run = 0; run < (sanity ? 1 : 7); run += 1) values.push(await job());
+      return median(values);
+    };
+    const whole = await repeat(() => fromDatagram(packets));
+    const reference = await repeat(() => pagePerPacket(packets));
+    const apart = (name: string, figure: ReturnType<typeof median>): Figure => ({
+      name: `  apart: ${name}`,
+      unit: 'µs',
+      ...figure,
+    });
     return [
       {
-        name: `packet to page queue, ${packets.length} packets`,
+        name: `datagram to page queue, ${packets.length} packets`,
         unit: 'µs',
-        ...ours,
-        reference: { name: 'a page and a write a packet', value: median(reference).value },
-        budget: { text: '≤ 20 µs', ok: ours.value <= 20 },
+        ...whole,
+        reference: { name: 'a page and a write a packet', value: reference.value },
+        budget: { text: `≤ ${BUDGET_US} µs`, ok: whole.value <= BUDGET_US },
       },
+      { name: '  of it from the decrypted packet on', unit: 'µs', ...(await repeat(() => fromPacket(packets))) },
+      apart('transport decryption', await repeat(() => transport(packets))),
+      apart('end-to-end decryption', await repeat(() => endToEnd(sanity ? 1000 : 20_000))),
+      apart('socket', await repeat(() => socket(sanity ? 1000 : 20_000))),
+      apart('disk', await repeat(() => disk(sanity ? 50 : 1000))),
     ];
   },
 };

@@ -1,3 +1,4 @@
+export type { MediaPacket } from '../receive/packet-source.ts';
 export { Recorder } from '../recording/recorder.ts';
 export { auditSegment, misalignment, type Placed, placesOf, quantile, segmentPackets } from './audit.ts';
 export { type Fault, type FsCall, heldDisk, MemoryFs } from './memory-fs.ts';

@@ -79,7 +79,7 @@ export interface Step {
 
 /** Delivers packets at their arrival and does the steps at their times; lets the disk work every simulated half second. */
 export const deliver = async (
-  { clock, recorder }: Pick<Bench, 'clock' | 'recorder'>,
+  { clock, recorder }: { readonly clock: StallingClock; readonly recorder: Pick<Recorder, 'packet'> },
   packets: Iterable<SentPacket>,
   steps: readonly Step[] = [],
 ): Promise<void> => {
