@@ -17,6 +17,7 @@ export {
   isExportFormat,
   isSingleFile,
 } from './export/export-formats.ts';
+export { type ExportOptions, type ExportResult, exportRecording } from './export/export-recording.ts';
 export { safeFileName } from './export/file-names.ts';
 export { parseTimeText } from './export/time-text.ts';
 export { type Ffmpeg, type FfmpegSource, type FindFfmpegOptions, findFfmpeg } from './ffmpeg/find-ffmpeg.ts';

@@ -48,10 +48,14 @@ const mixCodecs = {
 /** The most an encoder may take, in milliseconds: two minutes, or a quarter of the audio's length. */
 const timeoutMs = (samples: number): number => Math.max(120_000, ((samples / SAMPLE_RATE) * 1000) / 4);
 
+/** How ffmpeg says that the disk is full (strerror of ENOSPC). */
+const NO_SPACE = 'No space left on device';
+
 const judge = (job: EncodeJob, end: ChildEnd): void => {
   const { exitCode, killedBy, timedOut, lastWords } = end;
   if (timedOut)
     throw new MuxError('ffmpeg_timeout', `ffmpeg was killed after ${timeoutMs(job.samples)} ms. ${lastWords}`);
+  if (exitCode !== 0 && lastWords.includes(NO_SPACE)) throw new MuxError('disk_failed', `ffmpeg: ${lastWords}`);
   if (exitCode !== 0)
     throw new MuxError('ffmpeg_failed', `ffmpeg ended with ${exitCode ?? killedBy}. ${lastWords}`.trim());
 };
@@ -74,7 +78,7 @@ const run = async (job: EncodeJob, args: readonly string[], cwd: string): Promis
 
 /**
  * Encodes one person's track (Ogg Opus) into a file.
- * @throws MuxError `ffmpeg_failed`, `ffmpeg_timeout`; the signal's reason
+ * @throws MuxError `ffmpeg_failed`, `ffmpeg_timeout`, `disk_failed`; the signal's reason
  */
 export const encodeTrack = (
   job: EncodeJob & { readonly track: string; readonly path: string; readonly format: keyof typeof trackCodecs },
