@@ -1,4 +1,4 @@
-import { type Field, settingsFields } from './fields.ts';
+import { type Field, guildFields, settingsFields } from './fields.ts';
 import { perGuildFields } from './guild-settings.ts';
 import { configFileName } from './sources.ts';
 
@@ -11,7 +11,8 @@ folder Parley is started from. In \`${configFileName}\` a setting stands under i
 environment under its name; lists are comma-separated there, and an empty value counts as not set. An unknown name, or a value that is not
 allowed, stops the start and is named with what is allowed. An explicit 0 is 0.
 
-Settings marked *per guild* are what a guild has until it gets a value of its own.
+Settings marked *per guild* are what a server has until it gets a value of its own: \`!settings set KEY VALUE\` (\`/parley settings\`) there, by somebody with Manage Server.
+A recording that runs follows the change at once.
 
 | setting | environment | allowed | default | |
 |---|---|---|---|---|
@@ -20,7 +21,7 @@ Settings marked *per guild* are what a guild has until it gets a value of its ow
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 const shownDefault = ({ default: value }: Field): string => {
-  if (value === undefined || (Array.isArray(value) && value.length === 0)) return '–';
+  if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return '–';
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 };
 
@@ -29,5 +30,24 @@ const row = (field: Field): string =>
     field.path in perGuildFields ? ' *Per guild.*' : ''
   }${field.secret ? ' *Secret: never printed.*' : ''} |\n`;
 
+const guildHead = `
+## Of a server alone
+
+These have no value of the installation; each server sets its own.
+
+| setting | allowed | default | |
+|---|---|---|---|
+`;
+
+const guildRow = (field: Field): string =>
+  `| \`${field.path}\` | ${cell(field.allowed)} | ${shownDefault(field)} | ${cell(field.description)} |\n`;
+
 /** The content of `docs/settings.md`. */
-export const generateSettingsDoc = (): string => head + settingsFields.map(row).join('');
+export const generateSettingsDoc = (): string =>
+  head +
+  settingsFields.map(row).join('') +
+  guildHead +
+  guildFields
+    .filter(({ path }) => !(path in perGuildFields))
+    .map(guildRow)
+    .join('');

@@ -51,6 +51,7 @@ const effects: readonly (readonly [Partial<GuildSettings>, Partial<SettingsEffec
   [{}, {}],
   [{ verbosity: 'all', deliver: 'none', whoMayRecord: 'everyone', recordRoleIds: [role] }, {}],
   [{ retentionDays: 1 }, { notice: true }],
+  [{ retentionGigabytes: 1 }, { notice: true }],
   [{ consentMode: 'opt_in' }, { rules: true, notice: true }],
   [{ consentRoleIds: [role] }, { rules: true, notice: true }],
   [{ maxRecordingHours: 0 }, { times: true }],
