@@ -18,6 +18,7 @@ import { CommandRouter } from './discord/router/router.ts';
 import { registerSlashCommands } from './discord/router/slash-definitions.ts';
 import { createMetrics, openLinkSigner, registerLiveGauges, startHttp } from './http/index.ts';
 import { createLogger, type Logger } from './log.ts';
+import { ChatRephraser, type Rephraser, templatesOnly } from './notify/index.ts';
 import { localFfmpeg } from './ops/index.ts';
 import { Eraser } from './recordings/erasure/eraser.ts';
 import { keepDelivery } from './recordings/erasure/keep-delivery.ts';
@@ -27,7 +28,6 @@ import { ExportFiles, exportsFolder, removeExports } from './recordings/exports/
 import { ExportService } from './recordings/exports/export-service.ts';
 import { runExportWith } from './recordings/exports/run-export.ts';
 import { withoutConsentWith } from './recordings/exports/without-consent.ts';
-import { ChatRephraser, type Rephraser, templatesOnly } from './notify/index.ts';
 import { makeSmallWith } from './recordings/make-small.ts';
 import { muxEnvironment } from './recordings/mux-environment.ts';
 import { MuxQueue } from './recordings/mux-queue.ts';
@@ -164,6 +164,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     new Eraser({
       ...{ store, discord, registry, muxQueue, clock, logger, background },
       recordingsDir: settings.recordingsDir,
+      dataDir: settings.dataDir,
       logFile: settings.logFile ?? null,
       hash: await openPersonHash(settings.dataDir),
       removeExports: (recordingSessionId) => removeExports(settings.dataDir, recordingSessionId),

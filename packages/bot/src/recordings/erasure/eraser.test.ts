@@ -24,6 +24,7 @@ const openRig = async () => {
   const dataDir = join(folder, 'data');
   const recordingsDir = join(folder, 'recordings');
   const logFile = join(dataDir, 'parley.log');
+  for (const end of ['', '-wal']) writeFileSync(join(dataDir, `parley.db.corrupt-20260101T000000000Z${end}`), username);
   writeFileSync(logFile, `{"msg":"consent","userId":"${bob}"}\n`);
   const logger = pino({ level: 'trace' }, { write: (line: string) => appendFileSync(logFile, line) });
   const jobs: MuxJob[] = [];
@@ -37,7 +38,7 @@ const openRig = async () => {
   };
   const newEraser = async (): Promise<Eraser> =>
     new Eraser({
-      ...{ recordingsDir, logFile, muxQueue, discord, logger },
+      ...{ recordingsDir, dataDir, logFile, muxQueue, discord, logger },
       ...{ store: services.store, registry: rig.registry, clock: rig.clock, background: rig.background },
       removeExports: (recordingSessionId) => removeExports(dataDir, recordingSessionId),
       hash: await openPersonHash(dataDir),

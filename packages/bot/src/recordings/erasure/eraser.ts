@@ -12,6 +12,7 @@ import { eraseFromLogFiles } from './erase-log-files.ts';
 import { eraseFromRecording } from './erase-recording.ts';
 import { findPerson, type PersonRecording } from './find-person.ts';
 import type { PersonHash } from './person-hash.ts';
+import { removeSetAside } from './remove-set-aside.ts';
 import { withdrawMessages } from './withdraw-messages.ts';
 
 /** How long until an erasure that could not be finished is tried again, milliseconds. */
@@ -19,6 +20,7 @@ export const erasureRetryMs = 5 * 60_000;
 
 export interface EraserOptions {
   readonly recordingsDir: string;
+  readonly dataDir: string;
   /** null: there is none. */
   readonly logFile: string | null;
   readonly store: Store;
@@ -171,7 +173,10 @@ export class Eraser implements Disposable {
       const recordingSessionIds = row.sessionId === null ? null : [...(await store.erasures.touched(id)).keys()];
       result.rows += await store.erasures.forget({ userId, guildId: row.guildId, recordingSessionIds });
     });
-    if (row.sessionId === null) await attempt('log', () => this.#eraseLog(userId));
+    if (row.sessionId === null) {
+      await attempt('log', () => this.#eraseLog(userId));
+      await attempt('databases put aside', () => this.#removeSetAside());
+    }
     const error = failures.length === 0 ? null : failures.join('; ');
     await attempt('note', async () => {
       const recordings = (await store.erasures.touched(id)).size;
@@ -222,6 +227,12 @@ export class Eraser implements Disposable {
         );
       });
     }
+  }
+
+  async #removeSetAside(): Promise<void> {
+    const { dataDir, logger } = this.#options;
+    const files = await removeSetAside(dataDir);
+    if (files.length > 0) logger.warn({ files }, 'damaged databases were removed: nobody can be erased from them');
   }
 
   async #eraseLog(userId: string): Promise<void> {
