@@ -6,6 +6,7 @@ const words: Readonly<Record<string, (n: number) => SqlValue>> = {
   guild_id: (n) => `10000000000000000${n}`,
   channel_id: (n) => `30000000000000000${n}`,
   text_channel_id: (n) => `40000000000000000${n}`,
+  message_id: (n) => `60000000000000000${n}`,
   user_id: (n) => `20000000000000000${n}`,
   requested_by: (n) => `20000000000000000${n}`,
   session_id: (n) => `aaaaaaaa-0000-4000-8000-00000000000${n}`,

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { FakeClock } from '@parley/protocol/testing';
 import { openDriver } from '../drivers/open-driver.ts';
+import { SerialDb } from '../serial-db.ts';
 import type { Store } from '../store.ts';
+import { fillWithSamples } from '../testing/sample-database.ts';
 import { drivers, openTestStore, tempFolder } from '../testing/temp-store.ts';
 import { exportData } from './export-data.ts';
 import { importData } from './import-data.ts';
+import { contentTables } from './tables.ts';
 
 const guildId = '100000000000000001';
 const channelId = '300000000000000001';
@@ -202,4 +205,24 @@ test('an export does not touch what it reads', async () => {
   await other.exec("INSERT INTO migrations VALUES (999, 'future', 0)");
   await other.close();
   await assert.rejects(exported(folder.path, 'node'), { code: 'newer_schema' });
+});
+
+test('every table of the newest version is carried over, row by row', async () => {
+  await using from = await tempFolder();
+  await using to = await tempFolder();
+  await (await openTestStore(from.path))[Symbol.asyncDispose]();
+  const database = await openDriver('node', join(from.path, 'parley.db'));
+  const db = new SerialDb(database);
+  await db.exec('DELETE FROM meta');
+  await fillWithSamples(db);
+  const tables = await contentTables(db);
+  await db.close();
+  const lines = await exported(from.path, 'node');
+  assert.equal(lines.length, 2 * tables.length + 2);
+  const file = join(to.path, 'export.jsonl');
+  await writeFile(file, lines.join(''));
+  await importData({ file, database: join(to.path, 'parley.db'), driver: 'node', clock, recordingsDir: '/r' });
+  const again = await exported(to.path, 'node');
+  const withoutFolder = (line: string): string => line.replace(/"folder":"[^"]*"/, '');
+  assert.deepEqual(again.map(withoutFolder), lines.map(withoutFolder));
 });
