@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { recordingFolder, recordingLayout, SAMPLE_RATE, type SessionFile } from '@parley/mux';
 import { type Clock, type RecordingSpec, recordingSessionIdOf } from '@parley/protocol';
@@ -71,7 +71,7 @@ export class RecordingRun implements AsyncDisposable {
 
   /**
    * Makes the folder and the files of a new recording and starts its clock.
-   * @throws when the folder cannot be written; nothing but an empty folder may be left.
+   * @throws when the folder cannot be written; nothing of the recording is left then, where the disk allows that.
    */
   static async start(options: RecordingOptions, recording: NewRecording): Promise<RecordingRun> {
     const { clock, bootId } = options;
@@ -87,31 +87,30 @@ export class RecordingRun implements AsyncDisposable {
     const recordingSessionId = recordingSessionIdOf(recording.guildId, recording.channelId, startTime);
     const file = newSessionFile({ ...identity, recordingSessionId, startTime });
     const folder = folderOf(options, recordingSessionId);
+    // What is left of a start that failed would be taken for a recording at the next start of Parley.
+    await using undo = new AsyncDisposableStack();
+    undo.defer(() => rm(folder, { recursive: true, force: true }).catch(() => undefined));
     await mkdir(recordingLayout(folder).journal, { mode: 0o700 });
     await mkdir(recordingLayout(folder).segments, { mode: 0o700 });
-    const journal = await SupervisorJournal.open(recordingLayout(folder).supervisorJournal, options.logger);
-    try {
-      journal.append(
-        { at: startTime, sample: 0 },
-        {
-          type: 'recording_started',
-          sessionId: recording.sessionId,
-          recordingSessionId,
-          guildId: recording.guildId,
-          channelId: recording.channelId,
-          channelName: recording.channelName,
-          requestedByUserId,
-          originUs,
-          bootId,
-          ...(recording.continues === undefined ? {} : { continues: recording.continues }),
-        },
-      );
-      await journal.flush();
-      await writeSessionFile(folder, file);
-    } catch (error) {
-      await journal[Symbol.asyncDispose]();
-      throw error;
-    }
+    const journal = undo.use(await SupervisorJournal.open(recordingLayout(folder).supervisorJournal, options.logger));
+    journal.append(
+      { at: startTime, sample: 0 },
+      {
+        type: 'recording_started',
+        sessionId: recording.sessionId,
+        recordingSessionId,
+        guildId: recording.guildId,
+        channelId: recording.channelId,
+        channelName: recording.channelName,
+        requestedByUserId,
+        originUs,
+        bootId,
+        ...(recording.continues === undefined ? {} : { continues: recording.continues }),
+      },
+    );
+    await journal.flush();
+    await writeSessionFile(folder, file);
+    undo.move();
     return new RecordingRun(options, file, journal, originUs, 0);
   }
 
