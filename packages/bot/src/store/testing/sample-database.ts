@@ -11,6 +11,7 @@ const words: Readonly<Record<string, (n: number) => SqlValue>> = {
   requested_by: (n) => `20000000000000000${n}`,
   session_id: (n) => `aaaaaaaa-0000-4000-8000-00000000000${n}`,
   recording_session_id: (n) => `10000000000000000${n}-30000000000000000${n}-20270115T08000000${n}Z`,
+  continues: (n) => `10000000000000000${n}-30000000000000000${n}-20270114T08000000${n}Z`,
   'recordings.status': () => 'completed',
   'consents.kind': () => 'recorded',
   'consents.state': () => 'opted_out',
