@@ -124,6 +124,8 @@ test(
     await call.logged('a person was erased');
     await gone(call);
     assert.deepEqual(await recordedUsers(running), [ada.userId]);
+    call.guild.remove();
+    await call.logged('a guild removed the bot; what is kept of it goes after 7 days');
     assert.equal((await stopBot(call)).code, 0);
 
     const everything = await filesBelow(call.folder);
