@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
 import { recordingLayout } from '../formats/recording-layout.ts';
 import { type SessionFile, sessionFileSchema } from '../formats/session-file.ts';
+import { type Loudness, LoudnessMeter } from '../loudness/loudness-meter.ts';
 import { MuxError } from '../mux-error.ts';
 import { silenceFill } from '../ogg/silence.ts';
 import { walkOpusFile } from '../ogg/walk.ts';
@@ -119,6 +120,52 @@ test('one person alone is mixed too', withFfmpeg, async () => {
   const left = leftOf(decodeStereo(ffmpeg.path, recordingLayout(folder.path).mix));
   assert.ok(Math.abs(left.length - 3 * second) <= 960);
   assert.ok(Math.abs(toneLevel(left, 440, 1.2 * second, 1.8 * second) + 12) <= 0.5);
+});
+
+test(
+  'players are told to bring the mix to a loudness, and to what it may be without clipping',
+  withFfmpeg,
+  async () => {
+    const heardOf = async (targetLufs: number): Promise<[Loudness, SessionFile['loudness']]> => {
+      using folder = new TempFolder();
+      const builder = new RecordingBuilder(folder.path).person({ userId: '1' });
+      const voice = voiceSamples(120, -14, 4 * second);
+      builder.segment({ userId: '1', startSample: second, packets: encodePackets(voice) });
+      builder.end(6 * second);
+      await muxRecording(folder.path, { targetLufs });
+      const meter = new LoudnessMeter();
+      const { mix } = recordingLayout(folder.path);
+      meter.take(decodeStereo(ffmpeg.path, mix));
+      assertSilentJudge(mix);
+      return [meter.result(), sessionIn(folder.path).loudness];
+    };
+    const [quiet, told] = await heardOf(-26);
+    assert.ok(Math.abs(quiet.integrated + 26) <= 0.05, `${quiet.integrated} LUFS`);
+    assert.ok(Math.abs((told?.integrated ?? 0) + 26) <= 0.05);
+    const [loud, toldLoud] = await heardOf(-6);
+    assert.ok(loud.truePeak <= -1 && loud.truePeak > -1.2, `${loud.truePeak} dBTP`);
+    assert.ok(Math.abs((toldLoud?.truePeak ?? 0) + 1) <= 0.05 && (toldLoud?.integrated ?? 0) > -20);
+  },
+);
+
+test('the mix has holes and markers as chapters', async () => {
+  using folder = new TempFolder();
+  const builder = simple(folder.path);
+  builder.hole({ fromSample: 2 * second, toSample: 2.5 * second, reason: 'paused' });
+  builder.hole({ fromSample: 0, toSample: second, userId: '1', reason: 'undecryptable' });
+  builder.note(1.5 * second, { type: 'marker', userId: '1', text: 'Beschluss:\nangenommen' });
+  builder.end(3 * second);
+  await muxRecording(folder.path);
+  const comments = walkOpusFile(recordingLayout(folder.path).mix).tags?.comments ?? [];
+  assert.deepEqual(
+    comments.filter(([name]) => name.startsWith('CHAPTER')).map(([, value]) => value),
+    [
+      ...['00:00:00.000', 'Recording', '00:00:01.500', 'Beschluss: angenommen'],
+      ...['00:00:02.000', 'Paused', '00:00:02.500', 'Recording'],
+    ],
+  );
+  assert.ok(comments.some(([name, value]) => name === 'TITLE' && value === 'Table'));
+  assert.ok(comments.some(([name]) => name === 'PARLEY_RECORDING'));
 });
 
 test('without a human packet the recording is empty: no ffmpeg, no mix, full duration', async () => {

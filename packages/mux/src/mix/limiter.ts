@@ -5,7 +5,7 @@ const SMOOTH_SLOTS = 5;
 /** Slots over which the smallest gain counts to either side: one more, for gains are drawn from slot to slot. */
 const HOLD_SLOTS = SMOOTH_SLOTS + 1;
 /** Samples to either side of a peak within which it changes the gain. */
-export const LIMITER_REACH = (HOLD_SLOTS + SMOOTH_SLOTS + 1) * SLOT;
+export const LIMITER_REACH = (HOLD_SLOTS + SMOOTH_SLOTS + 2) * SLOT;
 
 /** A Hann window over 2 × 5 + 1 slots whose weights add up to 1. */
 const smoothing = ((): Float64Array => {
@@ -32,7 +32,7 @@ export const slotPeaks = (pcm: Float32Array): Float32Array => {
 
 /**
  * Gains slot by slot that keep each slot at or below its ceiling, both channels alike: zero-phase, exactly 1 wherever no ceiling is
- * exceeded within 12 ms. Pure.
+ * exceeded within 13 ms. Pure.
  * @returns null when all of them are 1
  */
 export const limiterGains = (peaks: Float32Array, ceilings: Float32Array): Float32Array | null => {
