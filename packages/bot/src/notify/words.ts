@@ -1,8 +1,10 @@
+import { ERASED_USER_ID } from '@parley/mux';
+
 /** A voice channel as Discord shows it. */
 export const channelName = (id: string): string => `<#${id}>`;
 
-/** A person as Discord shows them; nobody is notified, since every message forbids mentions. */
-export const personName = (id: string): string => `<@${id}>`;
+/** A person as Discord shows them; nobody is notified, since every message forbids mentions. Who was erased has no name any more. */
+export const personName = (id: string): string => (id === ERASED_USER_ID ? 'somebody' : `<@${id}>`);
 
 /** At most `limit` people, then how many more. */
 export const people = (ids: readonly string[], limit = 20): string => {

@@ -68,7 +68,7 @@ const rig = async (sizeBytes: number, durationMs = hour) => {
   const noted: string[] = [];
   let mayStand = true;
   let small: string | null = null;
-  const go = (to: 'channel' | 'requester_dm' | 'none', publicUrl = false) =>
+  const go = (to: 'channel' | 'requester_dm' | 'none', publicUrl = false, requestedByUserId = alice) =>
     deliver(
       {
         discord,
@@ -85,7 +85,7 @@ const rig = async (sizeBytes: number, durationMs = hour) => {
           return mayStand;
         },
       },
-      { recordingSessionId, folder, guildId: guildA, textChannelId: textA, requestedByUserId: alice },
+      { recordingSessionId, folder, guildId: guildA, textChannelId: textA, requestedByUserId },
       session,
       { deliver: to },
     );
@@ -151,6 +151,12 @@ test('the requester’s closed direct messages are said once in the channel, and
     kind === 'delivered_file' ? Object.assign(new Error('Cannot send messages to this user'), { code: 50_007 }) : null;
   assert.equal(await the.go('requester_dm', true), 'host');
   assert.deepEqual(the.posts(), [`${textA} delivery_dm_failed 0`]);
+});
+
+test('who asked for it and was erased since gets nothing, and nobody else does in their place', async () => {
+  await using the = await rig(mib);
+  assert.equal(await the.go('requester_dm', false, '0'), 'host');
+  assert.deepEqual(the.posts(), []);
 });
 
 test('nothing is delivered where nothing is to be', async () => {

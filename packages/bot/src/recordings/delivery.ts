@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SessionFile } from '@parley/mux';
+import { ERASED_USER_ID, type SessionFile } from '@parley/mux';
 import type { GuildSettings } from '../config/guild-settings.ts';
 import type { Logger } from '../log.ts';
 import type { UserMessage } from '../notify/index.ts';
@@ -121,7 +121,9 @@ class DeliveryAttempt {
       if (textChannelId === null) throw new Error(`no text channel is known for ${this.#session.recordingSessionId}`);
       return await this.#keep(readAt, files, await discord.post(textChannelId, message, files));
     }
-    if (requestedByUserId === null) throw new Error('nobody is known who asked for it');
+    if (requestedByUserId === null || requestedByUserId === ERASED_USER_ID) {
+      throw new Error('nobody is known who asked for it');
+    }
     if (this.#dmClosed) throw new Error('direct messages are closed');
     try {
       return await this.#keep(readAt, files, await discord.postDirect(requestedByUserId, message, files));
