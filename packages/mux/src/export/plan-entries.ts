@@ -1,3 +1,4 @@
+import { loadCodec } from '../codec/load-codec.ts';
 import type { Ffmpeg } from '../ffmpeg/find-ffmpeg.ts';
 import { PRE_SKIP } from '../ogg/opus-headers.ts';
 import type { PersonTimeline } from '../timeline/timeline.ts';
@@ -18,6 +19,7 @@ import type { ExportSource } from './export-source.ts';
 import { personFileNames, plainName } from './file-names.ts';
 import { fileBytes, textBytes } from './output/byte-sources.ts';
 import { encodeMix, encodeTrack, wavBytes, wavSize } from './output/encode.ts';
+import { mixOpus } from './output/mix-opus.ts';
 import type { Staging } from './output/staging.ts';
 import { viewExport } from './text/export-view.ts';
 import { audacityLabels } from './text/labels.ts';
@@ -25,7 +27,7 @@ import { reaperProject } from './text/reaper.ts';
 import { transcriptRenderers } from './transcript/renderers.ts';
 import { readTranscript, timedTexts } from './transcript/timed-text.ts';
 import type { ExportWindow } from './window/export-window.ts';
-import { windowPerson } from './window/window-person.ts';
+import { trackPieces, windowPerson } from './window/window-person.ts';
 
 /** One file of an export. */
 export interface ExportEntry {
@@ -52,9 +54,11 @@ export interface EntriesJob {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Whether a format is made by ffmpeg. */
-export const needsFfmpeg = (format: ExportFormat): boolean =>
-  isMixFormat(format) || (isTrackFormat(format) && format !== 'opus');
+/** Whether a format is made by ffmpeg here: copies of packets never are, an Opus mix is where libopus cannot be loaded. */
+export const needsFfmpeg = (format: ExportFormat): boolean => {
+  if (format === 'mix-ogg') return !loadCodec().usable;
+  return isMixFormat(format) || (isTrackFormat(format) && format !== 'opus');
+};
 
 /** The files of an export in order, none of them made yet. */
 export class EntryPlanner {
@@ -137,6 +141,7 @@ export class EntryPlanner {
     const { source, people, window, staging, signal } = this.#job;
     const stage = this.#stage.bind(this);
     const tool = this.#ffmpeg.bind(this);
+    const { leadSamples } = trackPieces(window);
     return {
       name: `mix.${exportFormats[format].extension}`,
       compress: false,
@@ -150,8 +155,13 @@ export class EntryPlanner {
         }
         const path = staging.path('mix.encoded');
         const title = source.session.recordingSessionId;
-        const audio = { ffmpeg: tool(), samples: window.samples, title, signal, onProgress: report };
-        await encodeMix({ ...audio, tracks, folder: staging.folder, path, format });
+        const audio = { samples: window.samples, path, title, signal, onProgress: report };
+        if (needsFfmpeg(format)) {
+          await encodeMix({ ...audio, ffmpeg: tool(), tracks, folder: staging.folder, format });
+        } else {
+          const sources = people.map(({ userId }, i) => ({ userId, track: staging.path(`person-${i}.ogg`) }));
+          await mixOpus({ ...audio, sources, leadSamples });
+        }
         yield* fileBytes(path);
       },
     };

@@ -42,7 +42,10 @@ export class Staging implements Disposable {
     try {
       this.#lock = new FolderLock(this.folder);
     } catch (error) {
-      if (!(error instanceof MuxError)) throw error;
+      if (!(error instanceof MuxError)) {
+        rmSync(this.folder, { recursive: true, force: true });
+        throw error;
+      }
       throw new MuxError('busy', `Another export is being written to ${out}.`, { cause: error });
     }
     for (const name of readdirSync(this.folder)) {
