@@ -69,6 +69,8 @@ for (const { dave, mode } of calls) {
     assert.equal(inSidecars + sum(summaries.map(({ received }) => received)), relayed, 'received and relayed');
     assert.equal(session.quality.received, relayed);
     assert.equal(session.quality.undecryptable, 0);
+    const { received, written, lost } = session.quality;
+    assert.deepEqual(await packetMetrics(call), { received, written, lost }, '/metrics agrees with session.json');
 
     for (const { userId, username, truth } of people) {
       const sidecars = await sidecarsOf(folder, userId);
@@ -100,6 +102,18 @@ for (const { dave, mode } of calls) {
     await gone(call);
   });
 }
+
+/** What `/metrics` says of packets; nothing else was recorded since the bot began. */
+const packetMetrics = async ({ lines }: BotOnSim): Promise<Record<'received' | 'written' | 'lost', number>> => {
+  const url = lines.find(({ msg }) => msg === 'HTTP server listens')?.url;
+  const text = await (await fetch(`${String(url)}/metrics`)).text();
+  const value = (name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
+  return {
+    received: value('parley_packets_received_total'),
+    written: value('parley_packets_written_total'),
+    lost: value('parley_packets_lost_total'),
+  };
+};
 
 const isDelivered = ({ fate, toBot: copies }: SimPerson['truth'][number]): boolean =>
   fate !== 'relayed' || copies.length > 0;

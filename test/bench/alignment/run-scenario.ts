@@ -161,6 +161,7 @@ const sumsOf = (
   const checks: [string, number, number][] = [
     ['received = delivered', summary.received, delivered],
     ['received of all segments and between them', sum(({ packets }) => packets.received) + line.received, delivered],
+    ['lost in all segments and between them', sum(({ packets }) => packets.lost) + line.lost, summary.lost],
     ['written of all segments', sum(({ packets }) => packets.written), summary.written],
   ];
   return checks.filter(([, is, should]) => is !== should).map(([what, is, should]) => `${what}: ${is}, not ${should}`);

@@ -66,6 +66,8 @@ export const journalLineSchema = z.discriminatedUnion('type', [
     unattributed: count,
     foreign: count,
     dropped: z.partialRecord(z.enum(dropReasons), count),
+    /** Packets that never came and are in no segment's account. */
+    lost: count.default(0),
     /** Packets of opted-out people: one count for the session, without an id. */
     optedOut: count,
     /** Packets of bots and of the bot itself, never decrypted. */

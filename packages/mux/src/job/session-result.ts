@@ -19,7 +19,7 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 export const qualityOf = ({ segments }: Timeline, { summaries }: JournalView): SessionFile['quality'] => ({
   received: sum(segments.map((one) => one.packets.received)) + sum(summaries.map((one) => one.received)),
   written: sum(segments.map((one) => one.packets.written)),
-  lost: sum(segments.map((one) => one.packets.lost)),
+  lost: sum(segments.map((one) => one.packets.lost)) + sum(summaries.map((one) => one.lost)),
   concealed: Math.round(sum(segments.map((one) => one.fill.lossConcealed)) / FRAME_SAMPLES),
   undecryptable: sum(
     [...segments.map((one) => one.packets), ...summaries].map((one) => one.dropped.undecryptable ?? 0),

@@ -104,6 +104,7 @@ test('every packet that was received is accounted for exactly, whatever happens'
         assert.equal(summary.received + excluded, packets.length + failures, 'received is what was delivered');
         assert.equal(received(closed) + line.received, summary.received);
         assert.equal(sum(closed.map((sidecar) => sidecar.packets.written)), summary.written);
+        assert.equal(sum(closed.map((sidecar) => sidecar.packets.lost)) + line.lost, summary.lost);
         assert.equal(line.received, sum(Object.values(line.dropped)));
         for (const reason of dropReasons) {
           const inSegments = sum(closed.map((sidecar) => sidecar.packets.dropped[reason] ?? 0));

@@ -196,7 +196,7 @@ test('what belongs to no segment is summed up at the end', async () => {
     { ...line, at: 0, sample: 0 },
     {
       ...{ v: 1, at: 0, sample: 0, type: 'receive_summary' },
-      ...{ received: 7, dropped: { idle_silence: 7 }, unattributed: 6, foreign: 5, optedOut: 22, bots: 13 },
+      ...{ received: 7, dropped: { idle_silence: 7 }, lost: 0, unattributed: 6, foreign: 5, optedOut: 22, bots: 13 },
     },
   );
   assert.deepEqual([summary.received, summary.written, summary.dropped], [27, 20, { idle_silence: 7 }]);

@@ -259,8 +259,8 @@ export class RecordingRun {
     this.#persons.clear();
     await this.#space[Symbol.asyncDispose]();
     await this.#desk.settled();
-    const { received, dropped } = this.#leftovers;
-    this.#journal.write({ type: 'receive_summary', received, dropped, ...this.#counts });
+    const { received, dropped, lost } = this.#leftovers;
+    this.#journal.write({ type: 'receive_summary', received, dropped, lost, ...this.#counts });
     this.#journal.write({ type: 'voxproc_left', n: this.#options.spec.voxprocNumber, reason });
     await this.#journal.close();
     await this.#reserve[Symbol.asyncDispose]();
