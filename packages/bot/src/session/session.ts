@@ -306,8 +306,9 @@ export class Session implements LiveSession {
     const before = this.#guildSettings;
     this.#guildSettings = next;
     if (!this.isLive || !this.#timers) return;
-    const { info, people, consents } = this;
-    const parts = { services: this.#services, info, people, consents, timers: this.#timers, notice: this.#notice };
+    const { info, people, consents, recording } = this;
+    const [services, timers, notice] = [this.#services, this.#timers, this.#notice];
+    const parts = { services, info, people, consents, recording, timers, notice };
     const { forbidden } = await followSettings(parts, this.#channelId, before, next);
     if (forbidden) this.#host.requestEnd(this, 'settings_changed');
   }

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { recordingLayout } from '@parley/mux';
 import { type GuildSettings, guildSettingsSchema } from '../config/index.ts';
 import { alice, bob, guildA, nothingLeft, type RigOptions, SessionRig, voiceA } from '../testing/index.ts';
+import { recordingOff, recordingOn } from './recording-switch.ts';
 import type { Session } from './session.ts';
 import { isChannelAllowed, remainingAfterChange, type SettingsEffects, settingsEffects } from './settings-reconcile.ts';
 
@@ -175,6 +176,19 @@ test('without its notice a looser consent mode lets nobody in', async () => {
   rig.discord.failPost = null;
   await change(rig, { retentionDays: 3 });
   assert.deepEqual(asked(rig, alice), ['include']);
+});
+
+test('while nothing is recorded a change needs no notice: the next recording brings its own', async () => {
+  const { rig, session } = await start({ settings: { consentMode: 'opt_in' } });
+  await using _rig = rig;
+  await rig.drive(recordingOff(session, rig.services));
+  const before = rig.discord.said('recording_notice').length;
+  await change(rig, { consentMode: 'notice' });
+  assert.equal(rig.discord.said('recording_notice').length, before);
+  assert.deepEqual(session.people.recorded, { yes: [alice], no: [] });
+  await rig.drive(recordingOn(session, rig.services, new AbortController().signal));
+  const notice = rig.discord.said('recording_notice').at(-1)?.details as { consentMode: string; notRecorded: string[] };
+  assert.deepEqual([notice.consentMode, notice.notRecorded], ['notice', []]);
 });
 
 test('who is quiet by verbosity is heard from the next message on', async () => {

@@ -52,6 +52,8 @@ export interface SettingsFollowers {
   readonly info: SessionInfo;
   readonly people: Pick<SessionPeople, 'rulesChanged' | 'settle' | 'addressed' | 'notRecordedOnceTold'>;
   readonly consents: Pick<ConsentBook, 'restrict' | 'allow'>;
+  /** null: nothing is recorded at the moment. */
+  readonly recording: { readonly current: unknown };
   readonly timers: Pick<SessionTimers, 'change'>;
   readonly notice: Pick<RecordingNotice, 'post'>;
 }
@@ -61,7 +63,7 @@ export interface SettingsFollowers {
  * notice that says so stands in the channel, and not at all where it cannot be posted. Never throws.
  */
 export const followSettings = async (
-  { services, info, people, consents, timers, notice }: SettingsFollowers,
+  { services, info, people, consents, recording, timers, notice }: SettingsFollowers,
   channelId: string,
   before: GuildSettings,
   after: GuildSettings,
@@ -69,6 +71,12 @@ export const followSettings = async (
   const effects = settingsEffects(before, after, channelId);
   const { clock, discord, logger } = services;
   const { guildId, sessionId } = info;
+  const tellAll = async (): Promise<void> => {
+    const channel = discord.channel(guildId, channelId);
+    if (!channel) throw new Error('the voice channel is gone');
+    await notice.post(channel, people.notRecordedOnceTold);
+    people.addressed();
+  };
   logger.info({ guildId, sessionId, ...effects }, 'settings changed while a session is live');
   if (effects.forbidden) return effects;
   if (effects.times) {
@@ -84,11 +92,9 @@ export const followSettings = async (
     await people.settle();
   }
   if (!effects.notice) return effects;
-  const channel = discord.channel(guildId, channelId);
-  if (!channel) return effects;
   try {
-    await notice.post(channel, people.notRecordedOnceTold);
-    people.addressed();
+    // Who is not recorded needs no notice: the next recording brings its own.
+    if (recording.current !== null) await tellAll();
   } catch (error) {
     logger.error({ err: error, guildId, sessionId }, 'the notice of changed settings could not be posted');
     return effects;
