@@ -27,9 +27,7 @@ const sourcesHash = (): string => {
 
 /** Whether the built pages are there and made from the sources as they are. */
 export const isWebBuilt = (): boolean =>
-  existsSync(join(webDist, 'index.html')) &&
-  existsSync(stampFile) &&
-  readFileSync(stampFile, 'utf8') === sourcesHash();
+  existsSync(join(webDist, 'index.html')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === sourcesHash();
 
 /**
  * Builds the pages when they are missing or older than their sources. Built beside and moved into place, so that a server never

@@ -43,6 +43,7 @@ export const lane = person.extend({
 export type ApiLane = z.infer<typeof lane>;
 
 export const gap = z.object({ fromMs: atMs, toMs: atMs, userId: snowflake.nullable(), reason: z.string() });
+export type ApiGap = z.infer<typeof gap>;
 export const note = z.object({ atMs, userId: snowflake, displayName: z.string(), text: z.string() });
 export const download = z.object({
   kind: z.enum(['mix', 'track', 'transcript']),

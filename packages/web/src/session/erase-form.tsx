@@ -1,0 +1,95 @@
+import type { ApiLane, ApiRecording } from '@parley/protocol/api';
+import { useEffect, useRef, useState } from 'react';
+import { ApiFailure } from '../api/client.ts';
+import { useServices } from '../app/services.ts';
+import { BinIcon } from '../ui/icons.tsx';
+
+/** Takes a person out of the recording, after asking: oneself, or with Manage Server anybody. */
+export const EraseForm = ({
+  recording,
+  onErased,
+}: {
+  readonly recording: ApiRecording;
+  readonly onErased: () => void;
+}) => {
+  const { me } = useServices();
+  const [asked, setAsked] = useState<ApiLane | null>(null);
+  const own = recording.lanes.find(({ userId }) => userId === me.person.userId);
+  const choices = recording.may.eraseAnybody ? recording.lanes : own && recording.may.eraseSelf ? [own] : [];
+  if (choices.length === 0) return null;
+  return (
+    <section className="card panel" aria-label="Erase">
+      <h2>Erase</h2>
+      <p className="soft">
+        Their audio, words and name go from this recording for good; the mix is made again without them.
+      </p>
+      <ul className="erase-list">
+        {choices.map((lane) => (
+          <li key={lane.userId}>
+            <button type="button" className="button danger small" onClick={() => setAsked(lane)}>
+              <BinIcon />
+              {lane.userId === me.person.userId ? (
+                'Erase me'
+              ) : (
+                <span>
+                  Erase <bdi>{lane.displayName}</bdi>
+                </span>
+              )}
+            </button>
+          </li>
+        ))}
+      </ul>
+      {asked && (
+        <EraseDialog recordingId={recording.id} lane={asked} onClose={() => setAsked(null)} onErased={onErased} />
+      )}
+    </section>
+  );
+};
+
+const EraseDialog = ({
+  recordingId,
+  lane,
+  onClose,
+  onErased,
+}: {
+  readonly recordingId: string;
+  readonly lane: ApiLane;
+  readonly onClose: () => void;
+  readonly onErased: () => void;
+}) => {
+  const { api } = useServices();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  useEffect(() => dialog.current?.showModal(), []);
+  const erase = async () => {
+    setBusy(true);
+    try {
+      await api.call('erase', { params: { id: recordingId }, body: { userId: lane.userId } });
+      onClose();
+      onErased();
+    } catch (error) {
+      setBusy(false);
+      setProblem(error instanceof ApiFailure ? error.message : 'That did not work. Nothing was erased.');
+    }
+  };
+  return (
+    <dialog ref={dialog} className="dialog card" aria-labelledby="erase-title" onClose={onClose}>
+      <h2 id="erase-title">
+        Erase <bdi>{lane.displayName}</bdi> from this recording?
+      </h2>
+      <p>This cannot be undone. Copies that people have downloaded already are out of reach.</p>
+      <p className="problem" role="status">
+        {problem}
+      </p>
+      <div className="dialog-buttons">
+        <button type="button" className="button" onClick={() => dialog.current?.close()}>
+          Keep everything
+        </button>
+        <button type="button" className="button danger" disabled={busy} onClick={() => void erase()}>
+          Erase
+        </button>
+      </div>
+    </dialog>
+  );
+};
