@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { execa } from 'execa';
@@ -70,4 +70,25 @@ test('without a token it says where to get one', async () => {
   });
   assert.notEqual(exitCode, 0);
   assert.match(all ?? '', /DISCORD_TOKEN/);
+});
+
+test('malformed settings stop the start, each with its path, its value, what is allowed, and the nearest name', async () => {
+  await using folder = await temporaryFolder('malformed');
+  await writeFile(join(folder.path, 'parley.config.json'), '{"http": {"prt": 1}, "retentionDays": "thirty"}');
+  const { exitCode, all } = await execa(process.execPath, [main], {
+    cwd: folder.path,
+    env: { DISCORD_TOKEN: 'a-token-nobody-may-see', PARLEY_HTTP_PORT: '99999', PARLEY_PREFX: '?' },
+    all: true,
+    reject: false,
+    timeout: 60_000,
+  });
+  assert.equal(exitCode, 78);
+  for (const words of [
+    'http.prt (parley.config.json) is no setting; did you mean http.port?',
+    'retentionDays = thirty (parley.config.json): allowed is a whole number from 0 to 3650',
+    'http.port = 99999 (environment): allowed is a whole number from 0 to 65535',
+    'PARLEY_PREFX (environment) is no setting; did you mean PARLEY_PREFIX?',
+  ])
+    assert.ok(all?.includes(words), `${words}\n${all}`);
+  assert.doesNotMatch(all ?? '', /a-token-nobody-may-see/);
 });
