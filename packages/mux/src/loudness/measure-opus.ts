@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { OpusDecoder } from '../codec/opus-decoder.ts';
 import { collectYoung } from '../collect-young.ts';
 import { FLOAT_OF_DECODED, MIX_DECODER_GAIN_DB } from '../mix/decoder-gain.ts';
+import { MAX_PACKET_SAMPLES } from '../ogg/opus-packet.ts';
 import { readOpusFileSync } from '../ogg/read-opus.ts';
 import { isSilencePacket } from '../ogg/silence.ts';
 import { type Loudness, LoudnessMeter } from './loudness-meter.ts';
@@ -26,6 +27,7 @@ const SILENCE_ENOUGH = 3;
 export const measureOpusFile = async ({ path, signal, onSamples }: MeasureOpusJob): Promise<Loudness> => {
   using decoder = new OpusDecoder({ gainDb: MIX_DECODER_GAIN_DB });
   const meter = new LoudnessMeter();
+  const pcm = new Float32Array(2 * MAX_PACKET_SAMPLES);
   let silent = 0;
   let pages = 0;
   for (const event of readOpusFileSync(path)) {
@@ -36,7 +38,7 @@ export const measureOpusFile = async ({ path, signal, onSamples }: MeasureOpusJo
         meter.take(new Float32Array(2 * samples));
         continue;
       }
-      meter.take(Float32Array.from(decoder.decode(data), (value) => value * FLOAT_OF_DECODED));
+      meter.take(toFloats(decoder.decode(data), pcm));
     }
     pages += 1;
     if (pages % PAGES_A_TURN !== 0) continue;
@@ -46,4 +48,10 @@ export const measureOpusFile = async ({ path, signal, onSamples }: MeasureOpusJo
     signal?.throwIfAborted();
   }
   return meter.result();
+};
+
+/** `Float32Array.from` would take ten times as long as the decoder. */
+const toFloats = (decoded: Int16Array, target: Float32Array): Float32Array => {
+  for (let i = 0; i < decoded.length; i += 1) target[i] = (decoded[i] as number) * FLOAT_OF_DECODED;
+  return target.subarray(0, decoded.length);
 };
