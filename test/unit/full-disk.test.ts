@@ -3,6 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { type ExportFormat, exportRecording, MuxError } from '@parley/mux';
+import { RecordingBuilder, TempFolder, tonePackets } from '@parley/mux/testing';
 import { FakeClock } from '@parley/protocol/testing';
 import { pino } from 'pino';
 import { RecordingRun } from '../../packages/bot/src/recordings/recording-run.ts';
@@ -63,3 +65,33 @@ test('a disk that is full at the end of a recording leaves session.json as it wa
   await writeSessionFile(run.folder, { ...before, status: 'muxing' });
   assert.equal((await readSessionFile(run.folder))?.status, 'muxing');
 });
+
+const exports: [format: ExportFormat, leaveBytes: number][] = [
+  ['opus', 0],
+  ['opus', 12_288],
+  ['labels', 0],
+  ['wav', 65_536],
+  ['mix-flac', 65_536],
+];
+for (const [format, leaveBytes] of exports) {
+  test(`an export as ${format} onto a disk with room for ${leaveBytes} bytes fails in words, and leaves nothing there`, {
+    skip,
+  }, async () => {
+    await using the = await smallDisk();
+    using folder = new TempFolder();
+    const builder = new RecordingBuilder(folder.path).person({ userId: '1' });
+    builder.segment({ userId: '1', startSample: 0, packets: tonePackets({ frequency: 440, levelDb: -12 }, 480_000) });
+    builder.end(480_000);
+    const makeRoom = await fillDisk(the.recordingsDir, leaveBytes);
+    const out = join(the.recordingsDir, 'out');
+    const job = () => exportRecording(folder.path, { formats: [format], out });
+    await assert.rejects(job(), (error) => {
+      assert.ok(error instanceof MuxError || (error as NodeJS.ErrnoException).code === 'ENOSPC', String(error));
+      return true;
+    });
+    assert.deepEqual(await readdir(the.recordingsDir), ['ballast']);
+    await makeRoom();
+    assert.ok((await job()).bytes > 0);
+    assert.deepEqual(await readdir(the.recordingsDir), ['out']);
+  });
+}

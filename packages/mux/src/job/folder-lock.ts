@@ -23,9 +23,7 @@ export class FolderLock implements Disposable {
     this.#path = join(root, 'mux.lock');
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const file = openSync(this.#path, 'wx', 0o600);
-        writeSync(file, `${process.pid} ${processStartTicks(process.pid)}`);
-        closeSync(file);
+        this.#take();
         return;
       } catch (error) {
         if (systemCode(error) !== 'EEXIST') throw error;
@@ -34,6 +32,19 @@ export class FolderLock implements Disposable {
         }
         unlinkSync(this.#path);
       }
+    }
+  }
+
+  /** A lock that could not be written names nobody, and is not left. */
+  #take(): void {
+    const file = openSync(this.#path, 'wx', 0o600);
+    try {
+      writeSync(file, `${process.pid} ${processStartTicks(process.pid)}`);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    } finally {
+      closeSync(file);
     }
   }
 
