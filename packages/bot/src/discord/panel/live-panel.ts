@@ -39,7 +39,7 @@ export class LivePanel implements Disposable {
     const { announcer, info } = session;
     const left = services.book.all.get(info.guildId);
     if (announcer.notice) this.#begin(announcer.notice);
-    else if (left?.sessionId === info.sessionId) this.#begin(noticeOf(left, services.discord));
+    else if (left?.sessionId === info.sessionId) this.#begin(noticeOf(left, services.discord, info.requestedByUserId));
     this.#scope.use(announcer.followNotices((notice) => this.#begin(notice)));
     this.#scope.use(announcer.recent.onChange(() => this.#refresh()));
     this.#scope.use(services.clock.setInterval(() => this.#refresh(), refreshMs));
@@ -66,7 +66,7 @@ export class LivePanel implements Disposable {
       },
     );
     this.#shown = { ...standing, message };
-    const { notRecorded: _, ...notice } = details;
+    const { notRecorded: _, requestedByUserId: __, ...notice } = details;
     const entry: PanelEntry = { sessionId: info.sessionId, channelId: sent.channelId, messageId: sent.id, notice };
     background.run('panel', () => book.set(info.guildId, entry));
     this.#refresh();
@@ -101,9 +101,13 @@ export class LivePanel implements Disposable {
   }
 }
 
-const noticeOf = (entry: PanelEntry, discord: Pick<DiscordPort, 'sentMessage'>): StandingNotice => ({
+const noticeOf = (
+  entry: PanelEntry,
+  discord: Pick<DiscordPort, 'sentMessage'>,
+  requestedByUserId: string,
+): StandingNotice => ({
   sent: discord.sentMessage(entry.channelId, entry.messageId),
-  details: { ...entry.notice, notRecorded: [] },
+  details: { ...entry.notice, requestedByUserId, notRecorded: [] },
 });
 
 /** Unknown Message, Unknown Channel (Discord's JSON error codes). */
@@ -117,7 +121,8 @@ export const closeLeftPanels = async (
 ): Promise<void> => {
   for (const [guildId, entry] of [...book.all]) {
     if (isLive(entry.sessionId)) continue;
-    const { sent, details } = noticeOf(entry, discord);
+    // A closed panel names nobody.
+    const { sent, details } = noticeOf(entry, discord, '');
     try {
       await sent.edit({ kind: 'live_panel', details: closedPanel(details) });
     } catch (error) {

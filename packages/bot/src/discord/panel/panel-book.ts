@@ -8,7 +8,6 @@ const entrySchema = z.object({
   messageId: z.string(),
   notice: z.object({
     channelId: z.string(),
-    requestedByUserId: z.string(),
     prefix: z.string(),
     retentionDays: z.number(),
     retentionGigabytes: z.number(),
@@ -17,7 +16,7 @@ const entrySchema = z.object({
   }),
 });
 
-/** Where a session's panel stands, and what its notice said. */
+/** Where a session's panel stands, and what its notice said; nobody is named. */
 export type PanelEntry = z.infer<typeof entrySchema>;
 
 const key = 'panels';
