@@ -1,8 +1,8 @@
 import type { EmittedPacket } from './emission.ts';
 import type { MixedPcm } from './mixed-pcm.ts';
 import type { PacketWindow } from './packet-window.ts';
-import type { CopyItem, SpanItem } from './plan.ts';
-import { FRAME_SAMPLES, type SpliceRules } from './rules.ts';
+import type { CopyItem, SpanItem } from './plan/plan-splice.ts';
+import { FRAME_SAMPLES, type SpliceRules } from './plan/rules.ts';
 import type { SeamCheck } from './seam-check.ts';
 import type { SpanEncoder } from './span-encoder.ts';
 

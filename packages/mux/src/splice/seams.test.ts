@@ -6,9 +6,9 @@ import { lagOf } from '../testing/decode.ts';
 import { decodeStream, idealMix } from '../testing/seam-corpus.ts';
 import { extraOnset, percentile, seamNoiseToMask, slotErrors } from '../testing/seam-measures.ts';
 import { type TalkPacket, talk } from '../testing/seam-talk.ts';
-import { indexOf } from './packet-index.ts';
 import { PacketWindow } from './packet-window.ts';
-import { planSplice } from './plan.ts';
+import { indexOf } from './plan/packet-index.ts';
+import { planSplice } from './plan/plan-splice.ts';
 import { type Seam, SpliceRun } from './splice-run.ts';
 
 const SECONDS = 100;

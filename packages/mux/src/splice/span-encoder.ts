@@ -2,8 +2,8 @@ import { ENCODER_LOOKAHEAD, OpusEncoder } from '../codec/index.ts';
 import { GRID_SAMPLES } from '../ogg/silence.ts';
 import type { MixedPcm } from './mixed-pcm.ts';
 import { LIMITER_VIEW, OverlapLimiter } from './overlap-limiter.ts';
-import type { SpanItem } from './plan.ts';
-import { FRAME_SAMPLES } from './rules.ts';
+import type { SpanItem } from './plan/plan-splice.ts';
+import { FRAME_SAMPLES } from './plan/rules.ts';
 
 const BITRATE = 96_000;
 /** As in the sparse mix; more costs more time and is not closer at seams. */

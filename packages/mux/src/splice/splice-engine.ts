@@ -2,9 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { MixEngine, MixJob, MixReport, MixSource } from '../mix/mix-engine.ts';
 import { trackPackets } from '../mix/track-packets.ts';
 import { MuxError } from '../mux-error.ts';
-import { indexOf, type PacketIndex } from './packet-index.ts';
 import { PacketWindow } from './packet-window.ts';
-import { planSplice, type SpliceItem } from './plan.ts';
+import { indexOf, type PacketIndex } from './plan/packet-index.ts';
+import { planSplice, type SpliceItem } from './plan/plan-splice.ts';
 import { SpliceRun } from './splice-run.ts';
 
 /** More of the seams that can be heard than this, and the mix is not used. */

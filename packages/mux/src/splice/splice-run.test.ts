@@ -4,10 +4,10 @@ import { isSilencePacket } from '../ogg/silence.ts';
 import { decodeStream } from '../testing/seam-corpus.ts';
 import type { TalkPacket } from '../testing/seam-talk.ts';
 import { encodePackets, toneSamples, voiceSamples } from '../testing/tones.ts';
-import { indexOf } from './packet-index.ts';
 import { PacketWindow } from './packet-window.ts';
-import { planSplice, type SpliceItem } from './plan.ts';
-import { celtRules } from './rules.ts';
+import { indexOf } from './plan/packet-index.ts';
+import { planSplice, type SpliceItem } from './plan/plan-splice.ts';
+import { celtRules } from './plan/rules.ts';
 import { type SpliceJob, SpliceRun } from './splice-run.ts';
 
 const second = 48_000;

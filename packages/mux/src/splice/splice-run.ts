@@ -8,8 +8,8 @@ import { HEARD_PACKETS, handOver, TESTED_PACKETS, type Wanted, wantedAt } from '
 import { MixedPcm } from './mixed-pcm.ts';
 import type { PacketWindow } from './packet-window.ts';
 import { PersonDecoder } from './person-decoder.ts';
-import { type CopyItem, type SpanItem, type SpliceItem, spanFrames } from './plan.ts';
-import { celtRules, FRAME_SAMPLES, type SpliceRules } from './rules.ts';
+import { type CopyItem, type SpanItem, type SpliceItem, spanFrames } from './plan/plan-splice.ts';
+import { celtRules, FRAME_SAMPLES, type SpliceRules } from './plan/rules.ts';
 import { SeamCheck } from './seam-check.ts';
 import { SpanEncoder } from './span-encoder.ts';
 

@@ -1,5 +1,5 @@
-import type { PlacedPacket } from '../mix/track-packets.ts';
-import { GRID_SAMPLES } from '../ogg/silence.ts';
+import type { PlacedPacket } from '../../mix/track-packets.ts';
+import { GRID_SAMPLES } from '../../ogg/silence.ts';
 import { FRAME_SAMPLES } from './rules.ts';
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { PacketIndex, type PacketKind, packetKind } from './packet-index.ts';
-import { planSplice, type SpliceItem, spanFrames } from './plan.ts';
+import { planSplice, type SpliceItem, spanFrames } from './plan-splice.ts';
 import { celtRules, FRAME_SAMPLES } from './rules.ts';
 import { findStretches } from './stretches.ts';
 

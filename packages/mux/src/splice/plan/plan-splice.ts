@@ -1,4 +1,4 @@
-import { GRID_SAMPLES } from '../ogg/silence.ts';
+import { GRID_SAMPLES } from '../../ogg/silence.ts';
 import type { PacketIndex } from './packet-index.ts';
 import { celtRules, FRAME_SAMPLES, type SpliceRules } from './rules.ts';
 import { findStretches, type Stretch } from './stretches.ts';
