@@ -87,6 +87,16 @@ export const assertKept = async (
   return all;
 };
 
+/** Being let into the others' encryption group takes no longer, samples. */
+const letInSamples = 2.5 * SAMPLE_RATE;
+
+/** The holes but for the moments in which somebody spoke before the bot had the call's keys: at a join, and after a new child. */
+export const apartFromKeys = (holes: readonly Hole[]): Hole[] =>
+  holes.filter(
+    ({ reason, userId, fromSample, toSample }) =>
+      reason !== 'undecryptable' || userId !== undefined || toSample - fromSample > letInSamples,
+  );
+
 /** The audio files of a person's segments, in order. */
 export const segmentFiles = async (folder: string, userId: string): Promise<string[]> => {
   const own = recordingLayout(folder).personSegments(userId);
