@@ -93,7 +93,7 @@ const openRig = async () => {
           .toString('latin1')
           .split('\n')
           .filter((line) => !/"type":"consent"|"kind":"recorded"/.test(line));
-        if (path.includes(bob) || (text.join('\n').includes(bob) && !path.includes('parley.db'))) found.push('id');
+        if (path.includes(bob) || text.join('\n').includes(bob)) found.push('id');
         if (bobSays.some(({ packet }) => packet.length > 20 && bytes.includes(Buffer.from(packet))))
           found.push('voice');
         return found.map((what) => `${what} in ${path.slice(folder.length)}`);
@@ -280,6 +280,20 @@ test('of one session only its own recordings are touched, and a private room goe
   const room = `room-${bob}-20270115T080000000Z`;
   speak(recordingFolder(the.recordingsDir, room), room, 1000).end(5 * second);
   await the.rig.drive(the.eraser.erase({ ...forever, guildId: null }));
+  assert.deepEqual(await the.traces(), []);
+});
+
+test('a database that cannot be rewritten now keeps the erasure open until it can', async () => {
+  await using the = await openRig();
+  await the.recorded(guildA, 1000);
+  const { erasures } = the.store;
+  const { compact } = erasures;
+  Object.assign(erasures, { compact: () => Promise.reject(new Error('database or disk is full')) });
+  const outcome = await the.rig.drive(the.eraser.erase(forever));
+  assert.match(outcome.error ?? '', /database: .*full/);
+  Object.assign(erasures, { compact });
+  await the.rig.drive(the.eraser.resume());
+  assert.deepEqual(await erasures.open(), []);
   assert.deepEqual(await the.traces(), []);
 });
 

@@ -172,6 +172,7 @@ export class Eraser implements Disposable {
     await attempt('database', async () => {
       const recordingSessionIds = row.sessionId === null ? null : [...(await store.erasures.touched(id)).keys()];
       result.rows += await store.erasures.forget({ userId, guildId: row.guildId, recordingSessionIds });
+      await store.erasures.compact();
     });
     if (row.sessionId === null) {
       await attempt('log', () => this.#eraseLog(userId));
@@ -179,10 +180,9 @@ export class Eraser implements Disposable {
     }
     const error = failures.length === 0 ? null : failures.join('; ');
     await attempt('note', async () => {
-      const recordings = (await store.erasures.touched(id)).size;
+      const recordings = Math.max(result.recordings, (await store.erasures.touched(id)).size);
       await store.erasures.tried(id, { ...result, recordings, error });
       if (error === null && result.running === 0) await this.#done(row, { ...result, recordings });
-      await store.erasures.compact();
     });
     const { recordings, running, messages } = result;
     return { recordings, running, messages, error: failures.length === 0 ? null : failures.join('; ') };

@@ -77,6 +77,16 @@ const withoutPerson = (value: unknown, userId: string): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutPerson(inner, userId)]));
 };
 
+/** A private room is named after its person: nothing is kept of it. A message that has to go yet is remembered until it has gone. */
+const deleteOwnRooms = async (tx: DbStatements, { userId }: ForgetRequest): Promise<number> => {
+  let rows = 0;
+  for (const table of ['segments', 'participants', 'jobs', 'erasure_recordings', 'recordings'] as const) {
+    rows += await tx.run(`DELETE FROM ${table} WHERE recording_session_id GLOB ?`, [`room-${userId}-*`]);
+  }
+  const gone = 'DELETE FROM deliveries WHERE recording_session_id GLOB ? AND withdrawn_at IS NOT NULL';
+  return rows + (await tx.run(gone, [`room-${userId}-*`]));
+};
+
 /**
  * Deletes the rows of a person and takes their id out of the others; decisions (`consents`) stay. For certain recordings only the rows
  * that tell of the person in them go. @returns rows deleted or changed
@@ -91,5 +101,6 @@ export const rowsOfPerson = async (tx: DbStatements, request: ForgetRequest): Pr
     guildId === null ? [userId] : [userId, guildId],
   );
   for (const place of texts) rows += await cleanTexts(tx, place, request);
+  if (guildId === null) rows += await deleteOwnRooms(tx, request);
   return rows + (await cleanSettings(tx, request));
 };
