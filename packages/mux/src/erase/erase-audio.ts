@@ -1,5 +1,5 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { RecordingLayout } from '../formats/recording-layout.ts';
 import { parseSegmentName } from '../job/rebuild-sidecar.ts';
 import { systemCode } from '../mux-error.ts';
@@ -42,10 +42,16 @@ export const eraseSegments = async (
   return { segments, bytes };
 };
 
-/** Removes the person's track, and every mix: their voice is in it. @throws the file system's error */
+/** Exports carry the recording's name. */
+const exportsIn = async ({ root }: RecordingLayout): Promise<string[]> =>
+  (await namesIn(root)).filter((name) => name.startsWith(basename(root))).map((name) => join(root, name));
+
+/** Removes the person's track, and every mix and export: their voice is in it. @throws the file system's error */
 export const eraseMixes = async (layout: RecordingLayout, userId: string): Promise<void> => {
-  const doomed = [layout.mix, layout.small, layout.track(userId)];
-  for (const path of doomed.flatMap((one) => [one, `${one}.tmp`])) await rm(path, { force: true });
+  const doomed = [layout.mix, layout.small, layout.track(userId), ...(await exportsIn(layout))];
+  for (const path of doomed.flatMap((one) => [one, `${one}.tmp`])) {
+    await rm(path, { recursive: true, force: true });
+  }
 };
 
 /** Unfinished files of killed writers: nobody knows what is in them. */

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { exitCode } from '../cli/exit-codes.ts';
 import { runCli } from '../cli/run-cli.ts';
@@ -86,6 +86,8 @@ test('of a person who is erased no byte is left, the others stay, and the mix is
   write(folder.path).end(5 * second);
   await muxRecording(folder.path, options);
   writeFileSync(layout.small, 'a copy of the mix');
+  const exported = join(folder.path, `${basename(folder.path)}-flac.zip`);
+  writeFileSync(exported, 'an export');
   assert.ok(traces(folder.path).length > 8, 'the search finds what is there before');
 
   await markForErasure(layout, ada);
@@ -109,6 +111,7 @@ test('of a person who is erased no byte is left, the others stay, and the mix is
   const left = leftOf(decodeStereo(ffmpeg.path, layout.mix));
   assert.ok(toneLevel(left, 440, 1.2 * second, 1.8 * second) < -70);
   assert.ok(Math.abs(toneLevel(left, 1000, 3.2 * second, 3.8 * second) + 12) <= 0.5);
+  assert.ok(!existsSync(exported));
   assert.ok(!existsSync(layout.small) && !existsSync(layout.erasures));
   assert.match(readFileSync(join(folder.path, 'transcript.json'), 'utf8'), /his sentence/);
   assert.equal((await verifyRecording(folder.path)).ok, true);
