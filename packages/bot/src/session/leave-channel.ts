@@ -1,25 +1,30 @@
-import type { Logger } from '../log.ts';
 import type { SessionEndReason } from '../notify/index.ts';
-import type { VoxprocClient } from '../vox/voxproc-client.ts';
-import type { RecordingControl } from './recording-control.ts';
+import { settlesWithin } from '../vox/settles-within.ts';
+import type { Session } from './session.ts';
+import type { SessionServices } from './session-services.ts';
 
 /** How long each step of leaving may take when everything is being shut down, milliseconds. */
 const shutdownMs = { stop: 4000, leave: 2000, close: 2000 } as const;
 
-export interface LeavingParts {
-  readonly recording: RecordingControl;
-  readonly voxproc: VoxprocClient;
-  readonly takeBackStatus: () => Promise<void>;
-}
+/** How long a leave waits for the channel's status to be taken back, milliseconds. */
+const takeBackMs = 1000;
+
+/** Takes back the status that says that a channel is recorded. Nobody waits for a Discord that does not answer. */
+export const takeBackStatus = async (
+  { clock, indicator }: Pick<SessionServices, 'clock' | 'indicator'>,
+  guildId: string,
+): Promise<void> => {
+  await settlesWithin(clock, takeBackMs, indicator.leaving(guildId));
+};
 
 /**
  * Ends a session's recording and leaves its channel. The recording first, so that nothing is recorded while the status is taken back,
  * which works from inside only. Never throws.
  */
 export const leaveChannel = async (
-  { recording, voxproc, takeBackStatus }: LeavingParts,
+  { info, recording, voxproc }: Pick<Session, 'info' | 'recording' | 'voxproc'>,
+  services: Pick<SessionServices, 'clock' | 'indicator' | 'logger'>,
   reason: SessionEndReason,
-  logger: Logger,
 ): Promise<void> => {
   const bounds = reason === 'shutdown' ? shutdownMs : null;
   await recording.stop(reason, {
@@ -29,11 +34,11 @@ export const leaveChannel = async (
       return voxproc.hasLeft;
     },
   });
-  await takeBackStatus();
+  await takeBackStatus(services, info.guildId);
   if (!voxproc.isLive) return;
   try {
     await voxproc.request('session.leave', { reason }, bounds ? { deadlineMs: bounds.leave } : {});
   } catch (error) {
-    logger.warn({ err: error }, 'voxproc did not leave in order');
+    services.logger.warn({ err: error, sessionId: info.sessionId }, 'voxproc did not leave in order');
   }
 };

@@ -4,7 +4,6 @@ import type { SessionEndReason } from '../notify/index.ts';
 import type { LiveSession } from '../policy/join-context.ts';
 import type { FoundRecording } from '../recordings/recording-run.ts';
 import { abortable } from '../vox/abortable.ts';
-import { settlesWithin } from '../vox/settles-within.ts';
 import { VoxprocClient } from '../vox/voxproc-client.ts';
 import type { VoxprocProcess } from '../vox/voxproc-process.ts';
 import { Announcer } from './announcer.ts';
@@ -12,8 +11,9 @@ import { ChannelSwitch, type MoveWatcher } from './channel-switch.ts';
 import type { ConsentBook } from './consent-book.ts';
 import type { GatewayLink, VoiceChannelView, VoicePerson } from './discord-port.ts';
 import type { IndicatorKind } from './indicator-port.ts';
+import { joinParamsOf } from './join-params.ts';
 import { JoinRefused, noIndicator } from './join-refused.ts';
-import { leaveChannel } from './leave-channel.ts';
+import { leaveChannel, takeBackStatus } from './leave-channel.ts';
 import { ModeratorWatch, type OwnVoiceState } from './moderator-watch.ts';
 import { StreamPresence } from './presence/stream-presence.ts';
 import { type VoiceEffect, VoiceEffects } from './presence/voice-effects.ts';
@@ -45,9 +45,6 @@ export interface SessionOptions {
   readonly consents: ConsentBook;
   readonly host: SessionHost;
 }
-
-/** How long a leave waits for the channel's status to be taken back, milliseconds. */
-const takeBackMs = 1000;
 
 /**
  * One stay of the bot in a guild's voice. A composition: voxproc, the recordings, the people, the timers each own their state; this
@@ -115,7 +112,7 @@ export class Session implements LiveSession {
       events: this.reports,
       rejoin: async () => {
         await this.#loadConsents();
-        return this.#joinParams(this.recording.specForNextVoxproc());
+        return joinParamsOf(this, services.discord.botUserId, this.recording.specForNextVoxproc());
       },
     });
     this.recording = new RecordingControl({ services, info, voxproc: this.voxproc });
@@ -149,7 +146,7 @@ export class Session implements LiveSession {
       },
       show: (shown) => this.showRecording(shown),
       record: (recorded, on, signal) => this.record(recorded, on, signal),
-      takeBackStatus: () => this.#takeBackStatus(),
+      takeBackStatus: () => takeBackStatus(services, info.guildId),
       requestEnd: (reason) => host.requestEnd(this, reason),
     });
   }
@@ -221,7 +218,7 @@ export class Session implements LiveSession {
     this.people.enter(channel.people);
     if (found) this.people.addressed(found.humans);
     const run = found && shown !== 'when_inside' ? await this.recording.takeUp(found, channel.name) : null;
-    return await this.voxproc.join(this.#joinParams(run?.spec()), { signal });
+    return await this.voxproc.join(joinParamsOf(this, this.#services.discord.botUserId, run?.spec()), { signal });
   }
 
   /**
@@ -306,9 +303,7 @@ export class Session implements LiveSession {
     const before = this.#guildSettings;
     this.#guildSettings = next;
     if (!this.isLive || !this.#timers) return;
-    const { info, people, consents, recording } = this;
-    const [services, timers, notice] = [this.#services, this.#timers, this.#notice];
-    const parts = { services, info, people, consents, recording, timers, notice };
+    const parts = { session: this, services: this.#services, timers: this.#timers, notice: this.#notice };
     const { forbidden } = await followSettings(parts, this.#channelId, before, next);
     if (forbidden) this.#host.requestEnd(this, 'settings_changed');
   }
@@ -340,9 +335,7 @@ export class Session implements LiveSession {
     this.#timers?.[Symbol.dispose]();
     const recordingSessionId = this.recording.current?.recordingSessionId ?? null;
     if (effects.includes('close')) {
-      const { recording, voxproc } = this;
-      const parts = { recording, voxproc, takeBackStatus: () => this.#takeBackStatus() };
-      await leaveChannel(parts, reason, this.#services.logger.child({ sessionId: this.sessionId }));
+      await leaveChannel(this, this.#services, reason);
     }
     try {
       await this.#owned.disposeAsync();
@@ -375,12 +368,6 @@ export class Session implements LiveSession {
     if (isShown && !this.voxproc.hasLeft) discord.leaveVoice(this.info.guildId);
   }
 
-  /** Nobody waits for a Discord that does not answer. */
-  async #takeBackStatus(): Promise<void> {
-    const { clock, indicator } = this.#services;
-    await settlesWithin(clock, takeBackMs, indicator.leaving(this.info.guildId));
-  }
-
   #recordingEnded(reason: 'disk_full' | 'folder_unwritable', endSample: number): void {
     const { background, logger } = this.#services;
     logger.error({ reason, sessionId: this.sessionId }, 'the recording ended by itself');
@@ -400,21 +387,5 @@ export class Session implements LiveSession {
   #humans(humans: number): void {
     if (!this.#timers?.humans(humans)) return;
     this.announcer.say({ kind: 'alone', details: { leavesInMs: this.guildSettings.aloneLeaveSeconds * 1000 } });
-  }
-
-  #joinParams(recording: ReturnType<RecordingControl['specForNextVoxproc']>) {
-    return {
-      sessionId: this.info.sessionId,
-      target: {
-        kind: 'discord' as const,
-        guildId: this.info.guildId,
-        channelId: this.#channelId,
-        userId: this.#services.discord.botUserId,
-      },
-      originUs: this.info.originUs,
-      ...(recording === undefined ? {} : { recording }),
-      excluded: this.people.excludedForJoin(),
-      roster: this.people.roster(),
-    };
   }
 }

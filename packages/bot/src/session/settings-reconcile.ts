@@ -49,11 +49,13 @@ export const remainingAfterChange = (maxRecordingHours: number, elapsedMs: numbe
 
 export interface SettingsFollowers {
   readonly services: Pick<SessionServices, 'clock' | 'discord' | 'logger'>;
-  readonly info: SessionInfo;
-  readonly people: Pick<SessionPeople, 'rulesChanged' | 'settle' | 'addressed' | 'notRecordedOnceTold'>;
-  readonly consents: Pick<ConsentBook, 'restrict' | 'allow'>;
-  /** null: nothing is recorded at the moment. */
-  readonly recording: { readonly current: unknown };
+  readonly session: {
+    readonly info: SessionInfo;
+    readonly people: Pick<SessionPeople, 'rulesChanged' | 'settle' | 'addressed' | 'notRecordedOnceTold'>;
+    readonly consents: Pick<ConsentBook, 'restrict' | 'allow'>;
+    /** null: nothing is recorded at the moment. */
+    readonly recording: { readonly current: unknown };
+  };
   readonly timers: Pick<SessionTimers, 'change'>;
   readonly notice: Pick<RecordingNotice, 'post'>;
 }
@@ -63,7 +65,7 @@ export interface SettingsFollowers {
  * notice that says so stands in the channel, and not at all where it cannot be posted. Never throws.
  */
 export const followSettings = async (
-  { services, info, people, consents, recording, timers, notice }: SettingsFollowers,
+  { session: { info, people, consents, recording }, services, timers, notice }: SettingsFollowers,
   channelId: string,
   before: GuildSettings,
   after: GuildSettings,
