@@ -189,5 +189,16 @@ test('buttons, forms, settings and plain words: pause, note, opt out, a voice te
   const list = await (await ben.slash('parley sessions')).settled();
   assert.ok(list.ephemeral);
   assert.match(list.content, /ready/);
+
+  await answers(ada, `!settings set autoJoinChannelId <#${voice.id}>`, /^`autoJoinChannelId` is/);
+  await answers(ada, '!settings set autoJoinWhenOccupied on', /^`autoJoinWhenOccupied` is `true`/);
+  await Promise.all([ada.leave(), ben.leave()]);
+  await call.logged('the room has emptied: it may come by itself again');
+  const another = call.nextRecording();
+  await ada.join(voice);
+  await another;
+  await call.logged('came by itself');
+  await ada.click(await told(call, /^🔴 \*\*Recording in/, { channel: voice }), 'Stop');
+  await gone(call);
   for (const rule of mayNotify(call)) assert.deepEqual(rule, { parse: [] });
 });

@@ -138,15 +138,17 @@ export class AutoJoin implements Disposable {
   }
 
   async #decide(guildId: string, state: GuildState): Promise<AutoDecision> {
-    const { discord, store } = this.#options.services;
+    const { discord, logger, store } = this.#options.services;
     let settings = this.#settings.get(guildId);
     if (!settings) {
       settings = await store.guildSettings.get(guildId);
       this.#settings.set(guildId, settings);
     }
     for (const channelId of state.stayAway) {
-      if (this.#roomOf(guildId, channelId, settings)?.occupants.length === 0) state.stayAway.delete(channelId);
-      else if (!discord.channel(guildId, channelId)) state.stayAway.delete(channelId);
+      const room = this.#roomOf(guildId, channelId, settings);
+      if (room && room.occupants.length > 0) continue;
+      state.stayAway.delete(channelId);
+      logger.info({ guildId, channelId }, 'the room has emptied: it may come by itself again');
     }
     const session = this.#options.coordinator.registry.of(guildId);
     const channelIds = new Set([
