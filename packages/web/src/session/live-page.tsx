@@ -41,7 +41,7 @@ export const LivePage = ({
   return (
     <main className="session">
       <RecordingHeader recording={recording} />
-      <section className="live card" aria-label="Now">
+      <section className="live-board card" aria-label="Now">
         <div className="live-clock">
           <span className="numbers live-time" aria-hidden="true">
             {clockTime(elapsedMs)}
@@ -69,7 +69,7 @@ export const LivePage = ({
             >
               <Avatar name={person.displayName} url={person.avatarUrl} colour={laneColour(index)} size={40} />
               <span className="live-who">
-                <bdi>{person.displayName}</bdi>
+                <bdi className="live-name">{person.displayName}</bdi>
                 <span className="soft">
                   {person.recorded ? (person.speaking ? 'speaking' : 'recorded') : 'not recorded'}
                 </span>

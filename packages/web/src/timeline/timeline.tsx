@@ -101,6 +101,8 @@ export const Timeline = (props: TimelineProps) => {
               {clockTime(ms)}
             </span>
           ))}
+        </div>
+        <div className="timeline-notes">
           {recording.notes.map((note) => (
             <button
               key={`${note.atMs}-${note.userId}`}
@@ -109,7 +111,6 @@ export const Timeline = (props: TimelineProps) => {
               style={{ left: xOf(view, note.atMs) }}
               hidden={xOf(view, note.atMs) < 0 || xOf(view, note.atMs) > view.widthPx}
               title={`${note.displayName}: ${note.text}`}
-              onPointerDown={(event) => event.stopPropagation()}
               onClick={() => playback.seek(note.atMs)}
             >
               <span className="visually-hidden">
