@@ -15,7 +15,7 @@ import {
   type SentPacket,
   type SpeakerModel,
 } from '@parley/voxproc/testing';
-import { voxprocNodeOptions } from '../../../packages/bot/src/vox/child-handle.ts';
+import { voxprocEnvironment, voxprocNodeOptions } from '../../../packages/bot/src/vox/child-handle.ts';
 import { sealDatagram } from '../datagrams.ts';
 import type { ChildLine, ChildOrders, SizeLine } from './child-lines.ts';
 
@@ -81,6 +81,7 @@ export const runCompressed = async (meeting: Compressed): Promise<CompressedOutc
     };
     const child = spawn(process.execPath, [...voxprocNodeOptions, childPath, JSON.stringify(orders)], {
       stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ...voxprocEnvironment },
     });
     const exited = once(child, 'exit');
     const sizes: SizeLine[] = [];

@@ -46,6 +46,12 @@ export const defaultVoxprocEntry = (): string => fileURLToPath(import.meta.resol
  */
 export const voxprocNodeOptions: readonly string[] = ['--max-semi-space-size=1', '--optimize-for-size'];
 
+/** The same for what is outside of V8's heap: glibc gives back what datagrams and pages leave behind. Other libcs read neither. */
+export const voxprocEnvironment: Readonly<Record<string, string>> = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
+
 /**
  * Starts voxproc from its entry file. With `compileCache` (a folder) the second and later children skip compiling their modules.
  */
@@ -55,6 +61,7 @@ export const spawnVoxproc =
     const child = spawn(process.execPath, [...voxprocNodeOptions, entry], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: {
+        ...voxprocEnvironment,
         ...childEnvironment(process.env),
         ...(compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache }),
       },
