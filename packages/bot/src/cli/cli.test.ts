@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { recordingLayout } from '@parley/mux';
@@ -125,6 +127,39 @@ test('wrong settings are said as the start says them', async () => {
     assert.equal(code, exitCodes.config);
     assert.match(err, /http\.port = 99999 \(environment\): allowed is a whole number from 0 to 65535/);
   }
+});
+
+test('parley doctor beside a running Parley finds it, and does not take its port for a stranger’s', async () => {
+  await using rig = await CliRig.start();
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  rig.env = {
+    DISCORD_TOKEN: 'MTAwMDAwMDAwMDAwMDAwMDAx.GabcDE.abcdefghijklmnopqrstuvwxyz0',
+    PARLEY_HTTP_PORT: String(port),
+  };
+  const examine = async () => {
+    const { out, code } = await rig.run(['doctor', '--offline', '--json']);
+    const { findings, notes } = JSON.parse(out) as { findings: { code: string; level: string }[]; notes: string[] };
+    return {
+      code,
+      errors: findings.filter(({ level }) => level === 'error').map((one) => one.code),
+      notes: notes.join(),
+    };
+  };
+  assert.deepEqual((await examine()).errors, ['port_in_use']);
+  {
+    await using _running = await lockDataFolder(join(rig.cwd, 'data'));
+    const { code, errors, notes } = await examine();
+    assert.deepEqual([code, errors], [exitCodes.done, []]);
+    assert.match(notes, new RegExp(`Parley is running here \\(process ${process.pid}\\)`));
+  }
+  taken.close();
+  await once(taken, 'close');
+  assert.match(
+    (await rig.run(['doctor', '--offline'])).out,
+    /^ok +Node v\d+[\s\S]*(?:Parley can work|as it should be)\.\n$/,
+  );
 });
 
 test('nothing that writes the data runs beside a running Parley', async () => {
