@@ -200,6 +200,11 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       ...{ clock, logger, background },
       deliverTo: async (guildId) => (await store.guildSettings.get(guildId)).deliver,
       withoutConsent: withoutConsentWith({ store, sessionOf: (guildId) => registry.of(guildId) }),
+      onEnd: ({ guildId, requestedByUserId, recordingSessionId, kind, format }, outcome) =>
+        store.actions.record({
+          ...{ kind: 'recording_exported', guildId, userId: requestedByUserId },
+          fields: { recordingSessionId, kind, format, outcome },
+        }),
     }),
   );
 

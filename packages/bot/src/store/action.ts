@@ -61,6 +61,13 @@ export interface ActionFields {
     readonly messages: number;
     readonly rows: number;
   };
+  readonly recording_exported: {
+    readonly recordingSessionId: string;
+    readonly kind: 'export' | 'clip';
+    readonly format: string;
+    /** How it was handed over, or why not. */
+    readonly outcome: string;
+  };
   readonly recording_delivered: { readonly recordingSessionId: string; readonly rung: string };
 }
 

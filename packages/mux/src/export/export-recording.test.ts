@@ -67,6 +67,14 @@ const exported = async (folder: TempFolder, options: ExportOptions): Promise<Exp
   };
 };
 
+/** Codec and length in seconds, as ffprobe sees them. */
+const probe = (path: string): [codec: string, seconds: number] => {
+  const shown = ['-show_entries', 'stream=codec_name:format=duration', '-of', 'csv=p=0'];
+  const words = execFileSync(ffprobe.path, ['-v', 'error', ...shown, path], { encoding: 'utf8' });
+  const [codec = '', seconds] = words.split('\n');
+  return [codec, Number(seconds)];
+};
+
 const hears = (audio: Float32Array, frequency: number, from: number, to: number): number =>
   toneLevel(audio, frequency, from * second, to * second);
 
@@ -85,6 +93,9 @@ test(
     ]);
     for (const name of names) {
       const samples = audio(name);
+      const [codec, seconds] = probe(path(name));
+      assert.equal(codec, { ogg: 'opus', flac: 'flac', wav: 'pcm_s16le', m4a: 'aac' }[name.split('.').at(-1) ?? '']);
+      assert.ok(Math.abs(seconds - duration / second) < 0.05, `${name}: ${seconds} s`);
       if (!name.startsWith('m4a')) assert.equal(samples.length, duration, name);
       else assert.ok(Math.abs(samples.length - duration) <= 2048, `${name}: ${samples.length}`);
       const [own, other, from, to] = name.includes(ada) ? [440, 1000, 2, 4] : [1000, 440, 3, 6];

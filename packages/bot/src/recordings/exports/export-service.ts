@@ -25,8 +25,8 @@ export interface ExportServiceOptions {
   readonly deliverTo: (guildId: string) => Promise<GuildSettings['deliver']>;
   /** Of these people, who does not consent to being recorded in the guild by now. @throws when that cannot be known */
   readonly withoutConsent: (guildId: string, folder: string) => Promise<ReadonlySet<string>>;
-  /** What became of a job. */
-  readonly onEnd?: (job: ExportJob, outcome: ExportRung | 'failed' | 'interrupted') => void;
+  /** Told what became of each job. */
+  readonly onEnd: (job: ExportJob, outcome: ExportRung | 'failed' | 'interrupted') => void;
 }
 
 /** Exports and clips on demand: queued, made by a child, delivered, removed. What people are told of it goes to the channel. */
@@ -56,10 +56,10 @@ export class ExportService implements AsyncDisposable {
     try {
       const outcome = await this.#export(job, signal);
       logger.info({ ...bindings, outcome }, 'export ended');
-      onEnd?.(job, outcome);
+      onEnd(job, outcome);
     } catch (error) {
       logger.error({ ...bindings, err: error }, 'an export failed');
-      onEnd?.(job, 'failed');
+      onEnd(job, 'failed');
       this.#tell(job, { kind: 'export_failed', details: { kind, code: 'broken' } });
     }
   }
