@@ -137,9 +137,14 @@ test(
       const verified = await parleyMux(folder, '--verify');
       assert.equal(verified.exitCode, 0, verified.stdout);
     }
-    for (const entry of await readdir(call.recordingsDir, { recursive: true, withFileTypes: true })) {
-      const path = join(entry.parentPath, entry.name);
-      assert.equal((await stat(path)).mode & 0o777, entry.isDirectory() ? 0o700 : 0o600, path);
+    for (const folder of [call.recordingsDir, call.dataDir, join(call.folder, 'logs')]) {
+      assert.equal((await stat(folder)).mode & 0o777, 0o700, folder);
+      for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+        const path = join(entry.parentPath, entry.name);
+        // Node keeps its compiled code as it likes, in a folder nobody else may enter.
+        if (path.includes(join('compile-cache', ''))) continue;
+        assert.equal((await stat(path)).mode & 0o777, entry.isDirectory() ? 0o700 : 0o600, path);
+      }
     }
   },
 );
