@@ -13,6 +13,7 @@ export const judges: readonly Judge[] = [
   { command: 'ffprobe', debianPackage: 'ffmpeg' },
   { command: 'opusinfo', debianPackage: 'opus-tools' },
   { command: 'opusdec', debianPackage: 'opus-tools' },
+  { command: 'unzip', debianPackage: 'unzip' },
   { command: 'pocketsphinx_continuous', debianPackage: 'pocketsphinx' },
 ];
 
