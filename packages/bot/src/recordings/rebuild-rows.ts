@@ -2,7 +2,10 @@ import type { SessionFile } from '@parley/mux';
 import type { Store } from '../store/index.ts';
 import type { JournalFacts } from './read-journal.ts';
 
-type RebuiltTables = Pick<Store, 'sessions' | 'recordings' | 'participants' | 'segments'>;
+type RebuiltTables = Pick<Store, 'sessions' | 'recordings' | 'participants' | 'segments' | 'flush'>;
+
+/** Rows queued at once: far fewer than the queue holds before it drops the oldest. */
+const rowsAtOnce = 1000;
 
 export interface FoundOnDisk {
   /** Absolute path. */
@@ -47,7 +50,10 @@ export const rebuildRows = async (store: RebuiltTables, { folder, file, journal 
     store.participants.seen({ ...seen, at: startTime });
     store.participants.seen({ ...seen, at: endTime ?? startTime });
   }
-  for (const segment of file.segments) store.segments.closed(segment);
+  for (const [index, segment] of file.segments.entries()) {
+    store.segments.closed(segment);
+    if (index % rowsAtOnce === rowsAtOnce - 1) await store.flush();
+  }
   await rebuildSession(store, { file, requestedByUserId, textChannelId, bootId });
 };
 

@@ -31,11 +31,12 @@ Parley must not be running. The recordings’ folder is the truth; what the data
         context.err(`${recordingSessionId}: ${what}${detail === undefined ? '' : ` (${detail})`}`),
     });
     await store.flush();
-    const { dropped } = store.health();
+    const { dropped, pending } = store.health();
+    const lost = dropped + pending;
     await context.out(
       `${rebuilt} recordings in the database, ${finished} ended, ${mixed} mixed, ${failed.length} failed\n`,
     );
-    if (dropped > 0) context.err(`${dropped} rows could not be written; the lines above say why`);
-    return failed.length > 0 || dropped > 0 || context.signal.aborted ? exitCodes.failed : exitCodes.done;
+    if (lost > 0) context.err(`${lost} rows could not be written; the lines above say why`);
+    return failed.length > 0 || lost > 0 || context.signal.aborted ? exitCodes.failed : exitCodes.done;
   },
 };
