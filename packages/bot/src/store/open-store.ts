@@ -7,6 +7,7 @@ import { ConsentJournal } from './consent-journal.ts';
 import type { DriverChoice } from './drivers/open-driver.ts';
 import { openDatabase } from './open-database.ts';
 import { actionRepository } from './repositories/actions.ts';
+import { apiTokenRepository } from './repositories/api-tokens.ts';
 import { consentOf, consentRepository, restoreConsents } from './repositories/consents.ts';
 import type { RepositoryContext } from './repositories/context.ts';
 import { deliveryRepository } from './repositories/deliveries.ts';
@@ -20,6 +21,7 @@ import { participantRepository } from './repositories/participants.ts';
 import { recordingRepository } from './repositories/recordings.ts';
 import { segmentRepository } from './repositories/segments.ts';
 import { sessionRepository } from './repositories/sessions.ts';
+import { signInRepository } from './repositories/sign-ins.ts';
 import type { Store, StoreHealth } from './store.ts';
 import { WriteBatch } from './write-batch.ts';
 
@@ -94,6 +96,8 @@ export const openStore = async (options: OpenStoreOptions): Promise<Store> => {
     deliveries: deliveryRepository(context),
     erasures: erasureRepository(context),
     departures: departureRepository(context),
+    signIns: signInRepository(context),
+    apiTokens: apiTokenRepository(context),
     meta: metaRepository(context),
     health: () => ({ pending: batch.size, dropped, failures, lastError }),
     flush: () => batch.flush(),

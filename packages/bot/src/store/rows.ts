@@ -61,6 +61,47 @@ export interface ParticipantRow {
   readonly at: number;
 }
 
+/** Somebody who is signed in on the pages. `hash`: SHA-256 of the cookie's secret, hexadecimal. */
+export interface SignInRow {
+  readonly hash: string;
+  readonly userId: string;
+  /** Goes back with everything that changes something. */
+  readonly csrf: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+/** A link that signs one person in, once. */
+export interface SignInLinkRow {
+  readonly hash: string;
+  readonly userId: string;
+  /** Path of the page it leads to. */
+  readonly target: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+/** A token with which a program reads what a guild recorded. */
+export interface ApiTokenRow {
+  readonly hash: string;
+  readonly name: string;
+  readonly guildId: string;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+}
+
+/** Which recordings somebody may see, and where a page of them begins. */
+export interface VisibleQuery {
+  /** null: a program, which sees its guilds and nothing of its own. */
+  readonly userId: string | null;
+  /** Guilds of which everything may be seen. */
+  readonly wholeGuilds: readonly string[];
+  readonly guildId: string | null;
+  /** The last row of the page before. */
+  readonly before: { readonly startTime: number; readonly recordingSessionId: string } | null;
+  readonly limit: number;
+}
+
 /** The separate things a person can agree to or refuse. */
 export type ConsentKind = 'recorded' | 'heard_by_ai' | 'transcribed' | 'remembered';
 export type ConsentState = 'opted_out' | 'opted_in';

@@ -2,6 +2,7 @@ import type { SegmentSidecar } from '@parley/mux';
 import type { GuildSettings, GuildSettingsPatch } from '../config/guild-settings.ts';
 import type { Action, ActionKind } from './action.ts';
 import type {
+  ApiTokenRow,
   ConsentKind,
   ConsentRow,
   DeliveryRow,
@@ -15,6 +16,9 @@ import type {
   RecordingRow,
   SessionPatch,
   SessionRow,
+  SignInLinkRow,
+  SignInRow,
+  VisibleQuery,
 } from './rows.ts';
 
 /** The database bindings there are. */
@@ -59,6 +63,10 @@ export interface Store extends AsyncDisposable {
     /** Its files are gone: everything kept about it goes too. */
     forgotten(recordingSessionId: string): void;
     ofSession(sessionId: string): Promise<RecordingRow[]>;
+    /** What somebody asked for or is heard in, and everything of certain guilds; newest first. */
+    visible(query: VisibleQuery): Promise<RecordingRow[]>;
+    /** Whether somebody asked for it or is heard in it. */
+    concerns(recordingSessionId: string, userId: string): Promise<boolean>;
   };
   readonly participants: {
     seen(row: ParticipantRow): void;
@@ -164,6 +172,31 @@ export interface Store extends AsyncDisposable {
     knownGuilds(): Promise<string[]>;
     /** Deletes every row of a guild but what its people have decided. @returns rows deleted */
     purge(guildId: string): Promise<number>;
+  };
+  /** Who is signed in on the pages. */
+  readonly signIns: {
+    /** A link for a person; their earlier ones stop working. */
+    linkMade(row: SignInLinkRow): Promise<void>;
+    /** Uses a link up. null: there is none, or it had expired. Of two at once, one gets it. */
+    linkUsed(hash: string, now: number): Promise<{ readonly userId: string; readonly target: string } | null>;
+    begun(row: SignInRow): Promise<void>;
+    get(hash: string, now: number): Promise<SignInRow | null>;
+    prolonged(hash: string, expiresAt: number): Promise<void>;
+    ended(hash: string): Promise<void>;
+    /** Signs a person out everywhere. @returns how many sign-ins that ended */
+    endedAll(userId: string): Promise<number>;
+    /** @returns how many expired links and sign-ins are gone */
+    sweep(now: number): Promise<number>;
+  };
+  /** Tokens with which programs read. */
+  readonly apiTokens: {
+    /** @returns false when there is one of this name */
+    add(row: Omit<ApiTokenRow, 'lastUsedAt'>): Promise<boolean>;
+    get(hash: string): Promise<ApiTokenRow | null>;
+    all(): Promise<ApiTokenRow[]>;
+    used(hash: string, at: number): void;
+    /** @returns whether there was one of this name */
+    removed(name: string): Promise<boolean>;
   };
   /** Small values of the installation, such as the hash of the registered commands. */
   readonly meta: {

@@ -96,6 +96,10 @@ export const rowsOfPerson = async (tx: DbStatements, request: ForgetRequest): Pr
   let rows = 0;
   for (const table of ['participants', 'segments']) rows += await deleteOwn(tx, table, request);
   if (recordingSessionIds !== null) return rows;
+  // Whoever is forgotten is signed out: a sign-in tells that there is such a person.
+  for (const table of ['sign_in_links', 'sign_ins']) {
+    rows += await tx.run(`DELETE FROM ${table} WHERE user_id = ?`, [userId]);
+  }
   rows += await tx.run(
     `UPDATE actions SET user_id = NULL WHERE ${where(['user_id = ?', guildId === null ? null : 'guild_id = ?'])}`,
     guildId === null ? [userId] : [userId, guildId],

@@ -1,7 +1,7 @@
 import { recordingStatuses } from '@parley/mux';
 import { number, numberOrNull, oneOf, text, textOrNull, updateOf, whole, wholeOrNull } from '../columns.ts';
-import type { SqlRow } from '../db.ts';
-import type { RecordingPatch, RecordingRow } from '../rows.ts';
+import type { SqlRow, SqlValue } from '../db.ts';
+import type { RecordingPatch, RecordingRow, VisibleQuery } from '../rows.ts';
 import type { Store } from '../store.ts';
 import type { RepositoryContext } from './context.ts';
 
@@ -43,6 +43,31 @@ const toRow = (row: SqlRow): RecordingRow => ({
   voxprocs: number(row, 'voxprocs'),
   error: textOrNull(row, 'error'),
 });
+
+/** What somebody asked for, or is heard in: who was erased has no segments any more. */
+const own = `(r.requested_by = ? OR EXISTS
+(SELECT 1 FROM segments s WHERE s.recording_session_id = r.recording_session_id AND s.user_id = ?))`;
+
+const visibleStatement = ({ userId, wholeGuilds, guildId, before, limit }: VisibleQuery) => {
+  const params: SqlValue[] = [JSON.stringify(wholeGuilds)];
+  const seen = ['r.guild_id IN (SELECT value FROM json_each(?))'];
+  if (userId !== null) {
+    seen.push(own);
+    params.push(userId, userId);
+  }
+  const conditions = [`(${seen.join(' OR ')})`];
+  if (guildId !== null) {
+    conditions.push('r.guild_id = ?');
+    params.push(guildId);
+  }
+  if (before !== null) {
+    conditions.push('(r.start_time, r.recording_session_id) < (?, ?)');
+    params.push(whole(before.startTime), before.recordingSessionId);
+  }
+  const sql = `SELECT r.* FROM recordings r WHERE ${conditions.join(' AND ')}
+ORDER BY r.start_time DESC, r.recording_session_id DESC LIMIT ?`;
+  return { sql, params: [...params, limit] };
+};
 
 export const recordingRepository = ({ batch, read }: RepositoryContext): Store['recordings'] => ({
   /** Starting one again (a rejoin after a crash) goes on with its row. */
@@ -97,6 +122,16 @@ export const recordingRepository = ({ batch, read }: RepositoryContext): Store['
         limit,
       ]);
       return rows.map(toRow);
+    }),
+  visible: (query) =>
+    read(async (db) => {
+      const { sql, params } = visibleStatement(query);
+      return (await db.all(sql, params)).map(toRow);
+    }),
+  concerns: (recordingSessionId, userId) =>
+    read(async (db) => {
+      const sql = `SELECT 1 AS yes FROM recordings r WHERE r.recording_session_id = ? AND ${own}`;
+      return (await db.get(sql, [recordingSessionId, userId, userId])) !== undefined;
     }),
   ofSession: (sessionId) =>
     read(async (db) =>
