@@ -1,8 +1,9 @@
 import { OpusDecoder } from '../codec/index.ts';
 import { MIX_DECODER_GAIN_DB } from '../mix/decoder-gain.ts';
+import type { PlacedPacket } from '../mix/track-packets.ts';
 import { SILENCE_20MS, silenceFill } from '../ogg/silence.ts';
 import { SPURT_GAP_SAMPLES } from '../ogg/walk.ts';
-import type { KeptPacket, PacketWindow } from './packet-window.ts';
+import type { PacketWindow } from './packet-window.ts';
 
 /** Packets decoded ahead so that a decoder that begins in the middle has settled; more change nothing (measured). */
 const RUN_UP_PACKETS = 10;
@@ -73,7 +74,7 @@ export class PersonDecoder implements Disposable {
   }
 
   /** What sounds on in the pause before `next`: a short one is silence packets as on the track, a longer one ends the talk-spurt. */
-  #ringOut(next: KeptPacket | undefined, take: TakePcm): void {
+  #ringOut(next: PlacedPacket | undefined, take: TakePcm): void {
     const end = this.#end;
     if (end === null) return;
     const gap = (next?.position ?? Number.POSITIVE_INFINITY) - end;
