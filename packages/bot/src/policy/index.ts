@@ -33,6 +33,7 @@ export { type ConsentKnowledge, type ConsentVerdict, mayBeRecorded } from './rec
 export {
   mayAct,
   mayChangeSettings,
+  mayExport,
   mayJoin,
   mayLeave,
   mayPause,

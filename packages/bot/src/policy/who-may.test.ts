@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { guildSettingsSchema } from '../config/guild-settings.ts';
 import { type ConsentVerdict, mayBeRecorded } from './recording-consent.ts';
-import { mayAct, mayChangeSettings, mayJoin, mayLeave, mayPause, mayRecord, type Person } from './who-may.ts';
+import {
+  mayAct,
+  mayChangeSettings,
+  mayExport,
+  mayJoin,
+  mayLeave,
+  mayPause,
+  mayRecord,
+  type Person,
+} from './who-may.ts';
 
 const session = { requestedByUserId: 'requester', channelId: 'here' };
 const stranger: Person = { id: 'stranger', roleIds: [], canManageGuild: false, voiceChannelId: null };
@@ -31,12 +40,13 @@ for (const [who, expected] of rights)
       {
         leave: mayLeave(person, session),
         pause: mayPause(person, session),
-        export: mayAct('export', person, session),
+        export: mayExport(person, { requestedByUserId: session.requestedByUserId, recorded: false }),
         settings: mayAct('settings', person, session),
       },
       expected,
     );
     assert.equal(mayChangeSettings(person), expected.settings);
+    assert.ok(mayExport(person, { requestedByUserId: 'somebody else', recorded: true }), 'their own voice');
   });
 
 test('joining is open by default, recording needs Manage Server or a role', () => {

@@ -32,7 +32,6 @@ type Claim = 'requester' | 'present' | 'manager';
 export const sessionClaims = {
   leave: ['requester', 'present', 'manager'],
   pause: ['requester', 'present', 'manager'],
-  export: ['requester', 'manager'],
   settings: ['manager'],
 } as const satisfies Record<string, readonly Claim[]>;
 
@@ -53,6 +52,19 @@ export const mayLeave = (person: Person, session: SessionClaim): boolean => mayA
 
 /** The requester, somebody in the channel, or Manage Server. */
 export const mayPause = (person: Person, session: SessionClaim): boolean => mayAct('pause', person, session);
+
+/** What gives a person a claim to a recording. */
+export interface RecordingClaim {
+  readonly requestedByUserId: string;
+  /** Whether the person can be heard in it. */
+  readonly recorded: boolean;
+}
+
+/** Whoever asked it in, whoever was recorded in it, or Manage Server. */
+export const mayExport = (
+  { id, canManageGuild }: Pick<Person, 'id' | 'canManageGuild'>,
+  { requestedByUserId, recorded }: RecordingClaim,
+): boolean => canManageGuild || recorded || id === requestedByUserId;
 
 /** Manage Server. */
 export const mayChangeSettings = (person: Person): boolean => person.canManageGuild;

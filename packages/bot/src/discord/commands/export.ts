@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { exportFormatNames, parseTimeText, recordingFolder, recordingLayout } from '@parley/mux';
 import { recordingSessionIdPattern } from '@parley/protocol';
 import type { MessageDetails, UserMessage } from '../../notify/user-message.ts';
+import { mayExport, type Person, type RecordingClaim } from '../../policy/who-may.ts';
 import { type CommandServices, defineCommand, type Invocation } from './command.ts';
 
 /** The latest recordings of a guild that are looked at. */
@@ -45,9 +46,8 @@ export const exportCommand = defineCommand({
     const named =
       args.recording === null ? candidates : candidates.filter((one) => one.recordingSessionId === args.recording);
     if (named.length === 0) return refuse('no_recording');
-    const allowed = named.filter((one) =>
-      mayExport(one, userId, services.discord.requester(guildId, userId)?.canManageGuild),
-    );
+    const person = asking(call, services);
+    const allowed = named.filter((one) => mayExport(person, claimOf(one, userId)));
     const chosen = allowed.find((one) => one.live) ?? allowed.find((one) => one.here) ?? allowed[0];
     if (!chosen) return refuse('not_permitted');
     if (!existsSync(chosen.folder)) return refuse('files_gone');
@@ -91,17 +91,25 @@ const known = async (
   }));
 };
 
-/** Whoever asked it in, whoever was recorded in it, or Manage Server. */
-const mayExport = (one: Candidate, userId: string, canManageGuild: boolean | undefined): boolean =>
-  canManageGuild === true ||
-  one.requestedByUserId === userId ||
-  existsSync(join(recordingLayout(one.folder).segments, userId));
+const asking = (
+  { guildId, userId }: Pick<Invocation, 'guildId' | 'userId'>,
+  { discord }: CommandServices,
+): Pick<Person, 'id' | 'canManageGuild'> => ({
+  id: userId,
+  canManageGuild: discord.requester(guildId, userId)?.canManageGuild === true,
+});
+
+/** Whoever was recorded has a folder of segments in the recording. */
+const claimOf = ({ requestedByUserId, folder }: Candidate, userId: string): RecordingClaim => ({
+  requestedByUserId,
+  recorded: existsSync(join(recordingLayout(folder).segments, userId)),
+});
 
 const exportable = async (
-  { guildId, userId }: Pick<Invocation, 'guildId' | 'userId'>,
+  call: Pick<Invocation, 'guildId' | 'userId'>,
   services: CommandServices,
 ): Promise<Candidate[]> => {
-  const canManage = services.discord.requester(guildId, userId)?.canManageGuild;
-  const all = await known({ guildId, textChannelId: '' }, services);
-  return all.filter((one) => existsSync(one.folder) && mayExport(one, userId, canManage));
+  const person = asking(call, services);
+  const all = await known({ guildId: call.guildId, textChannelId: '' }, services);
+  return all.filter((one) => existsSync(one.folder) && mayExport(person, claimOf(one, person.id)));
 };

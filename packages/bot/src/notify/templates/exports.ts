@@ -70,7 +70,8 @@ const reasons: Readonly<Record<MuxErrorCode | 'broken', string>> = {
   nothing_readable: 'none of its files can be read.',
   unreadable: `its files may not be read. ${operator}`,
   newer_format: 'it was made by a newer Parley than this one.',
-  ffmpeg_missing: 'this format needs ffmpeg, which is not there. The operator can install it; `opus` and `mix-ogg` work without.',
+  ffmpeg_missing:
+    'this format needs ffmpeg, which is not there. The operator can install it; `opus` and `mix-ogg` work without.',
   ffmpeg_failed: `ffmpeg failed. ${operator}`,
   ffmpeg_timeout: 'it took too long. Try a shorter part.',
   disk_failed: `the disk failed or is full. ${operator}`,
