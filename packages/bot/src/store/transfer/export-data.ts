@@ -6,7 +6,7 @@ import { migrations } from '../migrations/all.ts';
 import { SerialDb } from '../serial-db.ts';
 import { StoreError } from '../store-error.ts';
 import { DataFileError, rowLine } from './data-file.ts';
-import { columnsOf, contentTables, quoted } from './tables.ts';
+import { carriedTables, columnsOf, quoted } from './tables.ts';
 
 const rowsAtOnce = 1000;
 
@@ -33,7 +33,7 @@ export const exportData = async ({ database, driver, clock, write }: ExportOptio
     const version = await versionOf(db);
     await write(`${JSON.stringify({ parley: 'database', schema: 1, version, exportedAt: Math.round(clock.now()) })}\n`);
     let rows = 0;
-    for (const table of await contentTables(db)) {
+    for (const table of await carriedTables(db)) {
       for await (const row of rowsOf(db, table)) {
         await write(rowLine(table, row));
         rows += 1;

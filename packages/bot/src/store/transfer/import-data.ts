@@ -8,7 +8,7 @@ import { migrate } from '../migrate.ts';
 import { migrations } from '../migrations/all.ts';
 import { SerialDb } from '../serial-db.ts';
 import { DataFileError, endSchema, headerSchema, messageOf, rowLineSchema, sqlValue, wrongId } from './data-file.ts';
-import { columnsOf, contentTables, quoted, type TableColumns } from './tables.ts';
+import { carriedTables, columnsOf, quoted, type TableColumns } from './tables.ts';
 
 export interface ImportOptions {
   /** The export. */
@@ -59,7 +59,7 @@ const requireEmpty = async (database: string, driver: DriverChoice): Promise<voi
   if (!there) return;
   const db = new SerialDb(await openDriver(driver, database));
   try {
-    for (const table of await contentTables(db)) {
+    for (const table of await carriedTables(db)) {
       // Small values of the installation are no content: a bot that was started once has some.
       if (table === 'meta') continue;
       const row = await db.get(`SELECT 1 FROM ${quoted(table)} LIMIT 1`);
@@ -134,7 +134,7 @@ const insertAll = async (
   recordingsDir: string,
 ): Promise<number> => {
   const tables = new Map<string, TableColumns>();
-  for (const table of await contentTables(tx)) tables.set(table, await columnsOf(tx, table));
+  for (const table of await carriedTables(tx)) tables.set(table, await columnsOf(tx, table));
   let rows = 0;
   let ended = false;
   for await (const { number, value } of lines) {

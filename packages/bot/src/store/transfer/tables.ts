@@ -12,6 +12,13 @@ export const contentTables = async (db: DbStatements): Promise<string[]> => {
   return rows.map((row) => text(row, 'name'));
 };
 
+/** Who is signed in on the pages, and by which links: it ends with the installation, and whoever has a copy could pass for them. */
+const shortLived: ReadonlySet<string> = new Set(['sign_in_links', 'sign_ins']);
+
+/** The tables that an export carries to another installation, by name. */
+export const carriedTables = async (db: DbStatements): Promise<string[]> =>
+  (await contentTables(db)).filter((table) => !shortLived.has(table));
+
 export interface TableColumns {
   readonly all: ReadonlySet<string>;
   /** The primary key, in its order. */

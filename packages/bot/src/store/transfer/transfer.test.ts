@@ -10,7 +10,7 @@ import { fillWithSamples } from '../testing/sample-database.ts';
 import { drivers, openTestStore, tempFolder } from '../testing/temp-store.ts';
 import { exportData } from './export-data.ts';
 import { importData } from './import-data.ts';
-import { contentTables } from './tables.ts';
+import { carriedTables } from './tables.ts';
 
 const guildId = '100000000000000001';
 const channelId = '300000000000000001';
@@ -215,10 +215,11 @@ test('every table of the newest version is carried over, row by row', async () =
   const db = new SerialDb(database);
   await db.exec('DELETE FROM meta');
   await fillWithSamples(db);
-  const tables = await contentTables(db);
+  const tables = await carriedTables(db);
   await db.close();
   const lines = await exported(from.path, 'node');
   assert.equal(lines.length, 2 * tables.length + 2);
+  assert.doesNotMatch(lines.join(''), /"table":"sign_in/, 'who is signed in stays here');
   const file = join(to.path, 'export.jsonl');
   await writeFile(file, lines.join(''));
   await importData({ file, database: join(to.path, 'parley.db'), driver: 'node', clock, recordingsDir: '/r' });
