@@ -85,6 +85,11 @@ export const special = (minutes: number): Scenario[] => {
       name: 'RTP falls 0.1 s back each minute',
       model: { timestampJump: { atMs: 40_000, samples: -4800, everyMs: 60_000 } },
     },
+    ...[60, 150, 400].map((lateMs) => ({
+      ...base,
+      name: `a queue of ${lateMs} ms for 10 s each minute`,
+      network: { ...lossy, queue: { everyMs: 60_000, forMs: 10_000, lateMs } },
+    })),
     { ...base, name: 'frames of 2.5 ms', model: { frames: [2.5] } },
     { ...base, name: 'frames of 60 ms', model: { frames: [60], stereo: false } },
     { ...base, name: 'frames of 20, 10, 60, 40, 5 ms', model: { frames: [20, 10, 60, 40, 5] } },

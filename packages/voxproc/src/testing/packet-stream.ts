@@ -40,6 +40,8 @@ export interface Network {
   readonly duplicate: number;
   /** Chance that a packet comes later by up to 60 ms, behind others. */
   readonly reorder: number;
+  /** A queue on the way: once each `everyMs` all packets are late by `lateMs`, for `forMs`. */
+  readonly queue?: { readonly everyMs: number; readonly forMs: number; readonly lateMs: number };
 }
 
 export const perfectNetwork: Network = { delayMs: 20, jitterMs: 0, loss: 0, burst: 1, duplicate: 0, reorder: 0 };
@@ -187,6 +189,12 @@ class Numbering {
   }
 }
 
+const queuedMs = ({ queue }: Network, media: number): number => {
+  if (queue === undefined) return 0;
+  const at = (media / SAMPLES_PER_MS) % queue.everyMs;
+  return at >= queue.everyMs - queue.forMs ? queue.lateMs : 0;
+};
+
 const jumpedAt = ({ timestampJump: jump }: SpeakerModel, media: number): number => {
   if (jump === null || media < jump.atMs * SAMPLES_PER_MS) return 0;
   if (jump.everyMs === undefined) return jump.samples;
@@ -213,7 +221,8 @@ export function* packetStream(model: SpeakerModel): Generator<SentPacket, void, 
     const spokenUs = model.startUs + (frame.media / SAMPLES_PER_MS) * 1000 * (1 + model.ppm / 1e6);
     const sentUs = spokenUs + frame.frameMs * 1000;
     const jitterUs = -Math.log(1 - random()) * network.jitterMs * 1000;
-    const inOrder = Math.max(lastArrival, sentUs + network.delayMs * 1000 + jitterUs);
+    const delayMs = network.delayMs + queuedMs(network, frame.media);
+    const inOrder = Math.max(lastArrival, sentUs + delayMs * 1000 + jitterUs);
     lastArrival = inOrder;
     while (underway.length > 0 && (underway[0] as SentPacket).packet.arrivalUs < inOrder - 1) {
       yield underway.shift() as SentPacket;
