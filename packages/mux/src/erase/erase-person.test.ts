@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -13,6 +14,7 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { exitCode } from '../cli/exit-codes.ts';
 import { runCli } from '../cli/run-cli.ts';
+import { muxCliPath } from '../cli-path.ts';
 import { recordingLayout } from '../formats/recording-layout.ts';
 import { muxRecording } from '../job/mux-recording.ts';
 import { readJournals } from '../job/read-journals.ts';
@@ -283,4 +285,32 @@ test('parley-mux --erase erases, mixes anew, says what it did, and refuses a rec
   assert.equal(refused.code, exitCode.refused);
   assert.match(refused.said, /recording_live/);
   assert.deepEqual(await readMarks(recordingLayout(folder.path)), []);
+});
+
+test('a parley-mux --erase that is killed in the middle is finished by the parley-mux that follows', {
+  skip: ffmpeg.skip,
+}, async (t) => {
+  let killed = 0;
+  for (const phase of ['tracks', 'mix']) {
+    using folder = new TempFolder();
+    const layout = recordingLayout(folder.path);
+    const builder = write(folder.path);
+    for (let i = 0; i < 20; i += 1) builder.segment({ userId: bob, startSample: (5 + i) * second, packets: bobSays });
+    builder.end(30 * second).writeSession({ status: 'completed', durationMs: 30_000, outputFile: 'full.ogg' });
+    writeFileSync(layout.mix, Buffer.concat(adaSays.map(({ packet }) => packet)));
+    const child = spawn(process.execPath, [muxCliPath, folder.path, '--erase', ada, '--json'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, FFMPEG_PATH: ffmpeg.path },
+    });
+    const closed = Promise.withResolvers<void>();
+    child.once('close', () => closed.resolve());
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (text: string) => void (text.includes(`"${phase}"`) && child.kill('SIGKILL')));
+    await closed.promise;
+    // On a busy machine the signal may come when everything is done.
+    if (child.signalCode === 'SIGKILL') killed += 1;
+    assert.equal((await muxRecording(folder.path, options)).session.status, 'completed');
+    assert.deepEqual(traces(folder.path), [], `killed in ${phase}`);
+  }
+  t.diagnostic(`${killed} of 2 were killed before they had ended`);
 });
