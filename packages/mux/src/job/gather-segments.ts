@@ -10,7 +10,7 @@ import { innerDamage, type OpusWalk, walkOpusFile } from '../ogg/walk.ts';
 import type { JournalView } from '../timeline/journal-view.ts';
 import type { WalkedSegment } from '../timeline/timeline.ts';
 import { folderName, isFile, listFolder } from './list-folder.ts';
-import { readJson } from './read-json.ts';
+import { type ReadJson, readJson } from './read-json.ts';
 import { parseSegmentName, rebuildSidecar, type SegmentName } from './rebuild-sidecar.ts';
 import { writeJson } from './write-atomically.ts';
 
@@ -54,6 +54,21 @@ const stemsOf = (userId: string, folder: string): { stem: string; audio: boolean
 const needsRecovery = (sidecar: SegmentSidecar | null, walk: OpusWalk): boolean =>
   sidecar === null || sidecar.status === 'open' || !walk.ended || walk.fileBytes !== walk.intactBytes;
 
+/** A start is refined by moments after the file was named for it; one that stands farther away than this (60 s) is damaged. */
+const START_REACH_SAMPLES = 60 * 48_000;
+
+/** The sidecar beside a segment; one that contradicts where its file stands is as good as none. */
+const readSidecar = (path: string, userId: string, name: SegmentName | null): ReadJson<SegmentSidecar> => {
+  const read = readJson(path, segmentSidecarSchema);
+  if (read.found !== 'valid') return read;
+  const { value } = read;
+  if (value.userId !== userId) return { found: 'invalid', reason: 'userId: another one than the folder’s' };
+  if (name !== null && Math.abs(value.startSample - name.startSample) > START_REACH_SAMPLES) {
+    return { found: 'invalid', reason: 'startSample: far from the file name’s' };
+  }
+  return read;
+};
+
 /** Looks at every segment of a recording, repairs what a killed writer left, and says which files cannot be used and why. */
 export class SegmentGatherer {
   readonly #options: GatherOptions;
@@ -92,13 +107,12 @@ export class SegmentGatherer {
     };
     if (!audio) return skip('audio_missing');
     if (statSync(path).size === 0) return skip('zero_bytes');
-    const sidecar = readJson(sidecarPath, segmentSidecarSchema);
     const name = parseSegmentName(userId, stem);
+    const sidecar = readSidecar(sidecarPath, userId, name);
     if (sidecar.found !== 'valid' && name === null) {
       return skip(sidecar.found === 'missing' ? 'sidecar_missing' : 'sidecar_invalid');
     }
-    const left = sidecar.found === 'valid' && sidecar.value.userId === userId ? sidecar.value : null;
-    if (left === null && name === null) return skip('sidecar_invalid');
+    const left = sidecar.found === 'valid' ? sidecar.value : null;
     const walk = walkOpusFile(path);
     const headerOnly = walk.packets === 0 && innerDamage(walk).length === 0 && walk.pages > 0;
     if (headerOnly || (walk.packets === 0 && walk.fileBytes < 1024)) return skip('header_only');
@@ -116,8 +130,8 @@ export class SegmentGatherer {
     shown ??= this.#rebuilt(left, named, walk);
     const lostSamples = Math.max(0, (left?.samples ?? 0) - walk.samples);
     if (innerDamage(walk).length > 0 || lostSamples > 0) skip('damaged', { lostSamples });
-    const sidecarFound = left === null && sidecar.found === 'valid' ? 'invalid' : sidecar.found;
-    this.#segments.push({ sidecar: shown, file: relative(layout.root, path), path, walk, sidecarFound });
+    const file = relative(layout.root, path);
+    this.#segments.push({ sidecar: shown, file, path, walk, sidecarFound: sidecar.found });
   }
 
   #rebuilt(left: SegmentSidecar | null, name: SegmentName, walk: OpusWalk): SegmentSidecar {
