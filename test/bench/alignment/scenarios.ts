@@ -85,6 +85,7 @@ export const special = (minutes: number): Scenario[] => {
       name: 'RTP falls 0.1 s back each minute',
       model: { timestampJump: { atMs: 40_000, samples: -4800, everyMs: 60_000 } },
     },
+    // One that lasts to the end of the recording could not be told from a step of the sender's clock.
     ...[60, 150, 400].map((lateMs) => ({
       ...base,
       name: `a queue of ${lateMs} ms for 10 s each minute`,

@@ -40,7 +40,7 @@ export interface Network {
   readonly duplicate: number;
   /** Chance that a packet comes later by up to 60 ms, behind others. */
   readonly reorder: number;
-  /** A queue on the way: once each `everyMs` all packets are late by `lateMs`, for `forMs`. */
+  /** A queue on the way: in the middle of each `everyMs` all packets are late by `lateMs`, for `forMs`. */
   readonly queue?: { readonly everyMs: number; readonly forMs: number; readonly lateMs: number };
 }
 
@@ -192,7 +192,8 @@ class Numbering {
 const queuedMs = ({ queue }: Network, media: number): number => {
   if (queue === undefined) return 0;
   const at = (media / SAMPLES_PER_MS) % queue.everyMs;
-  return at >= queue.everyMs - queue.forMs ? queue.lateMs : 0;
+  const from = queue.everyMs / 2;
+  return at >= from && at < from + queue.forMs ? queue.lateMs : 0;
 };
 
 const jumpedAt = ({ timestampJump: jump }: SpeakerModel, media: number): number => {
