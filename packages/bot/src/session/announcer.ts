@@ -53,6 +53,11 @@ export class Announcer {
     };
   }
 
+  /** What the panel shows has changed. */
+  changed(): void {
+    this.recent.touch();
+  }
+
   /** Notes what somebody else says, or nobody: it is seen on the panel. */
   happened(message: UserMessage): void {
     this.recent.add(message);

@@ -11,7 +11,7 @@ export type NotedConsent = 'noticed' | 'opted_in' | 'opted_out' | 'unreadable';
 export interface PeopleNotesOptions {
   readonly services: Pick<SessionServices, 'clock' | 'store'>;
   readonly recording: Pick<RecordingControl, 'current' | 'note'>;
-  readonly announcer: Pick<Announcer, 'happened'>;
+  readonly announcer: Pick<Announcer, 'happened' | 'changed'>;
 }
 
 /**
@@ -56,6 +56,7 @@ export class PeopleNotes {
   /** A person decided, at this moment. */
   decided(userId: string, consent: 'opted_in' | 'opted_out'): void {
     if (this.#isOpen) this.#note(userId, consent);
+    this.#options.announcer.changed();
   }
 
   /** What voxproc does with a person since then (µs of CLOCK_MONOTONIC); written where the journal says otherwise. */

@@ -27,6 +27,11 @@ export class RecentEvents {
 
   add(message: UserMessage): void {
     this.#events = [...this.#events, { at: this.#clock.now(), message }].slice(-recentEventsKept);
+    this.touch();
+  }
+
+  /** Something changed that is no event of its own. */
+  touch(): void {
     for (const listener of this.#listeners) listener();
   }
 

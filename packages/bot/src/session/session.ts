@@ -271,7 +271,7 @@ export class Session implements LiveSession {
         maxDuration: () => this.#host.requestEnd(this, 'max_duration'),
         maxDurationNear: (remainingMs) => this.announcer.say({ kind: 'max_duration_near', details: { remainingMs } }),
         alone: () => this.#host.requestEnd(this, 'alone'),
-        nobodyHeard: (ms) => this.announcer.say({ kind: 'nobody_heard', details: { ms } }),
+        nobodyHeard: (ms) => this.#nobodyHeard(ms),
       },
     });
     this.#humans(this.people.membership.humans);
@@ -382,6 +382,12 @@ export class Session implements LiveSession {
   #seedStreams(): void {
     const channel = this.#services.discord.channel(this.info.guildId, this.#channelId);
     this.streams.enter(this.#channelId, channel?.people ?? []);
+  }
+
+  /** Where nothing is recorded, nobody has to be heard. */
+  #nobodyHeard(ms: number): void {
+    const { current } = this.recording;
+    if (current && !current.isPaused) this.announcer.say({ kind: 'nobody_heard', details: { ms } });
   }
 
   #humans(humans: number): void {

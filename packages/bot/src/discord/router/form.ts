@@ -1,7 +1,8 @@
 import { ComponentType, TextInputStyle } from 'discord.js';
 import type { Command } from '../commands/command.ts';
 
-const formIdPrefix = 'parley:form:';
+/** As long as the prefix of a command's button, so that whatever fits there fits here. */
+const formIdPrefix = 'parley:ask:';
 
 /** Discord's limits of a modal (documentation: "Modal", "Text Input"): title and label, value. */
 const maxLabelLength = 45;

@@ -39,6 +39,9 @@ for (const [content, expected] of [
   [`let us ask <@${bot}> some day`, null],
   ['<@900000000000000002> join', null],
   ['!constructor', null],
+  ['!parley optout everywhere', 'text optout everywhere'],
+  ['!parley parley parley', null],
+  [`<@${bot}> parley status`, 'mention status'],
 ] as const) {
   test(`"${content}" is ${expected ?? 'not for Parley'}`, () => {
     const request = parseText(content, '!', bot);

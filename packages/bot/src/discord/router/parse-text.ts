@@ -2,6 +2,7 @@ import { nearest } from '../../config/nearest.ts';
 import { commandNamed, commands } from '../commands/all.ts';
 import type { Command } from '../commands/command.ts';
 import { readIntent } from '../summons/intent.ts';
+import { parentCommand } from './parent-command.ts';
 
 /** What a text message asks for. */
 export type TextRequest =
@@ -21,7 +22,9 @@ export type TextRequest =
 export const parseLine = (line: string): { readonly command: Command; readonly rest: string } | null => {
   const [, typed = '', rest = ''] = /^(\S*)\s*(.*)$/s.exec(line.trim()) ?? [];
   const command = commandNamed(nameOf(typed));
-  return command ? { command, rest } : null;
+  if (command) return { command, rest };
+  // As it stands in the list of slash commands: "parley optout".
+  return nameOf(typed) === parentCommand && rest !== '' ? parseLine(rest) : null;
 };
 
 const nameOf = (typed: string): string => typed.toLowerCase().replace(/[.!?]+$/, '');

@@ -17,9 +17,9 @@ import { complete } from './autocomplete.ts';
 import { CommandRunner } from './command-runner.ts';
 import { formField, formFor, lineOfFormId } from './form.ts';
 import { type ReplyOptions, replaceMessage, reply } from './interaction-reply.ts';
+import { parentCommand } from './parent-command.ts';
 import { parseLine, parseText } from './parse-text.ts';
 import { QuestionDesk } from './question-desk.ts';
-import { parentCommand } from './slash-definitions.ts';
 
 export interface RouterOptions extends CommandServices {
   readonly botUserId: string;

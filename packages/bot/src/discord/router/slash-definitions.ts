@@ -13,9 +13,7 @@ import type { Store } from '../../store/index.ts';
 import type { Option } from '../arguments/option.ts';
 import { commands } from '../commands/all.ts';
 import type { Command } from '../commands/command.ts';
-
-/** The command whose subcommands are all that have no slash command of their own. */
-export const parentCommand = 'parley';
+import { parentCommand } from './parent-command.ts';
 
 /** The slash commands as Discord registers them: in guilds only, without any permission asked of the user there. */
 export const slashDefinitions = (): RESTPostAPIChatInputApplicationCommandsJSONBody[] => {

@@ -18,6 +18,7 @@ const sessionButtons = (state: MessageDetails['live_panel']['state']): readonly 
 const table: ButtonTable = {
   personal_button: ({ label, customId }) => [{ label, customId }],
   recording_notice: () => sessionButtons('recording'),
+  late_joiner_notice: ({ recorded }) => (recorded ? [{ label: 'Opt out', line: 'optout' }] : []),
   live_panel: ({ state }) => sessionButtons(state),
   session_ended: ({ mayContinue }) => (mayContinue ? [{ label: 'Continue', line: 'join', style: 'green' }] : []),
 };

@@ -1,0 +1,2 @@
+/** The slash command whose subcommands are all that have none of their own. */
+export const parentCommand = 'parley';
