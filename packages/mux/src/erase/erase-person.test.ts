@@ -92,7 +92,9 @@ test('of a person who is erased no byte is left, the others stay, and the mix is
   writeFileSync(exported, 'an export');
   assert.ok(traces(folder.path).length > 8, 'the search finds what is there before');
 
+  assert.equal((await verifyRecording(folder.path)).ok, true);
   await markForErasure(layout, ada);
+  assert.equal((await verifyRecording(folder.path)).ok, false, 'somebody is still to be erased');
   const result = await muxRecording(folder.path, options);
   assert.deepEqual(traces(folder.path), []);
   assert.deepEqual(

@@ -1,3 +1,4 @@
+import { readMarks } from '../erase/person-mark.ts';
 import { SegmentGatherer } from '../job/gather-segments.ts';
 import { openRecording } from '../job/open-recording.ts';
 import { planTimeline, type Timeline } from '../timeline/timeline.ts';
@@ -39,6 +40,7 @@ export const verifyRecording = async (folder: string, signal?: AbortSignal): Pro
     sessionSamples: session.durationMs === null ? null : Math.round(session.durationMs * 48),
   });
   const skipped = [...gathered.skipped, ...timeline.skipped];
+  const marks = await readMarks(layout);
   const files = new Set(skipped.map(({ file }) => file));
   const checks = [
     ...gathered.segments.flatMap(({ sidecar, sidecarFound, walk }) => [
@@ -50,6 +52,7 @@ export const verifyRecording = async (folder: string, signal?: AbortSignal): Pro
     ...checkJournal(journals, view, recordingSessionId, gathered.segments, files),
     ...checkPeople(timeline, layout, gathered.segments),
     ...checkSession(recording, timeline),
+    holds('erase', 'people still to be erased', marks.length === 0, `${marks.length}`),
   ];
   return { ok: checks.every((check) => check.ok), checks, timeline };
 };
