@@ -241,6 +241,21 @@ test('from a running recording goes at once what was said, the rest when it has 
   assert.deepEqual(await the.traces(), []);
 });
 
+test('nothing of a running recording is erased before its audio process has confirmed that it writes no more', async () => {
+  await using the = await openRig();
+  const { rig, eraser } = the;
+  const { session, path } = await live(the);
+  const exclude = session.people.exclude.bind(session.people);
+  Object.assign(session.people, { exclude: () => Promise.reject(new Error('it does not answer')) });
+  const outcome = await rig.drive(eraser.erase(forever));
+  assert.match(outcome.error ?? '', /recordings: it does not answer/);
+  assert.deepEqual([outcome.recordings, existsSync(path.personSegments(bob))], [0, true]);
+  Object.assign(session.people, { exclude });
+  await rig.drive(eraser.resume());
+  assert.deepEqual(rig.voxprocs[0]?.all('recording.exclude'), [{ userId: bob }]);
+  assert.equal(existsSync(path.personSegments(bob)), false);
+});
+
 test('who agrees to be recorded again keeps what comes after, however often the erasure is taken up', async () => {
   await using the = await openRig();
   const { rig, eraser, store } = the;

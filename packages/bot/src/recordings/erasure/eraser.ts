@@ -195,15 +195,15 @@ export class Eraser implements Disposable {
     attempt: (what: string, work: () => Promise<void>) => Promise<void>,
   ): Promise<void> {
     const { store, registry, logger } = this.#options;
-    const concerned = registry.all.filter(
-      ({ info }) =>
-        (row.guildId === null || info.guildId === row.guildId) &&
-        (row.sessionId === null || info.sessionId === row.sessionId) &&
-        info.startedAt <= row.askedAt,
-    );
-    // A wish that is taken up again does not take back what the person has decided since.
-    if (row.attempts === 0) await Promise.all(concerned.map(({ people }) => people.exclude(userId)));
     const before = await store.erasures.touched(row.id);
+    // What waits for the mixer, or is done, may hold what the person has agreed to since.
+    const isOpen = (recordingSessionId: string) => (before.get(recordingSessionId) ?? 'begun') === 'begun';
+    const concerned = registry.all.filter(({ info, recording: { current } }) => {
+      if (row.guildId !== null && info.guildId !== row.guildId) return false;
+      if (row.sessionId !== null && info.sessionId !== row.sessionId) return false;
+      return current !== null && current.identity.startTime <= row.askedAt && isOpen(current.recordingSessionId);
+    });
+    await Promise.all(concerned.map(({ people }) => people.exclude(userId)));
     for (const [recordingSessionId, state] of before) {
       if (state !== 'waiting') continue;
       if (await this.#isMarked(recordingSessionId, userId)) result.running += 1;
@@ -211,8 +211,7 @@ export class Eraser implements Disposable {
     }
     for (const found of await this.#find({ ...row, userId, until: row.askedAt })) {
       const { recordingSessionId } = found;
-      // What waits for the mixer, or is done, may hold what the person has agreed to since.
-      if ((before.get(recordingSessionId) ?? 'begun') !== 'begun') continue;
+      if (!isOpen(recordingSessionId)) continue;
       await attempt(`recording ${recordingSessionId}`, async () => {
         await store.erasures.touches(row.id, recordingSessionId);
         const erased = await eraseFromRecording(this.#options, found, userId, this.#runningSample(found));
