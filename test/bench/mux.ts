@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { muxCliPath, type SegmentSidecar, segmentSidecarSchema } from '@parley/mux';
-import { writeLongRecording } from '@parley/mux/testing';
+import { muxCliPath, muxRecording, type SegmentSidecar, segmentSidecarSchema } from '@parley/mux';
+import { SpliceEngine, writeLongRecording } from '@parley/mux/testing';
 import { type Bench, cpuSeconds, type Figure } from './bench.ts';
 
 interface Run {
@@ -108,6 +108,8 @@ const timesRealtime = (seconds: number, run: Run): number => seconds / run.cpuSe
 interface Recording {
   readonly seconds: number;
   readonly segments: number;
+  /** Speech of all people together, by default 1.4 times the length: somebody always speaks, and often two. */
+  readonly speechSeconds?: number;
 }
 
 /** `parley-mux` on recordings as the bot starts it: with a data folder, whose compile cache the first job fills. */
@@ -119,9 +121,12 @@ class MuxRuns {
   }
 
   /** Runs each list of arguments on the same new recording. */
-  async on({ seconds, segments }: Recording, ...runs: readonly (readonly string[])[]): Promise<Run[]> {
+  async on(
+    { seconds, segments, speechSeconds = seconds * 1.4 }: Recording,
+    ...runs: readonly (readonly string[])[]
+  ): Promise<Run[]> {
     return await inFolder(async (folder) => {
-      writeLongRecording(folder, { seconds, segments, speechSeconds: seconds * 1.4 });
+      writeLongRecording(folder, { seconds, segments, speechSeconds });
       const results: Run[] = [];
       for (const args of runs) {
         results.push(
@@ -186,6 +191,39 @@ const besideOthers = async (runs: MuxRuns, seconds: number): Promise<Figure[]> =
   ];
 };
 
+/**
+ * An hour as people talk: in turns, a seventh of what is heard is two at once, everybody in CELT. Splicing alone (read, plan, decode,
+ * encode, write) beside encoding everything anew; then the whole job, which decodes the result once more to measure it.
+ */
+const inTurns = async (runs: MuxRuns, seconds: number): Promise<Figure[]> => {
+  const recording = { seconds, segments: Math.ceil(seconds / 4.5), speechSeconds: seconds * 1.08 };
+  const [spliced, sparse] = (await runs.on(recording, ['--engine', 'splice'], oneProcess)) as [Run, Run];
+  const name = `splice, ${seconds / 60} min in turns`;
+  const alone = await inFolder(async (folder) => {
+    writeLongRecording(folder, recording);
+    await muxRecording(folder, { only: 'tracks' });
+    const engine = new SpliceEngine();
+    const before = cpuSeconds();
+    await engine.mix({
+      sources: readdirSync(join(folder, 'tracks')).map((file) => ({
+        userId: file,
+        track: join(folder, 'tracks', file),
+      })),
+      ...{ durationSamples: seconds * 48_000, jobs: 1, ceilingDb: -4, sink: () => {} },
+    });
+    return seconds / (cpuSeconds() - before);
+  });
+  const budget = seconds < 600 ? {} : { budget: { text: '≥ 450 ×', ok: alone >= 450 } };
+  return [
+    { name: `${name}, the mix alone`, value: alone, unit: '× CPU', ...budget },
+    {
+      ...{ name: `${name}, all`, value: timesRealtime(seconds, spliced), unit: '× CPU' },
+      reference: { name: 'sparse', value: timesRealtime(seconds, sparse) },
+    },
+    memory(spliced, 120),
+  ];
+};
+
 /** `parley-mux` on an hour of six people of whom nearly always somebody speaks, and often two: the most there is to do. */
 export const mux: Bench = {
   name: 'mux',
@@ -197,6 +235,7 @@ export const mux: Bench = {
     return [
       ...(await bySegments(runs, sanity ? 60 : 3600, sanity ? [20] : [10, 1000, 5000])),
       ...(await besideOthers(runs, sanity ? 60 : 600)),
+      ...(await inTurns(runs, sanity ? 60 : 3600)),
     ];
   },
 };

@@ -1,4 +1,5 @@
 export { walkOpusBytes } from '../ogg/walk.ts';
+export { SpliceEngine } from '../splice/splice-engine.ts';
 export { groupPlacements, TrackAssembler } from '../tracks/track-packets.ts';
 export { decodeStereo, lagOf, leftOf, toneLevel, writeScript } from './decode.ts';
 export { type Judge, judge } from './judge.ts';
