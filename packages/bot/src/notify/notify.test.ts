@@ -293,7 +293,7 @@ test('the notice says who asked, how to refuse, who may end it and how long it i
   ])
     assert.match(text, part);
   assert.match(say({ retentionDays: 0 }), /kept until somebody deletes it/);
-  assert.match(say({ retentionDays: 1 }), /after 1 day\./);
+  assert.match(say({ retentionDays: 1 }), /after 1 day\. `\/parley forget-me` .* deletes what there is of you/);
   assert.match(say({ retentionDays: 1, retentionGigabytes: 5 }), /after 1 day, or earlier when all .* more than 5 GB/);
   assert.match(say({ consentMode: 'opt_in' }), /Only people who say yes are recorded: `\/parley optin`/);
   assert.match(say({ maySpeak: false }), /may not speak/);

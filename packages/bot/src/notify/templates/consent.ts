@@ -17,7 +17,7 @@ export const recordingNotice = (notice: MessageDetails['recording_notice']): str
   [
     `🔴 **Recording in ${channelName(notice.channelId)}**, asked for by ${personName(notice.requestedByUserId)}.`,
     whoIsRecorded[notice.consentMode](notice.prefix),
-    `Anybody in the channel can end it with ${command(notice.prefix, 'leave')}. Each person gets a track of their own; the recording is ${retention(notice)}.`,
+    `Anybody in the channel can end it with ${command(notice.prefix, 'leave')}. Each person gets a track of their own; the recording is ${retention(notice)}. ${command(notice.prefix, 'forget-me')} deletes what there is of you at once.`,
     notice.notRecorded.length > 0 ? `Not recorded: ${people(notice.notRecorded)}.` : '',
     notice.maySpeak ? '' : 'I may not speak here, so there is no sound at the start.',
   ]
