@@ -44,6 +44,8 @@ export class OpusDecoder implements Disposable {
   decode(packet: Uint8Array): Int16Array {
     if (this.#decoder === null) throw new Error('OpusDecoder.decode: it is disposed');
     try {
+      // libopus takes an empty packet for a loss; only one of its TOC says how long it was.
+      if (packet.length === 0) throw new RangeError('an empty packet');
       const bytes = this.#decoder.decode(packet);
       return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2);
     } catch {
