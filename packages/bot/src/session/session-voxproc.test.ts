@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ProtocolError } from '@parley/protocol';
 import {
   alice,
   endsTold,
@@ -104,19 +105,27 @@ for (const { name, script, left } of [
   });
 }
 
-test('a voxproc that does not end the recording is gone before the mixer gets the files, and the rest is a hole', async () => {
-  const never = new Promise<never>(() => undefined);
-  await using rig = await SessionRig.start({
-    scripts: [{ goesWhenAsked: false, on: { 'recording.stop': () => never, shutdown: () => never } }],
+for (const { name, stop } of [
+  { name: 'does not end the recording', stop: () => new Promise<never>(() => undefined) },
+  {
+    name: 'says that its disk does not answer',
+    stop: () => Promise.reject(new ProtocolError('folder_unwritable', 'recording.stop: the disk does not answer')),
+  },
+]) {
+  test(`a voxproc that ${name} is gone before the mixer gets the files, and the rest is a hole`, async () => {
+    const never = new Promise<never>(() => undefined);
+    await using rig = await SessionRig.start({
+      scripts: [{ goesWhenAsked: false, on: { 'recording.stop': stop, shutdown: () => never } }],
+    });
+    const { session, folder } = await startSession(rig);
+    rig.coordinator.requestEnd(session, 'requested');
+    await rig.until('the mixer gets it', () => rig.muxJobs.length === 1, 250);
+    assert.ok(rig.voxprocs[0]?.isGone);
+    await rig.drive(session.ended, 250);
+    const hole = (await journalOf(folder)).find(({ type }) => type === 'hole');
+    assert.equal(hole?.type === 'hole' && hole.reason, 'voxproc_failed');
   });
-  const { session, folder } = await startSession(rig);
-  rig.coordinator.requestEnd(session, 'requested');
-  await rig.until('the mixer gets it', () => rig.muxJobs.length === 1, 250);
-  assert.ok(rig.voxprocs[0]?.isGone);
-  await rig.drive(session.ended, 250);
-  const hole = (await journalOf(folder)).find(({ type }) => type === 'hole');
-  assert.equal(hole?.type === 'hole' && hole.reason, 'voxproc_failed');
-});
+}
 
 test('at a shutdown a voxproc that answers nothing is killed in time, with the recording handed on', async () => {
   const never = new Promise<never>(() => undefined);
