@@ -74,8 +74,11 @@ test('one person who cannot be decrypted is told of and recovered from, and cost
   );
   assert.equal(warning.userId, mallory.userId);
   mallory.corruption = 'none';
-  const hole = await rig.child.until('the end of the hole', () => rig.child.all('recording.hole')[0]);
-  assert.deepEqual([hole.userId, hole.reason], [mallory.userId, 'undecryptable']);
+  // The recovery itself may be a moment without keys, for everybody.
+  const hole = await rig.child.until('the end of the hole', () =>
+    rig.child.all('recording.hole').find(({ userId }) => userId === mallory.userId),
+  );
+  assert.equal(hole.reason, 'undecryptable');
   assert.ok(hole.toSample - hole.fromSample > 2 * 48_000);
   await Promise.all(speeches);
   const summary = await rig.leave();
