@@ -44,8 +44,8 @@ export const settingsSchema = z.strictObject({
         .int()
         .min(0)
         .max(64)
-        .default(0)
-        .describe('Processes that mix at once, 30 to 50 MB each; 0 = one for each core, four at most.'),
+        .default(1)
+        .describe('Processes that mix at once, about 40 MB for each further one; 0 = one for each core.'),
       loudness: z
         .number()
         .min(-40)

@@ -7,6 +7,7 @@ test('the mixer is told where things are, and how to mix only as far as somebody
   assert.deepEqual(muxEnvironment(parseSettings({ dataDir: '/d' })), {
     PARLEY_DATA_DIR: '/d',
     PARLEY_MIX_ENGINE: 'auto',
+    PARLEY_MIX_JOBS: '1',
   });
   const settings = { dataDir: '/d', ffmpegPath: '/f', mix: { engine: 'ffmpeg', jobs: 2, loudness: -16 } } as const;
   assert.deepEqual(muxEnvironment(parseSettings(settings)), {

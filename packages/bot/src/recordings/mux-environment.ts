@@ -9,6 +9,6 @@ export const muxEnvironment = ({
   PARLEY_DATA_DIR: dataDir,
   ...(ffmpegPath !== undefined && { FFMPEG_PATH: ffmpegPath }),
   PARLEY_MIX_ENGINE: mix.engine,
-  ...(mix.jobs > 0 && { PARLEY_MIX_JOBS: String(mix.jobs) }),
+  PARLEY_MIX_JOBS: String(mix.jobs),
   ...(mix.loudness !== undefined && { PARLEY_MIX_LOUDNESS: String(mix.loudness) }),
 });

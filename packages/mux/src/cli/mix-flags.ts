@@ -8,7 +8,7 @@ export const mixFlags = {
 } as const;
 
 export const mixUsage = `  --engine <name>   how the mix is made: ${engineWishes.join(', ')}; auto by default
-  --jobs <n>        processes that mix at once; one for each core by default, four at most
+  --jobs <n>        processes that mix at once, 0 = one for each core; 1 by default, each further one takes 40 MB
   --loudness <LUFS> tell players to bring the mix to this loudness (-16 is usual), as far as -1 dBTP allows
                     (PARLEY_MIX_ENGINE, PARLEY_MIX_JOBS and PARLEY_MIX_LOUDNESS say the same)`;
 
@@ -47,8 +47,8 @@ export const readMixFlags = (flags: MixValues, env: Readonly<Record<string, stri
   const engine = engineWishes.find((name) => name === (values.engine ?? 'auto'));
   if (engine === undefined) return `--engine takes ${engineWishes.join(', ')}, not "${values.engine}".`;
   const jobs = values.jobs === undefined ? undefined : Number(values.jobs);
-  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 1 && jobs <= MOST_JOBS)) {
-    return `--jobs takes a number from 1 to ${MOST_JOBS}, not "${values.jobs}".`;
+  if (jobs !== undefined && !(Number.isInteger(jobs) && jobs >= 0 && jobs <= MOST_JOBS)) {
+    return `--jobs takes a number from 0 to ${MOST_JOBS}, not "${values.jobs}".`;
   }
   const targetLufs = values.loudness === undefined ? null : Number(values.loudness);
   if (values.loudness === '' || (targetLufs !== null && !(targetLufs >= QUIETEST_LUFS && targetLufs <= LOUDEST_LUFS))) {

@@ -6,7 +6,7 @@ import { readMarks } from '../erase/person-mark.ts';
 import type { FindFfmpegOptions } from '../ffmpeg/find-ffmpeg.ts';
 import { recordingLayout } from '../formats/recording-layout.ts';
 import type { SessionFile } from '../formats/session-file.ts';
-import { chooseEngine, defaultJobs } from '../mix/choose-engine.ts';
+import { chooseEngine, jobsFor } from '../mix/choose-engine.ts';
 import type { EngineWish } from '../mix/engine-wish.ts';
 import { MuxError, systemCode } from '../mux-error.ts';
 import { planTimeline, type Timeline } from '../timeline/timeline.ts';
@@ -28,7 +28,7 @@ export interface MuxOptions {
   readonly ffmpeg?: FindFfmpegOptions;
   /** How the mix is made; `auto` by default. */
   readonly engine?: EngineWish;
-  /** Processes that mix at once; by default one for each core, four at most. */
+  /** Processes that mix at once, 0 = one for each core; 1 by default. */
   readonly jobs?: number;
   /** LUFS that players are told to bring the mix to; null, the default, leaves it as it is. */
   readonly targetLufs?: number | null;
@@ -131,7 +131,7 @@ const produce = async (
       sources,
       comments: mixComments(prepared),
       serial: serialOf(session.recordingSessionId),
-      jobs: options.jobs ?? defaultJobs(),
+      jobs: jobsFor(options.jobs),
       targetLufs: options.targetLufs ?? null,
       onProgress: (phase, part) => meter.at(phase, part),
     });

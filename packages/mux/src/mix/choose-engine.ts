@@ -8,8 +8,11 @@ import { FfmpegEngine } from './ffmpeg-engine.ts';
 import type { MixEngine, MixSource } from './mix-engine.ts';
 import { SparseEngine } from './sparse-engine.ts';
 
-/** Processes of a mix unless told otherwise: one for each core, four at most, for each takes 30 to 50 MB. */
-export const defaultJobs = (): number => Math.min(availableParallelism(), 4);
+/**
+ * The processes for a wish: as many as were asked for, one for each core with 0. One by default: each further one takes about 40 MB, and
+ * a mux is to keep below 120 MB.
+ */
+export const jobsFor = (wish = 1): number => (wish === 0 ? availableParallelism() : wish);
 
 export interface ChosenEngine {
   readonly engine: MixEngine;

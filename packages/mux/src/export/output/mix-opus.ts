@@ -1,4 +1,4 @@
-import { defaultJobs } from '../../mix/choose-engine.ts';
+import { jobsFor } from '../../mix/choose-engine.ts';
 import type { MixSource } from '../../mix/mix-engine.ts';
 import { SparseEngine } from '../../mix/sparse-engine.ts';
 import { PRE_SKIP } from '../../ogg/opus-headers.ts';
@@ -37,7 +37,7 @@ export const mixOpus = async (job: MixOpusJob): Promise<void> => {
   using file = new PageFile(path);
   file.append(writer.header());
   const made = await new SparseEngine().mix({
-    ...{ sources, durationSamples, ceilingDb: CEILING_DB, jobs: defaultJobs(), signal },
+    ...{ sources, durationSamples, ceilingDb: CEILING_DB, jobs: jobsFor(), signal },
     sink: (packet, length) => file.append(writer.push(packet, length)),
     onSamples: (done) => onProgress?.(done / durationSamples),
   });
