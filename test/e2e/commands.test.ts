@@ -187,8 +187,10 @@ test('buttons, forms, settings and plain words: pause, note, opt out, a voice te
   assert.ok(list.ephemeral);
   assert.match(list.content, /ready/);
 
-  await answers(ada, `!settings set autoJoinChannelId <#${voice.id}>`, /^`autoJoinChannelId` is/);
-  await answers(ada, '!settings set autoJoinWhenOccupied on', /^`autoJoinWhenOccupied` is `true`/);
+  // Somebody who has not asked for much yet.
+  const dora = guild.addPerson({ username: 'dora', roles: [host] });
+  await answers(dora, `!settings set autoJoinChannelId <#${voice.id}>`, /^`autoJoinChannelId` is/);
+  await answers(dora, '!settings set autoJoinWhenOccupied on', /^`autoJoinWhenOccupied` is `true`/);
   await Promise.all([ada.leave(), ben.leave()]);
   await call.logged('the room has emptied: it may come by itself again');
   const another = call.nextRecording();
