@@ -6,7 +6,7 @@ import { isWorthSplicing, planTracks, SpliceEngine } from '../splice/splice-engi
 import type { EngineWish } from './engine-wish.ts';
 import { FfmpegEngine } from './ffmpeg-engine.ts';
 import type { MixEngine, MixSource } from './mix-engine.ts';
-import { SparseEngine } from './sparse-engine.ts';
+import { SparseEngine } from './sparse/sparse-engine.ts';
 
 /**
  * The processes for a wish: as many as were asked for, one for each core with 0. One by default: each further one takes about 40 MB, and

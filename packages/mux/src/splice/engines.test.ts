@@ -8,7 +8,7 @@ import { type MixFileResult, writeMix } from '../job/write-mix.ts';
 import { type ChosenEngine, chooseEngine } from '../mix/choose-engine.ts';
 import type { EngineWish } from '../mix/engine-wish.ts';
 import type { MixEngine, MixSource } from '../mix/mix-engine.ts';
-import { SparseEngine } from '../mix/sparse-engine.ts';
+import { SparseEngine } from '../mix/sparse/sparse-engine.ts';
 import { MuxError } from '../mux-error.ts';
 import { PRE_SKIP } from '../ogg/opus-headers.ts';
 import { OggOpusWriter } from '../ogg/opus-writer.ts';

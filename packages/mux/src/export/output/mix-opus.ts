@@ -1,6 +1,6 @@
 import { jobsFor } from '../../mix/choose-engine.ts';
 import type { MixSource } from '../../mix/mix-engine.ts';
-import { SparseEngine } from '../../mix/sparse-engine.ts';
+import { SparseEngine } from '../../mix/sparse/sparse-engine.ts';
 import { PRE_SKIP } from '../../ogg/opus-headers.ts';
 import { OggOpusWriter } from '../../ogg/opus-writer.ts';
 import { silenceFill } from '../../ogg/silence.ts';

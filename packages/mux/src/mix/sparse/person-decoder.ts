@@ -1,8 +1,8 @@
-import { OpusDecoder } from '../codec/opus-decoder.ts';
-import { GRID_SAMPLES, SILENCE_20MS, silenceFill } from '../ogg/silence.ts';
-import { SPURT_GAP_SAMPLES } from '../ogg/walk.ts';
+import { OpusDecoder } from '../../codec/opus-decoder.ts';
+import { GRID_SAMPLES, SILENCE_20MS, silenceFill } from '../../ogg/silence.ts';
+import { SPURT_GAP_SAMPLES } from '../../ogg/walk.ts';
+import { FLOAT_OF_DECODED, MIX_DECODER_GAIN_DB } from '../decoder-gain.ts';
 import type { ChunkPerson } from './chunk.ts';
-import { FLOAT_OF_DECODED, MIX_DECODER_GAIN_DB } from './decoder-gain.ts';
 
 /**
  * Decodes one person's packets and adds them to a mix. Each talk-spurt begins with a fresh decoder, so that what comes out does not

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
-import { MuxError } from '../../mux-error.ts';
+import { MuxError } from '../../../mux-error.ts';
 import type { MixChunk, MixedChunk } from '../chunk.ts';
 import type { ChunkWorker, MixerAnswer } from './chunk-worker.ts';
 

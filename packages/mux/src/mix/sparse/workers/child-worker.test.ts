@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as after } from 'node:timers/promises';
-import { TempFolder } from '../../testing/temp-folder.ts';
+import { TempFolder } from '../../../testing/temp-folder.ts';
 import type { MixChunk } from '../chunk.ts';
 import { ChildWorker } from './child-worker.ts';
 

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { recordingLayout } from '../formats/recording-layout.ts';
-import { type SessionFile, sessionFileSchema } from '../formats/session-file.ts';
-import { muxRecording } from '../job/mux-recording.ts';
-import { LoudnessMeter } from '../loudness/loudness-meter.ts';
-import { silenceFill } from '../ogg/silence.ts';
-import { decodeStereo, lagOf, leftOf, toneLevel } from '../testing/decode.ts';
-import { judge } from '../testing/judge.ts';
-import { RecordingBuilder } from '../testing/recording-builder.ts';
-import { TempFolder } from '../testing/temp-folder.ts';
-import { encodePackets, tonePackets, voiceSamples } from '../testing/tones.ts';
+import { recordingLayout } from '../../formats/recording-layout.ts';
+import { type SessionFile, sessionFileSchema } from '../../formats/session-file.ts';
+import { muxRecording } from '../../job/mux-recording.ts';
+import { LoudnessMeter } from '../../loudness/loudness-meter.ts';
+import { silenceFill } from '../../ogg/silence.ts';
+import { decodeStereo, lagOf, leftOf, toneLevel } from '../../testing/decode.ts';
+import { judge } from '../../testing/judge.ts';
+import { RecordingBuilder } from '../../testing/recording-builder.ts';
+import { TempFolder } from '../../testing/temp-folder.ts';
+import { encodePackets, tonePackets, voiceSamples } from '../../testing/tones.ts';
 import { CHUNK_SAMPLES } from './chunk.ts';
 
 const second = 48_000;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FillPacket } from '../ogg/silence.ts';
-import { encodePackets, voiceSamples } from '../testing/tones.ts';
+import type { FillPacket } from '../../ogg/silence.ts';
+import { encodePackets, voiceSamples } from '../../testing/tones.ts';
 import type { ChunkPerson, MixChunk } from './chunk.ts';
 import { ChunkMixer } from './chunk-mixer.ts';
 

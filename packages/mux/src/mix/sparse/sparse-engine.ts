@@ -1,10 +1,10 @@
-import { collectOld } from '../collect-young.ts';
-import { type Loudness, loudnessOf } from '../loudness/loudness-meter.ts';
-import { SILENCE_20MS } from '../ogg/silence.ts';
+import { collectOld } from '../../collect-young.ts';
+import { type Loudness, loudnessOf } from '../../loudness/loudness-meter.ts';
+import { SILENCE_20MS } from '../../ogg/silence.ts';
+import type { MixEngine, MixJob, MixReport } from '../mix-engine.ts';
 import { FRAME, type MixedChunk } from './chunk.ts';
 import { ChunkGatherer } from './gather-chunks.ts';
 import { InOrder } from './in-order.ts';
-import type { MixEngine, MixJob, MixReport } from './mix-engine.ts';
 import { ChildWorker } from './workers/child-worker.ts';
 import type { ChunkWorker } from './workers/chunk-worker.ts';
 import { LocalWorker } from './workers/local-worker.ts';

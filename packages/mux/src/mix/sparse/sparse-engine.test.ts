@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { recordingLayout } from '../formats/recording-layout.ts';
-import { muxRecording } from '../job/mux-recording.ts';
-import { MuxError } from '../mux-error.ts';
-import { writeLongRecording } from '../testing/long-recording.ts';
-import { TempFolder } from '../testing/temp-folder.ts';
-import type { MixJob, MixReport, MixSource } from './mix-engine.ts';
+import { recordingLayout } from '../../formats/recording-layout.ts';
+import { muxRecording } from '../../job/mux-recording.ts';
+import { MuxError } from '../../mux-error.ts';
+import { writeLongRecording } from '../../testing/long-recording.ts';
+import { TempFolder } from '../../testing/temp-folder.ts';
+import type { MixJob, MixReport, MixSource } from '../mix-engine.ts';
 import { SparseEngine, type SparseEngineOptions } from './sparse-engine.ts';
 
 const second = 48_000;

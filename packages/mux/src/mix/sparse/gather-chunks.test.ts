@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { OggOpusWriter } from '../ogg/opus-writer.ts';
-import { silenceFill } from '../ogg/silence.ts';
-import { TempFolder } from '../testing/temp-folder.ts';
+import { OggOpusWriter } from '../../ogg/opus-writer.ts';
+import { silenceFill } from '../../ogg/silence.ts';
+import { TempFolder } from '../../testing/temp-folder.ts';
 import { CHUNK_SAMPLES, LEAD_SAMPLES, type MixChunk, TRAIL_SAMPLES } from './chunk.ts';
 import { ChunkGatherer } from './gather-chunks.ts';
 

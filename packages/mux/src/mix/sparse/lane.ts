@@ -1,5 +1,5 @@
+import type { PlacedPacket } from '../track-packets.ts';
 import { type ChunkPerson, FRAME } from './chunk.ts';
-import type { PlacedPacket } from './track-packets.ts';
 
 /** A joint is silent when nobody's packet lies within so many samples before it or after it. */
 const QUIET_SAMPLES = 7 * FRAME;

@@ -1,8 +1,8 @@
-import { PRE_SKIP } from '../ogg/opus-headers.ts';
+import { PRE_SKIP } from '../../ogg/opus-headers.ts';
+import type { MixSource } from '../mix-engine.ts';
+import { trackPackets } from '../track-packets.ts';
 import { CHUNK_SAMPLES, FRAME, LEAD_SAMPLES, type MixChunk, TRAIL_SAMPLES } from './chunk.ts';
 import { Lane } from './lane.ts';
-import type { MixSource } from './mix-engine.ts';
-import { trackPackets } from './track-packets.ts';
 
 /** A chunk may end up to 4 s earlier when there is a pause: a joint in silence costs nothing. */
 const EARLIER_SAMPLES = 4 * 48_000;

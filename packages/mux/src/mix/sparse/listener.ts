@@ -1,9 +1,9 @@
-import { OpusDecoder } from '../codec/opus-decoder.ts';
-import { KWeighting } from '../loudness/k-weighting.ts';
-import { TruePeak } from '../loudness/true-peak.ts';
-import { SILENCE_20MS } from '../ogg/silence.ts';
+import { OpusDecoder } from '../../codec/opus-decoder.ts';
+import { KWeighting } from '../../loudness/k-weighting.ts';
+import { TruePeak } from '../../loudness/true-peak.ts';
+import { SILENCE_20MS } from '../../ogg/silence.ts';
+import { FLOAT_OF_DECODED, MIX_DECODER_GAIN_DB } from '../decoder-gain.ts';
 import { FRAME } from './chunk.ts';
-import { FLOAT_OF_DECODED, MIX_DECODER_GAIN_DB } from './decoder-gain.ts';
 
 /** What a listener hears of a span. */
 export interface Heard {

@@ -1,9 +1,9 @@
-import { ENCODER_LOOKAHEAD, OpusEncoder } from '../codec/opus-encoder.ts';
-import { collectOld, collectYoung } from '../collect-young.ts';
-import { STEP_FRAMES } from '../loudness/loudness-meter.ts';
+import { ENCODER_LOOKAHEAD, OpusEncoder } from '../../codec/opus-encoder.ts';
+import { collectOld, collectYoung } from '../../collect-young.ts';
+import { STEP_FRAMES } from '../../loudness/loudness-meter.ts';
+import { limiterGains, SLOT, slotPeaks, writeLimited } from '../limiter.ts';
 import { activeSpans, type Span } from './activity.ts';
 import { CHUNK_SAMPLES, FRAME, type MixChunk, type MixedChunk, WARM_UP_FRAMES } from './chunk.ts';
-import { limiterGains, SLOT, slotPeaks, writeLimited } from './limiter.ts';
 import { type Heard, Listener } from './listener.ts';
 import { PersonDecoder } from './person-decoder.ts';
 
