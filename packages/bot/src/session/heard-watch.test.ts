@@ -9,6 +9,7 @@ test('nobody heard in the first minute is said once; then who is never heard whi
   await using rig = await SessionRig.start();
   rig.discord.put(alice, voiceA);
   rig.discord.put(bob, voiceA);
+  rig.discord.put('400000000000000003', voiceA, { muted: true });
   const outcome = await rig.join();
   if (outcome.kind !== 'joined') assert.fail();
   const { session } = outcome;
@@ -31,6 +32,6 @@ test('nobody heard in the first minute is said once; then who is never heard whi
   );
   const lines = rig.log.filter(({ msg }) => msg === 'recording');
   assert.equal(lines.length, 4);
-  assert.deepEqual(lines[0]?.recorded, [alice, bob]);
+  assert.deepEqual(lines[0]?.recorded, [alice, bob, '400000000000000003']);
   assert.equal(lines.at(-1)?.minutes, 4);
 });
