@@ -13,7 +13,7 @@ const sessionId = '00000000-0000-4000-8000-00000000aaaa';
 /** A recording as a killed supervisor leaves it, `agoMs` old, with alice in it. */
 const leftRunning = async (
   rig: SessionRig,
-  { agoMs = 5000, bootId = 'boot-1', quietMs = 0, setClockMs = 0, orphaned = true } = {},
+  { agoMs = 5000, bootId = 'boot-1', quietMs = 0, setClockMs = 0, orphaned = true, paused = false } = {},
 ) => {
   const { clock } = rig;
   const { logger, store } = rig.services;
@@ -31,6 +31,7 @@ const leftRunning = async (
   );
   clock.advance(10_000);
   run.note({ type: 'participant', event: 'present', userId: alice, username: 'a', displayName: 'A', bot: false });
+  if (paused) run.setPaused(true);
   await clock.run(quietMs, 1000);
   await run.flush();
   await run[Symbol.asyncDispose]();
@@ -100,6 +101,17 @@ test('within ten minutes and with people there, the same recording goes on, with
   assert.equal(rig.discord.said('resumed_after_restart').length, 1);
   assert.equal(rig.discord.said('recording_notice').length, 0);
   assert.equal(rig.muxJobs.length, 0);
+});
+
+test('a recording that was paused goes on paused', async () => {
+  await using rig = await SessionRig.start();
+  rig.discord.put(alice, voiceA);
+  await leftRunning(rig, { paused: true });
+  await goOn(rig);
+  const session = rig.registry.of(guildA);
+  assert.equal(rig.voxprocs[0]?.all('session.join')[0]?.recording?.paused, true);
+  assert.equal(session?.recording.current?.isPaused, true);
+  assert.deepEqual(session?.state, { phase: 'live', mode: 'paused' });
 });
 
 test('after a rejoin everybody is told whatever the verbosity, and who came meanwhile gets the notice', async () => {
