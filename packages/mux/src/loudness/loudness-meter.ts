@@ -30,7 +30,11 @@ const gated = (powers: readonly number[], relativeGate: number): number[] => {
 
 const slidingMeans = (steps: readonly number[], width: number): number[] => {
   const means: number[] = [];
-  for (let end = width; end <= steps.length; end += 1) means.push(mean(steps.slice(end - width, end)));
+  for (let end = width; end <= steps.length; end += 1) {
+    let sum = 0;
+    for (let step = end - width; step < end; step += 1) sum += steps[step] as number;
+    means.push(sum / width);
+  }
   return means;
 };
 
