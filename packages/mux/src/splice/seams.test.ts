@@ -5,9 +5,9 @@ import { silenceFill } from '../ogg/silence.ts';
 import { lagOf } from '../testing/decode.ts';
 import { decodeStream, idealMix } from '../testing/seam-corpus.ts';
 import { extraOnset, percentile, seamNoiseToMask, slotErrors } from '../testing/seam-measures.ts';
-import { type TalkPacket, talk } from '../testing/seam-talk.ts';
+import { type TalkOptions, type TalkPacket, talk } from '../testing/seam-talk.ts';
 import { PacketWindow } from './packet-window.ts';
-import { indexOf } from './plan/packet-index.ts';
+import { indexOf, packetKind } from './plan/packet-index.ts';
 import { planSplice } from './plan/plan-splice.ts';
 import { type Seam, SpliceRun } from './splice-run.ts';
 
@@ -65,8 +65,8 @@ interface Corpus {
   readonly got: Float32Array;
 }
 
-const spliced = async (): Promise<Corpus> => {
-  const people = talk({ people: 4, seconds: SECONDS, seed: 3, interrupting: 0.9 });
+const spliced = async (more: Partial<TalkOptions> = {}): Promise<Corpus> => {
+  const people = talk({ people: 4, seconds: SECONDS, seed: 3, interrupting: 0.9, ...more });
   const packets: Uint8Array[] = [];
   const seams: Seam[] = [];
   using run = new SpliceRun(
@@ -196,4 +196,17 @@ describe('the seams of a spliced conversation', () => {
     const errors = corpus.seams.flatMap(({ errorDb }) => (errorDb === null ? [] : [errorDb]));
     assert.ok(percentile(errors, 0.95) <= -29 && Math.max(...errors) < -20, `${errors.map(Math.round).join(' ')}`);
   });
+});
+
+test('encoders that change between hybrid and CELT: only CELT is copied, the seams are no worse', async () => {
+  const { people, seams, wanted, got } = await spliced({ seconds: 50, application: 'voip', bitrate: 48_000, channels: 1 });
+  const kinds = Map.groupBy(people.flat(), ({ data, samples: length }) => packetKind(data, length));
+  assert.ok((kinds.get('celt')?.length ?? 0) > 500 && (kinds.get('other')?.length ?? 0) > 500);
+  const ordinary = judgeAt(wanted, reencoded(wanted), anywhere(wanted));
+  for (const to of ['copy', 'span'] as const) {
+    const places = seams.filter((seam) => seam.to === to && seam.at < samples - 9600).map(({ at }) => at);
+    const verdict = judgeAt(wanted, got, places);
+    assert.ok(verdict.count >= 4, say(verdict));
+    assert.ok(verdict.nmr[0] <= Math.max(2, ordinary.nmr[0]) && verdict.onset[1] <= 2.3, say(verdict));
+  }
 });
