@@ -27,7 +27,11 @@ export type RunMux = (
 
 const progressLine = z.object({ type: z.literal('progress'), phase: z.string(), fraction: z.number().min(0).max(1) });
 const errorLine = z.object({ type: z.literal('error'), code: z.string() });
-const doneLine = z.object({ type: z.literal('done'), status: z.enum(recordingStatuses) });
+const doneLine = z.object({
+  type: z.literal('done'),
+  status: z.enum(recordingStatuses),
+  warnings: z.array(z.string()).optional(),
+});
 
 /** `parley-mux` as a niced child of its own. */
 export const runMuxWith =
@@ -43,7 +47,12 @@ export const runMuxWith =
         const progress = progressLine.safeParse(line);
         if (progress.success) onProgress(progress.data);
         const done = doneLine.safeParse(line);
-        if (done.success) status = done.data.status;
+        if (done.success) {
+          status = done.data.status;
+          for (const warning of done.data.warnings ?? []) {
+            options.logger.warn({ folder, warning }, 'a recording was mixed, but without the levels of its tracks');
+          }
+        }
         const failed = errorLine.safeParse(line);
         if (failed.success) errorCode = failed.data.code;
       },

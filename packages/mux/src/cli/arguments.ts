@@ -5,6 +5,7 @@ import { joinNegative, type MixWish, mixFlags, mixUsage, readMixFlags } from './
 
 export const usage = `parley-mux <folder>             mix a recording: tracks, full.ogg, session.json
 parley-mux <folder> --tracks    write the person tracks only
+parley-mux <folder> --peaks     write the levels of the tracks (peaks/) only
 parley-mux <folder> --recover   make the files of a killed process whole, and stop
 parley-mux <folder> --verify    check every number the recording claims; changes nothing
 parley-mux <folder> --erase <userId>   erase a person from it for good, and mix what is left anew
@@ -23,7 +24,7 @@ ffmpeg is looked for in FFMPEG_PATH, the package ffmpeg-static, PATH, and the da
 Exit codes: 0 done · 1 --verify found faults · 2 wrong use · 3 no mix could be made · 4 session.json could not be
 written, the job is pending · 5 not a recording, still running, or busy · 6 the disk failed · 130 stopped.`;
 
-export type Mode = 'mux' | 'tracks' | 'recover' | 'verify' | 'small' | 'erase' | 'export';
+export type Mode = 'mux' | 'tracks' | 'peaks' | 'recover' | 'verify' | 'small' | 'erase' | 'export';
 
 export interface CliArguments {
   readonly kind: 'run';
@@ -51,6 +52,7 @@ export type ParsedArguments =
 
 const options = {
   tracks: { type: 'boolean' },
+  peaks: { type: 'boolean' },
   recover: { type: 'boolean' },
   verify: { type: 'boolean' },
   small: { type: 'string' },
@@ -80,7 +82,7 @@ export const readArguments = (
   const [folder] = positionals;
   if (folder === undefined) return { kind: 'wrong', problem: 'Which recording? Give its folder.' };
   if (positionals.length > 1) return { kind: 'wrong', problem: 'One recording at a time: give one folder.' };
-  const modes = (['tracks', 'recover', 'verify', 'small', 'erase', 'export'] as const).filter(
+  const modes = (['tracks', 'peaks', 'recover', 'verify', 'small', 'erase', 'export'] as const).filter(
     (mode) => values[mode] !== undefined,
   );
   if (modes.length > 1) return { kind: 'wrong', problem: `--${modes.join(' and --')} do not go together.` };

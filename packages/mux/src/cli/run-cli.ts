@@ -34,9 +34,12 @@ const tellResult = (
 ): string => {
   const parts = [
     ...(recovered.length > 0 ? [`${recovered.length} files of a killed process made whole`] : []),
-    ...(mode === 'recover' ? [] : [`${tracks.length} tracks of ${seconds(timeline.durationSamples)}`]),
+    ...(mode === 'recover' || mode === 'peaks'
+      ? []
+      : [`${tracks.length} tracks of ${seconds(timeline.durationSamples)}`]),
   ];
-  if (mode !== 'mux' && mode !== 'erase') return parts.join(', ') || 'every file is whole';
+  if (mode !== 'mux' && mode !== 'erase')
+    return parts.join(', ') || (mode === 'peaks' ? 'the levels are written' : 'every file is whole');
   for (const { segments, lines, foreign } of erased) {
     parts.push(`${segments} segments and ${lines} journal lines of a person erased`);
     if (foreign.length > 0) parts.push(`not Parley's, look into them yourself: ${foreign.join(', ')}`);
@@ -61,6 +64,7 @@ const doneLine = (result: MuxResult): string => {
       erased: result.erased.length,
       foreign: [...new Set(result.erased.flatMap((one) => one.foreign))],
     }),
+    ...(result.warnings.length > 0 && { warnings: result.warnings.map(({ code, message }) => `${code}: ${message}`) }),
     ...(error !== null && { code: error.code, error: error.message }),
   });
 };
@@ -76,7 +80,7 @@ const runMux = async (options: CliArguments, { env, output, signal }: CliContext
     told = line;
   };
   const result = await muxRecording(options.folder, {
-    only: mode === 'tracks' || mode === 'recover' ? mode : 'all',
+    only: mode === 'tracks' || mode === 'peaks' || mode === 'recover' ? mode : 'all',
     force: options.force,
     signal,
     engine: options.mix.engine,
@@ -90,6 +94,8 @@ const runMux = async (options: CliArguments, { env, output, signal }: CliContext
   });
   if (json) output.out(doneLine(result));
   else output.out(tellResult(result, mode));
+  for (const { code, message } of result.warnings)
+    output.err(`parley-mux: the levels are missing: ${code}: ${message}`);
   if (result.error === null) return exitCode.done;
   tellError(result.error, output);
   return exitCodeOf[result.error.code];
@@ -137,6 +143,7 @@ const runSmall = async (options: CliArguments, { env, output, signal }: CliConte
 const modes = {
   mux: runMux,
   tracks: runMux,
+  peaks: runMux,
   recover: runMux,
   verify: runVerify,
   small: runSmall,

@@ -46,9 +46,9 @@ export const eraseSegments = async (
 const exportsIn = async ({ root }: RecordingLayout): Promise<string[]> =>
   (await namesIn(root)).filter((name) => name.startsWith(basename(root))).map((name) => join(root, name));
 
-/** Removes the person's track, and every mix and export: their voice is in it. @throws the file system's error */
+/** Removes the person's track and its levels, and every mix and export: their voice is in it. @throws the file system's error */
 export const eraseMixes = async (layout: RecordingLayout, userId: string): Promise<void> => {
-  const doomed = [layout.mix, layout.small, layout.track(userId), ...(await exportsIn(layout))];
+  const doomed = [layout.mix, layout.small, layout.track(userId), layout.peaksOf(userId), ...(await exportsIn(layout))];
   for (const path of doomed.flatMap((one) => [one, `${one}.tmp`])) {
     await rm(path, { recursive: true, force: true });
   }
@@ -58,8 +58,8 @@ export const eraseMixes = async (layout: RecordingLayout, userId: string): Promi
 const leftover = /\.tmp$/;
 
 /** Removes what killed writers left. Not while one lives. @throws the file system's error */
-export const removeLeftovers = async ({ root, tracks }: RecordingLayout): Promise<void> => {
-  for (const folder of [root, tracks]) {
+export const removeLeftovers = async ({ root, tracks, peaks }: RecordingLayout): Promise<void> => {
+  for (const folder of [root, tracks, peaks]) {
     for (const name of (await namesIn(folder)).filter((one) => leftover.test(one))) {
       await rm(join(folder, name), { recursive: true, force: true });
     }
@@ -67,7 +67,18 @@ export const removeLeftovers = async ({ root, tracks }: RecordingLayout): Promis
 };
 
 const ours: ReadonlySet<string> = new Set([
-  ...['segments', 'journal', 'tracks', 'erase', 'session.json', 'transcript.json', 'mux.lock', 'full.ogg', 'small.ogg'],
+  ...[
+    'segments',
+    'journal',
+    'tracks',
+    'peaks',
+    'erase',
+    'session.json',
+    'transcript.json',
+    'mux.lock',
+    'full.ogg',
+    'small.ogg',
+  ],
 ]);
 
 /** Files in the recording's folder that Parley did not put there; whether the person is in them, only a person can tell. */

@@ -19,10 +19,19 @@ export const recordingLayout = (root: string) => ({
   small: join(root, 'small.ogg'),
   /** Who said what when, once it was transcribed. */
   transcript: join(root, 'transcript.json'),
+  /** The same for people to read, and for players. */
+  transcriptText: (format: 'md' | 'vtt' | 'srt') => join(root, `transcript.${format}`),
+  /** What recognizers have heard so far, one file for each chunk of a person's speech. */
+  transcriptParts: join(root, 'transcript', 'parts'),
+  /** What a recording was about. */
+  summary: join(root, 'summary.json'),
   tracks: join(root, 'tracks'),
   /** Who is to be erased: one mark each, until it is done. */
   erasures: join(root, 'erase'),
   track: (userId: string) => join(root, 'tracks', `${userId}.ogg`),
+  peaks: join(root, 'peaks'),
+  /** The level of a person's track over time, for showing it. */
+  peaksOf: (userId: string) => join(root, 'peaks', `${userId}.json`),
 });
 
 export type RecordingLayout = ReturnType<typeof recordingLayout>;

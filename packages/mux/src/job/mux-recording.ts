@@ -1,4 +1,4 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Erased, erasePeople } from '../erase/erase-person.ts';
@@ -9,6 +9,7 @@ import type { SessionFile } from '../formats/session-file.ts';
 import { chooseEngine, jobsFor } from '../mix/choose-engine.ts';
 import type { EngineWish } from '../mix/engine-wish.ts';
 import { MuxError, systemCode } from '../mux-error.ts';
+import { writePeaks } from '../peaks/write-peaks.ts';
 import { planTimeline, type Timeline } from '../timeline/timeline.ts';
 import { chapterComments } from '../tracks/chapters.ts';
 import { serialOf, type TrackResult } from '../tracks/write-track.ts';
@@ -23,8 +24,11 @@ import { writeMix } from './write-mix.ts';
 import { writeTracks } from './write-tracks.ts';
 
 export interface MuxOptions {
-  /** `all` by default; `recover` repairs files only, `tracks` writes person tracks too and leaves session.json alone. */
-  readonly only?: 'all' | 'tracks' | 'recover';
+  /**
+   * `all` by default; `recover` repairs files only, `tracks` writes person tracks too and leaves session.json alone, `peaks` writes the
+   * levels of the tracks that are there.
+   */
+  readonly only?: 'all' | 'tracks' | 'peaks' | 'recover';
   readonly ffmpeg?: FindFfmpegOptions;
   /** How the mix is made; `auto` by default. */
   readonly engine?: EngineWish;
@@ -52,6 +56,8 @@ export interface MuxResult {
   readonly erased: readonly Erased[];
   /** Why there is no mix, or why session.json could not be written. */
   readonly error: MuxError | null;
+  /** What went wrong beside the mix, which is as good without it. */
+  readonly warnings: readonly MuxError[];
 }
 
 interface Prepared extends OpenRecording {
@@ -149,6 +155,24 @@ const produce = async (
   }
 };
 
+/** The levels of the tracks, for showing them. A recording is complete without: a failure is a warning, an abort is none. */
+const drawPeaks = async (
+  { layout, timeline }: Prepared,
+  { signal }: MuxOptions,
+  meter: ProgressMeter,
+): Promise<readonly MuxError[]> => {
+  const userIds = timeline.people.map(({ userId }) => userId).filter((userId) => existsSync(layout.track(userId)));
+  try {
+    const job = { layout, durationSamples: timeline.durationSamples, userIds, signal };
+    await writePeaks({ ...job, onProgress: (fraction) => meter.at('peaks', fraction) });
+    return [];
+  } catch (thrown) {
+    const error = asMuxError(thrown, signal);
+    if (error.code === 'aborted') throw error;
+    return [error];
+  }
+};
+
 const restrict = (recording: OpenRecording): void => {
   const { root, segments, journal } = recording.layout;
   for (const folder of [root, segments, journal]) {
@@ -191,7 +215,7 @@ const muxOnce = async (folder: string, options: MuxOptions): Promise<MuxResult> 
     const { gathered, timeline, layout } = prepared;
     const base = {
       ...{ session: recording.session, timeline, recovered: gathered.recovered, tracks: [], error: null },
-      erased,
+      ...{ erased, warnings: [] },
     };
     if (only === 'recover') return { ...base, sessionWritten: true };
     if (only === 'tracks') {
@@ -199,7 +223,13 @@ const muxOnce = async (folder: string, options: MuxOptions): Promise<MuxResult> 
       const tracks = await writeTracks({ ...people, recordingSessionId: recording.session.recordingSessionId });
       return { ...base, tracks, sessionWritten: true };
     }
+    if (only === 'peaks') {
+      const [problem] = await drawPeaks(prepared, options, meter);
+      if (problem !== undefined) throw problem;
+      return { ...base, sessionWritten: true };
+    }
     const { outcome, tracks, error } = await produce(prepared, options, meter);
+    const warnings = await drawPeaks(prepared, options, meter);
     const skipped = [...gathered.skipped, ...timeline.skipped];
     const session = finishSession(recording, timeline, skipped, outcome);
     try {
@@ -207,10 +237,10 @@ const muxOnce = async (folder: string, options: MuxOptions): Promise<MuxResult> 
     } catch (cause) {
       const message = `session.json could not be written: ${(cause as Error).message}`;
       const unwritable = new MuxError('session_unwritable', message, { cause });
-      return { ...base, session, tracks, sessionWritten: false, error: unwritable };
+      return { ...base, session, tracks, sessionWritten: false, error: unwritable, warnings };
     }
     meter.at('write', 1);
-    return { ...base, session, tracks, sessionWritten: true, error };
+    return { ...base, session, tracks, sessionWritten: true, error, warnings };
   } catch (error) {
     throw asMuxError(error, signal);
   }

@@ -2,8 +2,9 @@
 export const muxPhases = {
   segments: 0.04,
   tracks: 0.08,
-  mix: 0.8,
-  measure: 0.98,
+  mix: 0.78,
+  measure: 0.92,
+  peaks: 0.98,
   write: 1,
 } as const;
 

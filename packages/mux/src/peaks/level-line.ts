@@ -1,0 +1,50 @@
+import { PEAKS_MS_PER_POINT } from '../formats/peaks.ts';
+import { SAMPLE_RATE } from '../formats/recording-layout.ts';
+
+/** Samples at 48 kHz that one point stands for. */
+export const POINT_SAMPLES: number = (PEAKS_MS_PER_POINT * SAMPLE_RATE) / 1000;
+
+/** Largest |sample| of 16 bits. */
+const FULL_SCALE = 32_768;
+
+/** The peak level of every point of a recording: one byte each, however long it is. */
+export class LevelLine {
+  readonly #peaks: Uint16Array;
+
+  /** @param durationSamples length of the recording at 48 kHz */
+  constructor(durationSamples: number) {
+    this.#peaks = new Uint16Array(Math.ceil(durationSamples / POINT_SAMPLES));
+  }
+
+  /**
+   * Takes samples that begin at `position` of the recording; what lies outside of it is passed over.
+   * @param pcm interleaved 16-bit samples of `channels` channels
+   */
+  take(pcm: Int16Array, channels: 1 | 2, position: number): void {
+    const end = position + pcm.length / channels;
+    let at = Math.max(0, position);
+    while (at < end) {
+      const point = Math.floor(at / POINT_SAMPLES);
+      if (point >= this.#peaks.length) return;
+      const until = Math.min(end, (point + 1) * POINT_SAMPLES);
+      const peak = peakOf(pcm, (at - position) * channels, (until - position) * channels);
+      if (peak > (this.#peaks[point] as number)) this.#peaks[point] = peak;
+      at = until;
+    }
+  }
+
+  /** 0 to 255 for each point. */
+  levels(): Uint8Array {
+    return Uint8Array.from(this.#peaks, (peak) => Math.min(255, Math.round((peak * 255) / FULL_SCALE)));
+  }
+}
+
+const peakOf = (pcm: Int16Array, from: number, to: number): number => {
+  let [low, high] = [0, 0];
+  for (let i = from; i < to; i += 1) {
+    const sample = pcm[i] as number;
+    if (sample > high) high = sample;
+    else if (sample < low) low = sample;
+  }
+  return Math.max(high, -low);
+};
