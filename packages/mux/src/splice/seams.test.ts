@@ -199,7 +199,12 @@ describe('the seams of a spliced conversation', () => {
 });
 
 test('encoders that change between hybrid and CELT: only CELT is copied, the seams are no worse', async () => {
-  const { people, seams, wanted, got } = await spliced({ seconds: 50, application: 'voip', bitrate: 48_000, channels: 1 });
+  const { people, seams, wanted, got } = await spliced({
+    seconds: 50,
+    application: 'voip',
+    bitrate: 48_000,
+    channels: 1,
+  });
   const kinds = Map.groupBy(people.flat(), ({ data, samples: length }) => packetKind(data, length));
   assert.ok((kinds.get('celt')?.length ?? 0) > 500 && (kinds.get('other')?.length ?? 0) > 500);
   const ordinary = judgeAt(wanted, reencoded(wanted), anywhere(wanted));
