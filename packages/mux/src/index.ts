@@ -46,6 +46,12 @@ export {
   type Skipped,
   sessionFileSchema,
 } from './formats/session-file.ts';
+export {
+  type Transcript,
+  type TranscriptSegment,
+  transcriptSchema,
+  transcriptSegmentSchema,
+} from './formats/transcript.ts';
 export { FolderLock } from './job/folder-lock.ts';
 export { type MuxOptions, type MuxResult, muxRecording } from './job/mux-recording.ts';
 export { processStartTicks } from './job/process-identity.ts';
@@ -83,6 +89,17 @@ export {
   silenceFill,
 } from './ogg/silence.ts';
 export { innerDamage, type OpusWalk, walkOpusFile } from './ogg/walk.ts';
+export { openSpeech, type SpeechSource, type SpeechTrack } from './speech/open-speech.ts';
+export { publishSummary, publishTranscript } from './speech/publish-transcript.ts';
+export {
+  type ChunkPiece,
+  recordingSampleAt,
+  type SpeechChunk,
+  type SpeechChunkOptions,
+  speechChunks,
+} from './speech/speech-chunks.ts';
+export { SPEECH_WAV_HEADER } from './speech/speech-wav.ts';
+export { dropPartsBut, dropPartsOf, type Heard, heardSchema, keepPart, readPart } from './speech/transcript-parts.ts';
 export { type JournalView, viewJournal } from './timeline/journal-view.ts';
 export type { Placement } from './timeline/placements.ts';
 export {

@@ -67,18 +67,8 @@ export const removeLeftovers = async ({ root, tracks, peaks }: RecordingLayout):
 };
 
 const ours: ReadonlySet<string> = new Set([
-  ...[
-    'segments',
-    'journal',
-    'tracks',
-    'peaks',
-    'erase',
-    'session.json',
-    'transcript.json',
-    'mux.lock',
-    'full.ogg',
-    'small.ogg',
-  ],
+  ...['segments', 'journal', 'tracks', 'peaks', 'erase', 'session.json', 'mux.lock', 'full.ogg', 'small.ogg'],
+  ...['transcript', 'transcript.json', 'transcript.md', 'transcript.vtt', 'transcript.srt', 'summary.json'],
 ]);
 
 /** Files in the recording's folder that Parley did not put there; whether the person is in them, only a person can tell. */

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RecordingLayout } from '../formats/recording-layout.ts';
 import { writeJson } from '../job/write-atomically.ts';
@@ -9,7 +9,7 @@ import { scrub } from './scrub.ts';
 /** A decision about being recorded stays: it is what the erasure of the rest, or the silence after it, rests on. */
 const kept: ReadonlySet<string> = new Set(['consents']);
 /** Texts made from `transcript.json`, which can be made again. */
-const renderings = ['transcript.md', 'transcript.vtt', 'transcript.srt'];
+const renderings = ['transcript.md', 'transcript.vtt', 'transcript.srt', 'summary.json'];
 
 const readText = async (path: string): Promise<string | null> => {
   try {
@@ -48,11 +48,26 @@ export const eraseFromSession = async ({ sessionFile }: RecordingLayout, userId:
   writeJson(sessionFile, { ...scrubbed, status, outputFile: null, loudness: null, mux: null });
 };
 
+/** Removes what recognizers heard of a person, and every part that does not say of whom it is. @throws the file system's error */
+export const eraseTranscriptParts = async ({ transcriptParts }: RecordingLayout, userId: string): Promise<void> => {
+  const names = await readdir(transcriptParts).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names) {
+    const path = join(transcriptParts, name);
+    const part = parseObject((await readText(path)) ?? '');
+    if (typeof part?.userId !== 'string' || part.userId === userId) await rm(path, { force: true });
+  }
+};
+
 /**
- * Erases what a person said from the transcript; texts made from it are removed, and so is one that cannot be read.
+ * Erases what a person said from the transcript and its parts; texts made from it are removed, and so is one that cannot be read.
  * @throws the file system's error
  */
-export const eraseFromTranscript = async ({ root }: RecordingLayout, userId: string): Promise<void> => {
+export const eraseFromTranscript = async (layout: RecordingLayout, userId: string): Promise<void> => {
+  const { root } = layout;
+  await eraseTranscriptParts(layout, userId);
   const path = join(root, 'transcript.json');
   const text = await readText(path);
   const transcript = text === null ? null : parseObject(text);
