@@ -189,6 +189,11 @@ for (const { driver, skip } of drivers) {
     clock.advance(1000);
     assert.equal(await store.deliveries.posted(message('2'), readBefore), false);
     assert.equal(await store.deliveries.posted(message('3'), clock.now()), true);
+    const readDuring = clock.now();
+    clock.advance(1000);
+    await store.erasures.touches(1, recordingSessionId);
+    assert.equal(await store.deliveries.posted(message('4'), readDuring), false);
+    await store.deliveries.withdrawn('9', '4');
     assert.deepEqual(
       (await store.deliveries.doomed()).map(({ messageId }) => messageId),
       ['1', '2'],

@@ -139,7 +139,7 @@ export interface Store extends AsyncDisposable {
     /** Those not done, oldest first. */
     open(): Promise<ErasureRow[]>;
     all(): Promise<ErasureRow[]>;
-    /** A recording is about to be changed for it. */
+    /** A recording is about to be changed for it, or just was: what was read of it until now may hold the person. */
     touches(id: number, recordingSessionId: string): Promise<void>;
     /** `waiting`: it runs, the rest goes when it ends. */
     reached(id: number, recordingSessionId: string, state: 'waiting' | 'done'): Promise<void>;

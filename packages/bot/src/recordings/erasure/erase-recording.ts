@@ -13,7 +13,7 @@ import { deleteRecording } from '../retention/delete-recording.ts';
 import type { PersonRecording } from './find-person.ts';
 
 export interface EraseRecordingOptions {
-  readonly store: Pick<Store, 'recordings' | 'deliveries'>;
+  readonly store: Pick<Store, 'recordings' | 'deliveries' | 'erasures'>;
   readonly muxQueue: Pick<MuxQueue, 'hold' | 'enqueue'>;
   /** Removes the files that were exported of a recording and wait to be fetched. */
   readonly removeExports: (recordingSessionId: string) => Promise<void>;
@@ -27,19 +27,25 @@ export type ErasedFrom =
 
 /**
  * Erases a person from one recording. Of one that runs, what has been written so far: the caller has seen to it that nothing more is.
- * The mixer is kept away meanwhile and begins anew afterwards; messages with the person's voice are marked to be taken back.
+ * The mixer is kept away meanwhile and begins anew afterwards; messages with the person's voice are marked to be taken back, those that
+ * read the recording while it was erased too.
  *
+ * @param erasureId what it is done for
  * @param runningSample the sample of now of a recording that runs; null: it does not
  * @throws MuxError `busy` when somebody else's mixer is at work; StoreError; the file system's error
  */
 export const eraseFromRecording = async (
   { store, muxQueue, removeExports }: EraseRecordingOptions,
   { recordingSessionId, folder, session, spoke, ownRoom }: PersonRecording,
-  userId: string,
+  { id: erasureId, userId }: { readonly id: number; readonly userId: string },
   runningSample: number | null,
 ): Promise<ErasedFrom> => {
   const layout = recordingLayout(folder);
-  if (spoke || ownRoom) await store.deliveries.doom(recordingSessionId);
+  const takeBack = async (): Promise<void> => {
+    await store.erasures.touches(erasureId, recordingSessionId);
+    if (spoke || ownRoom) await store.deliveries.doom(recordingSessionId);
+  };
+  await takeBack();
   if (runningSample !== null || session?.status === 'recording') {
     const { bytes } = await eraseFromRunning(layout, { userId, upToSample: runningSample });
     await removeExports(recordingSessionId);
@@ -49,6 +55,7 @@ export const eraseFromRecording = async (
   if (ownRoom) {
     await deleteRecording(folder);
     await removeExports(recordingSessionId);
+    await takeBack();
     store.recordings.forgotten(recordingSessionId);
     return { kind: 'deleted' };
   }
@@ -63,6 +70,7 @@ export const eraseFromRecording = async (
       foreign = erased.foreign;
     }
   }
+  await takeBack();
   store.recordings.updated(recordingSessionId, { status: 'muxing', outputFile: null });
   const row = await store.recordings.get(recordingSessionId);
   const guildId = row?.guildId ?? session?.guildId ?? '';

@@ -29,10 +29,13 @@ const openRig = async () => {
   const logger = pino({ level: 'trace' }, { write: (line: string) => appendFileSync(logFile, line) });
   const jobs: MuxJob[] = [];
   const held: string[] = [];
+  /** What goes on while the mixer is waited for. */
+  const meanwhile = { run: async (_recordingSessionId: string): Promise<void> => undefined };
   const muxQueue = {
     enqueue: (job: MuxJob) => void jobs.push(job),
     hold: async (id: string) => {
       held.push(id);
+      await meanwhile.run(id);
       return { [Symbol.dispose]: () => void held.splice(held.indexOf(id), 1) };
     },
   };
@@ -100,7 +103,7 @@ const openRig = async () => {
       });
   };
   return {
-    ...{ rig, store, discord, eraser, newEraser, jobs, held, recorded, seen, traces, recordingsDir },
+    ...{ rig, store, discord, eraser, newEraser, jobs, held, meanwhile, recorded, seen, traces, recordingsDir },
     [Symbol.asyncDispose]: async () => {
       eraser[Symbol.dispose]();
       await rig[Symbol.asyncDispose]();
@@ -171,6 +174,34 @@ test('a message that cannot be deleted now is tried again until it is, after a r
   assert.deepEqual(the.discord.deleted, [`${textA}/1`]);
   assert.deepEqual(await the.store.erasures.open(), []);
   assert.deepEqual(await the.traces(), []);
+});
+
+test('a message that read the recording while its mixer was waited for goes too, posted before or after', async () => {
+  await using the = await openRig();
+  const { clock } = the.rig;
+  const { erasures } = the.store;
+  const recordingSessionId = await the.recorded(guildA, 1000);
+  let readAt = Number.NaN;
+  the.meanwhile.run = async () => {
+    clock.advance(1000);
+    readAt = clock.now();
+    const sent = await the.discord.post(textA, { kind: 'remixed', details: {} });
+    const keep = keepDelivery(the.store, clock, the.rig.services.logger);
+    assert.equal(await keep(recordingSessionId, sent, readAt), true);
+    clock.advance(1000);
+  };
+  // What is posted later is held against the last of these.
+  const touchedAt: number[] = [];
+  const touches = erasures.touches.bind(erasures);
+  Object.assign(erasures, {
+    touches: (...args: Parameters<typeof touches>) => {
+      touchedAt.push(clock.now());
+      return touches(...args);
+    },
+  });
+  assert.equal((await the.rig.drive(the.eraser.erase(forever))).messages, 2);
+  assert.deepEqual(the.discord.deleted, [`${textA}/1`, `${textA}/2`]);
+  assert.ok((touchedAt.at(-1) ?? 0) > readAt);
 });
 
 test('a wish that was kept and never begun is carried out at the next start, and each hour of trouble', async () => {

@@ -213,8 +213,12 @@ export class Eraser implements Disposable {
       const { recordingSessionId } = found;
       if (!isOpen(recordingSessionId)) continue;
       await attempt(`recording ${recordingSessionId}`, async () => {
-        await store.erasures.touches(row.id, recordingSessionId);
-        const erased = await eraseFromRecording(this.#options, found, userId, this.#runningSample(found));
+        const erased = await eraseFromRecording(
+          this.#options,
+          found,
+          { id: row.id, userId },
+          this.#runningSample(found),
+        );
         await store.erasures.reached(row.id, recordingSessionId, erased.kind === 'waiting' ? 'waiting' : 'done');
         result.recordings += 1;
         if (erased.kind === 'waiting') result.running += 1;

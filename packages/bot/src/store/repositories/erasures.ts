@@ -45,7 +45,7 @@ export const erasureRepository = ({ db, clock, batch }: RepositoryContext): Stor
   touches: async (id, recordingSessionId) => {
     await db.run(
       `INSERT INTO erasure_recordings (erasure_id, recording_session_id, state, at) VALUES (?, ?, 'begun', ?)
-ON CONFLICT (recording_session_id, erasure_id) DO NOTHING`,
+ON CONFLICT (recording_session_id, erasure_id) DO UPDATE SET at = MAX(at, excluded.at)`,
       [id, recordingSessionId, whole(clock.now())],
     );
   },
