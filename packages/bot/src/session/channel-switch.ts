@@ -63,10 +63,13 @@ export class ChannelSwitch {
   }
 
   async #move(channel: VoiceChannelView, signal: AbortSignal): Promise<void> {
-    const { channel: here, people, voxproc } = this.#options;
-    people.enter(channel.people);
+    const { channel: here, info, people, services, voxproc } = this.#options;
+    const inside = () => services.discord.channel(info.guildId, channel.id)?.people;
+    people.enter(inside() ?? channel.people);
     await voxproc.request('session.move', { channelId: channel.id, roster: people.roster() }, { signal });
     here.changed(channel.id);
+    // Until here, voice states were judged by the channel left behind.
+    people.compare(inside() ?? []);
     await people.settle();
   }
 

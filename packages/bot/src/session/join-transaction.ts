@@ -80,7 +80,8 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
     during('agent', abortable(agent.connected, signal)),
   ]);
   onPhase('recheck');
-  recheck(plan, services);
+  // The people of now: some came and some went since the rules looked.
+  const entered = recheck(plan, services);
 
   onPhase('connect');
   undo.defer(() => session.unlink());
@@ -90,7 +91,7 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   undo.defer(() => services.indicator.leaving(guildId));
   booting.handOver();
   session.attach(child);
-  const connected = await session.connect(plan.target, signal, shown, found);
+  const connected = await session.connect(entered, signal, shown, found);
   onPhase('recheck');
   const current = recheck(plan, services);
   if (found) await session.resume(current, found);

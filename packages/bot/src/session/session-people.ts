@@ -48,12 +48,20 @@ export class SessionPeople implements Disposable {
     this.#notes = new PeopleNotes({ services, recording, announcer: options.announcer });
   }
 
-  /** Begins with the people of a channel just entered. */
+  /** Begins with the people of a channel just entered; who left another one on the way has left nothing here. */
   enter(people: readonly VoicePerson[]): void {
     this.#watchRoles();
+    this.#forgetLeaving();
     this.membership.enter(people);
     this.#options.onHumans(this.membership.humans);
     for (const person of people) if (person.bot === null) this.#resolve(person.userId);
+  }
+
+  /** Catches up with voice states that were missed: these people are in the channel, and nobody else. */
+  compare(people: readonly VoicePerson[]): void {
+    const here = new Set(people.map(({ userId }) => userId));
+    for (const person of this.membership.present) if (!here.has(person.userId)) this.voiceState(person, false);
+    for (const person of people) this.voiceState(person, true);
   }
 
   /** Everybody present, as voxproc is about to be told. */
@@ -160,6 +168,10 @@ export class SessionPeople implements Disposable {
 
   [Symbol.dispose](): void {
     this.#roles?.[Symbol.dispose]();
+    this.#forgetLeaving();
+  }
+
+  #forgetLeaving(): void {
     for (const timer of this.#leaving.values()) timer[Symbol.dispose]();
     this.#leaving.clear();
   }
@@ -172,7 +184,8 @@ export class SessionPeople implements Disposable {
       person.userId,
       clock.setTimeout(() => {
         this.#leaving.delete(person.userId);
-        this.#notes.left(person, leftUs);
+        // Another recording may run by now, in which they never were.
+        if (this.#notes.hasArrived(person.userId)) this.#notes.left(person, leftUs);
       }, membershipDedupeMs),
     );
   }
