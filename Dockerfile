@@ -11,6 +11,7 @@ COPY . .
 # Only what the bot needs. The pinned Node is needed for its headers; the image brings the same version itself.
 RUN npx --yes pnpm@12.21.0 install --prod --frozen-lockfile --filter "@parley/bot..." \
   && rm -rf node_modules/node-linux-* node_modules/.pnpm/node-linux-*
+RUN node packages/web/build/build.ts
 
 FROM node:24.21.0-bookworm-slim
 RUN apt-get update \

@@ -3,6 +3,7 @@
  * `--once` ends after the demo: exit code 0 when everything went well. `--truth <file>` writes what the simulated people really sent.
  */
 import { parseArgs } from 'node:util';
+import { ensurePages } from './lib/ensure-pages.ts';
 
 const { values } = parseArgs({
   args: process.argv.slice(2),
@@ -22,9 +23,11 @@ if (values.help) {
     ].join('\n'),
   );
 } else if (await hasToken()) {
+  await ensurePages((line) => console.error(line));
   const { runBot } = await import('@parley/bot');
   await runBot();
 } else {
+  await ensurePages((line) => console.error(line));
   const { runDemo } = await import('./demo/run-demo.ts');
   process.exitCode = await runDemo({
     once: values.once,

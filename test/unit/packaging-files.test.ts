@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { access, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import { test } from 'node:test';
 import { parseSettings } from '@parley/bot';
+import { apiRoutes } from '@parley/protocol/api';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
 import { settingsFields } from '../../packages/bot/src/config/fields.ts';
@@ -149,16 +150,37 @@ test('the composition gives it time to end, and publishes it on this machine onl
   for (const mount of mounts) assert.ok((mount.split(':')[0] ?? '') in volumes);
 });
 
-for (const [name, proxied] of [
-  ['Caddyfile', /path (\S+)\n[\s\S]*reverse_proxy (\S+)/],
-  ['nginx.conf', /location (\S+) \{\s*proxy_pass http:\/\/([^;]+);/],
+/** Whether nginx would choose its `location ~` for a path, Caddy its `path` matcher. */
+const nginxPasses = (text: string): ((path: string) => boolean) => {
+  const [, pattern = ''] = /location ~ (\S+) \{/.exec(text) ?? assert.fail('no location ~');
+  return (path) => new RegExp(pattern).test(path);
+};
+const caddyPasses = (text: string): ((path: string) => boolean) => {
+  const [, patterns = ''] = /@pages path (.+)/.exec(text) ?? assert.fail('no path matcher');
+  const all = patterns.split(' ');
+  return (path) => all.some((one) => (one.endsWith('*') ? path.startsWith(one.slice(0, -1)) : path === one));
+};
+
+const ofPages = [
+  ...['/', '/s/1-2-3', '/sign-in/abc', '/dl/x', '/assets/index-1.js'],
+  ...Object.values(apiRoutes).map(({ path }) => path),
+  ...(await readdir(join(root, 'packages/web/public'))).map((name) => `/${name}`),
+];
+
+for (const [name, passesOf] of [
+  ['Caddyfile', caddyPasses],
+  ['nginx.conf', nginxPasses],
 ] as const)
-  test(`${name} lets people reach signed links and nothing else`, async () => {
+  test(`${name} lets people reach the pages and signed links, and nothing else`, async () => {
     const text = await read(`docs/ops/${name}`);
     assert.equal(text.split('{').length, text.split('}').length);
+    const passes = passesOf(text);
+    for (const path of ofPages) assert.ok(passes(path), path);
+    for (const path of ['/metrics', '/healthz', '/readyz', '/index.html', '/x/dl/', '/assets'])
+      assert.equal(passes(path), false, path);
     const { host, port } = parseSettings().http;
-    const [, path = '', target] = proxied.exec(text) ?? [];
-    assert.deepEqual([path.replace('*', ''), target], ['/dl/', `${host}:${port}`]);
-    assert.equal(text.match(/reverse_proxy|proxy_pass/g)?.length, 1);
+    const targets = [...text.matchAll(/(?:reverse_proxy |proxy_pass http:\/\/)([^;\s]+)/g)].map(([, target]) => target);
+    assert.deepEqual(targets, [`${host}:${port}`]);
     assert.match(text, /404/);
+    for (const [setting = ''] of text.matchAll(/PARLEY_\w+/g)) assert.ok(settingNames.has(setting), setting);
   });
