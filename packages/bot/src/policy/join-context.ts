@@ -48,7 +48,7 @@ export interface JoinContext {
   readonly activeOrPendingSessions: number;
   /** null where no agent is wanted: Parley only records, and needs no key. */
   readonly agent: AgentReadiness | null;
-  /** Whether the session to come records at once: always, as long as there is no agent. */
+  /** Whether the session records at once: not where it is switched off and only changes its channel. */
   readonly willRecord: boolean;
 }
 

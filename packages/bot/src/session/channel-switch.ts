@@ -92,9 +92,10 @@ export class ChannelSwitch {
         await takeBackStatus();
         await this.#move(channel, signal);
       }
+      if (!old) return;
       await show(channel);
       people.addressed(before.people.map(({ userId }) => userId));
-      if (old) await recording.start(channel, old.recordingSessionId);
+      await recording.start(channel, old.recordingSessionId);
       people.noteAll();
     } catch (error) {
       services.logger.error({ err: error, sessionId: info.sessionId }, 'the old channel cannot be recorded on');

@@ -47,7 +47,8 @@ export const gatherJoinContext = async (
       startedLastDay,
       agent,
       activeOrPendingSessions: slots.inUseByOthers(guildId),
-      willRecord: true,
+      // Where recording is switched off, it stays off in another channel.
+      willRecord: live === null || live.recording.current !== null,
     },
   };
 };

@@ -212,7 +212,7 @@ export class JoinCoordinator implements SessionHost {
     };
     if (live) {
       onPhase('indicator');
-      if ((await this.#services.indicator.show(target)) === null) throw new JoinRefused(noIndicator(target));
+      if (!(await this.#showsIfRecording(live, target))) throw new JoinRefused(noIndicator(target));
       const fromVoiceChannelId = live.channelId;
       await this.#move(live, target, onPhase);
       this.#log.switched(live, request, fromVoiceChannelId);
@@ -251,7 +251,7 @@ export class JoinCoordinator implements SessionHost {
       await session.moveTo(target, { phase: onPhase }, this.#stopping.signal);
     } catch (error) {
       const old = discord.channel(session.info.guildId, session.channelId);
-      if (old) await indicator.show(old);
+      if (old && session.recording.current) await indicator.show(old);
       throw error;
     }
   }
@@ -282,11 +282,15 @@ export class JoinCoordinator implements SessionHost {
     return discord.channel(info.guildId, channelId) ? 'kicked' : 'channel_deleted';
   }
 
-  async #followable({ info, guildSettings }: Session, channelId: string) {
-    const { discord, indicator } = this.#services;
-    const target = discord.channel(info.guildId, channelId);
-    if (!target || !isChannelAllowed(guildSettings, channelId)) return null;
-    return (await indicator.show(target)) === null ? null : target;
+  async #followable(session: Session, channelId: string) {
+    const target = this.#services.discord.channel(session.info.guildId, channelId);
+    if (!target || !isChannelAllowed(session.guildSettings, channelId)) return null;
+    return (await this.#showsIfRecording(session, target)) ? target : null;
+  }
+
+  /** Whether people can see in the channel what is to be seen: nothing, where nothing is recorded. */
+  async #showsIfRecording({ recording }: Session, target: VoiceChannelView): Promise<boolean> {
+    return recording.current === null || (await this.#services.indicator.show(target)) !== null;
   }
 }
 

@@ -99,10 +99,58 @@ test('where recording is switched off it stays off in another channel, and after
   const moved = await rig.join();
   assert.equal(moved.kind, 'switched');
   assert.equal(session.recording.current, null);
+  assert.equal(rig.discord.nicknames.get(guildA), null);
   rig.voxprocs[0]?.kill('SIGKILL');
   await rig.until('the second child', () => rig.voxprocs.length === 2 && session.voxproc.isLive);
   assert.equal(rig.voxprocs[1]?.all('session.join')[0]?.recording, undefined);
   assert.equal(rig.discord.said('recording_notice').length, 1);
+});
+
+test('where recording is switched off nothing is shown of one to a moderator who moves Parley', async () => {
+  await using rig = await SessionRig.start();
+  const session = await live(rig);
+  await rig.drive(recordingOff(session, rig.services));
+  rig.voxprocs[0]?.tell('connection.state', { state: 'moved', channelId: voiceA2 });
+  await rig.until('it is there', () => session.channelId === voiceA2);
+  await rig.drive(rig.background.settled());
+  assert.equal(rig.discord.nicknames.get(guildA), null);
+});
+
+test('where recording is switched off, who may not record may still call Parley along, without an indicator', async () => {
+  await using rig = await SessionRig.start();
+  const session = await live(rig);
+  await rig.drive(recordingOff(session, rig.services));
+  rig.discord.managers.clear();
+  rig.discord.permissions = { ...rig.discord.permissions, changeNickname: false };
+  rig.discord.put(alice, voiceA2);
+  assert.equal((await rig.join()).kind, 'switched');
+});
+
+test('where recording is switched off, a change of the channel that fails leaves it off, with nothing shown or told', async () => {
+  let moves = 0;
+  await using rig = await SessionRig.start({
+    scripts: [
+      {
+        on: {
+          'session.move': ({ channelId }) => {
+            moves += 1;
+            if (moves === 1) return Promise.reject(new Error('no answer'));
+            return { channelId, encryptionMode: 'x', daveVersion: 1, timings: { serverMs: 0, readyMs: 0 } };
+          },
+        },
+      },
+    ],
+  });
+  const session = await live(rig);
+  await rig.drive(recordingOff(session, rig.services));
+  session.voiceState(rig.discord.put(bob, voiceA), voiceA);
+  rig.discord.put(alice, voiceA2);
+  assert.equal((await rig.join()).kind, 'refused');
+  await rig.drive(rig.background.settled());
+  assert.ok(session.isLive);
+  assert.equal(session.recording.current, null);
+  assert.equal(rig.discord.nicknames.get(guildA), null);
+  assert.equal(rig.discord.said('late_joiner_notice').length, 0);
 });
 
 test('a notice that cannot be posted leaves the recording off', async () => {
@@ -112,6 +160,7 @@ test('a notice that cannot be posted leaves the recording off', async () => {
   rig.discord.failPost = ({ kind }) => (kind === 'recording_notice' ? new Error('Missing Access') : null);
   await assert.rejects(rig.drive(recordingOn(session, rig.services, never)), /Missing Access/);
   assert.equal(session.recording.current, null);
+  assert.equal(rig.discord.nicknames.get(guildA), null);
   rig.discord.put(bob, voiceA);
   await settle();
 });

@@ -33,17 +33,22 @@ export const recordingOff = async (
 
 /**
  * Begins another recording in the session's channel, shown and told like the first.
- * @throws JoinRefused where nothing can show it, or what posting or starting says; nothing is recorded then.
+ * @throws JoinRefused where nothing can show it, or what posting or starting says; nothing is recorded, and nothing shown, then.
  */
 export const recordingOn = async (
   session: Session,
-  { discord }: Pick<SessionServices, 'discord'>,
+  { discord, indicator }: Pick<SessionServices, 'discord' | 'indicator'>,
   signal: AbortSignal,
 ): Promise<SwitchOutcome> => {
   if (session.recording.current) return 'unchanged';
   const channel = discord.channel(session.info.guildId, session.channelId);
   if (!channel) throw new Error('the voice channel is gone');
   await abortable(session.people.settle(), signal);
-  await session.record(channel, { phase: () => undefined }, signal);
+  try {
+    await session.record(channel, { phase: () => undefined }, signal);
+  } catch (error) {
+    await indicator.restore(session.info.guildId);
+    throw error;
+  }
   return 'done';
 };
