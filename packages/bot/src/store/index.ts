@@ -16,6 +16,12 @@ export type {
   RecordingRow,
   SessionPatch,
   SessionRow,
+  SignInRow,
+  SpokenRow,
+  TranscriptHit,
+  TranscriptQuery,
+  TranscriptState,
+  VisibleQuery,
 } from './rows.ts';
 export { newestSchemaVersion, schemaVersionOf } from './schema-version.ts';
 export type { SqliteDriverName, Store, StoreHealth } from './store.ts';

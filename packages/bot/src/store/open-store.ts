@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts';
 import { completeConsentJournal } from './complete-consent-journal.ts';
 import { ConsentJournal } from './consent-journal.ts';
 import type { DriverChoice } from './drivers/open-driver.ts';
+import { type FullText, openFullText } from './full-text.ts';
 import { openDatabase } from './open-database.ts';
 import { actionRepository } from './repositories/actions.ts';
 import { apiTokenRepository } from './repositories/api-tokens.ts';
@@ -22,6 +23,7 @@ import { recordingRepository } from './repositories/recordings.ts';
 import { segmentRepository } from './repositories/segments.ts';
 import { sessionRepository } from './repositories/sessions.ts';
 import { signInRepository } from './repositories/sign-ins.ts';
+import { transcriptRepository } from './repositories/transcripts/transcripts.ts';
 import type { Store, StoreHealth } from './store.ts';
 import { WriteBatch } from './write-batch.ts';
 
@@ -31,6 +33,8 @@ export interface OpenStoreOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly driver?: DriverChoice;
+  /** `like`: search transcripts as where SQLite lacks FTS5; default `auto`. */
+  readonly fullText?: 'auto' | 'like';
   /** What a guild has that changed nothing (`guildDefaultsOf(settings)`). */
   readonly guildDefaults?: GuildSettings;
   /** Called for each failure of the write path, for the metrics. */
@@ -43,7 +47,9 @@ export const openStore = async (options: OpenStoreOptions): Promise<Store> => {
   const { clock, logger } = options;
   const { db, driver } = await openDatabase({ ...options, driver: options.driver ?? 'auto' });
   const journal = new ConsentJournal(join(dirname(options.file), 'consents.jsonl'), logger);
+  let fullText: FullText;
   try {
+    fullText = await openFullText(db, logger, options.fullText);
     const kept = await journal.read();
     const restored = await restoreConsents(db, kept);
     if (restored > 0) logger.warn({ restored }, 'consents restored from their journal');
@@ -97,6 +103,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<Store> => {
     erasures: erasureRepository(context),
     departures: departureRepository(context),
     signIns: signInRepository(context),
+    transcripts: transcriptRepository(context, fullText),
     apiTokens: apiTokenRepository(context),
     meta: metaRepository(context),
     health: () => ({ pending: batch.size, dropped, failures, lastError }),

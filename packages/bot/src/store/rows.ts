@@ -102,6 +102,44 @@ export interface VisibleQuery {
   readonly limit: number;
 }
 
+/** Something said in a recording; times are milliseconds of the recording. */
+export interface SpokenRow {
+  readonly userId: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly text: string;
+}
+
+/** Words somebody looks for in the transcripts they may see. */
+export interface TranscriptQuery extends Pick<VisibleQuery, 'userId' | 'wholeGuilds' | 'guildId'> {
+  /** As typed: words, phrases in quotation marks. */
+  readonly q: string;
+  /** `all`: every word has to be in it; `any`: the more the better. */
+  readonly match: 'all' | 'any';
+  /** null: all. */
+  readonly recordingSessionId: string | null;
+  /** Hits left out before the first. */
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/** Where words were found. */
+export interface TranscriptHit extends SpokenRow {
+  readonly recordingSessionId: string;
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly channelName: string;
+  /** Of the recording, epoch milliseconds. */
+  readonly startTime: number;
+  /** As it was then; empty where it is not known. */
+  readonly displayName: string;
+  /** Words around the match, which stands between ‹ and ›. */
+  readonly excerpt: string;
+}
+
+/** How far the transcription of a recording is; one without a state was never asked for. */
+export type TranscriptState = JobState;
+
 /** The separate things a person can agree to or refuse. */
 export type ConsentKind = 'recorded' | 'heard_by_ai' | 'transcribed' | 'remembered';
 export type ConsentState = 'opted_out' | 'opted_in';
@@ -121,7 +159,7 @@ export type JobState = 'queued' | 'running' | 'done' | 'failed';
 
 /** Work that outlives a process. One job of a kind per recording. */
 export interface JobRow {
-  readonly kind: 'mux' | 'deliver';
+  readonly kind: 'mux' | 'deliver' | 'transcribe';
   readonly recordingSessionId: string;
   readonly state: JobState;
   readonly attempts: number;

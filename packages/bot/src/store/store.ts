@@ -1,6 +1,7 @@
 import type { SegmentSidecar } from '@parley/mux';
 import type { GuildSettings, GuildSettingsPatch } from '../config/guild-settings.ts';
 import type { Action, ActionKind } from './action.ts';
+import type { FullText } from './full-text.ts';
 import type {
   ApiTokenRow,
   ConsentKind,
@@ -18,6 +19,10 @@ import type {
   SessionRow,
   SignInLinkRow,
   SignInRow,
+  SpokenRow,
+  TranscriptHit,
+  TranscriptQuery,
+  TranscriptState,
   VisibleQuery,
 } from './rows.ts';
 
@@ -107,6 +112,21 @@ export interface Store extends AsyncDisposable {
     get(kind: JobRow['kind'], recordingSessionId: string): Promise<JobRow | null>;
     /** Queued and running ones, oldest first. */
     open(kind: JobRow['kind']): Promise<JobRow[]>;
+  };
+  /** What was said in recordings. */
+  readonly transcripts: {
+    /** How words are found. */
+    readonly fullText: FullText;
+    /** Keeps what was said in a recording in the place of what was kept before; of one that is not known nothing is kept. */
+    replaced(recordingSessionId: string, rows: readonly SpokenRow[]): Promise<void>;
+    /** Only in what the one who asks may see; the best match first. */
+    search(query: TranscriptQuery): Promise<TranscriptHit[]>;
+    /** How far the transcription of each of these is; those never asked for are missing. */
+    states(recordingSessionIds: readonly string[]): Promise<ReadonlyMap<string, TranscriptState>>;
+    /** Seconds of speech were paid for. */
+    used(recordingSessionId: string, seconds: number): Promise<void>;
+    /** Seconds paid for since then, at most two days back; of one recording, or of all. */
+    usedSince(sinceMs: number, recordingSessionId?: string | null): Promise<number>;
   };
   readonly indicators: {
     /** Resolves when it is on disk: only then the indicator may be shown. */

@@ -4,7 +4,9 @@ import type { RepositoryContext } from './context.ts';
 
 /** What is kept of a guild, besides what its people have decided. */
 const ofGuild = ['actions', 'sessions', 'recordings', 'settings', 'indicators', 'departed_guilds'] as const;
-const ofRecordings = ['participants', 'segments', 'jobs', 'deliveries', 'erasure_recordings'] as const;
+const ofRecordings = [
+  ...['transcript_segments', 'participants', 'segments', 'jobs', 'deliveries', 'erasure_recordings'],
+] as const;
 
 export const departureRepository = ({ db, batch }: RepositoryContext): Store['departures'] => ({
   noted: async (guildId, at) => {
@@ -31,6 +33,8 @@ export const departureRepository = ({ db, batch }: RepositoryContext): Store['de
       for (const table of ofRecordings) {
         rows += await tx.run(`DELETE FROM ${table} WHERE recording_session_id GLOB ?`, [`${guildId}-*`]);
       }
+      const forgetUse = 'UPDATE transcript_use SET recording_session_id = NULL WHERE recording_session_id GLOB ?';
+      await tx.run(forgetUse, [`${guildId}-*`]);
       for (const table of ofGuild) rows += await tx.run(`DELETE FROM ${table} WHERE guild_id = ?`, [guildId]);
       return rows;
     });

@@ -80,9 +80,19 @@ const withoutPerson = (value: unknown, userId: string): unknown => {
 /** A private room is named after its person: nothing is kept of it. A message that has to go yet is remembered until it has gone. */
 const deleteOwnRooms = async (tx: DbStatements, { userId }: ForgetRequest): Promise<number> => {
   let rows = 0;
-  for (const table of ['segments', 'participants', 'jobs', 'erasure_recordings', 'recordings'] as const) {
+  const tables = [
+    'transcript_segments',
+    'segments',
+    'participants',
+    'jobs',
+    'erasure_recordings',
+    'recordings',
+  ] as const;
+  for (const table of tables) {
     rows += await tx.run(`DELETE FROM ${table} WHERE recording_session_id GLOB ?`, [`room-${userId}-*`]);
   }
+  const forgetUse = 'UPDATE transcript_use SET recording_session_id = NULL WHERE recording_session_id GLOB ?';
+  await tx.run(forgetUse, [`room-${userId}-*`]);
   const gone = 'DELETE FROM deliveries WHERE recording_session_id GLOB ? AND withdrawn_at IS NOT NULL';
   return rows + (await tx.run(gone, [`room-${userId}-*`]));
 };
@@ -94,7 +104,7 @@ const deleteOwnRooms = async (tx: DbStatements, { userId }: ForgetRequest): Prom
 export const rowsOfPerson = async (tx: DbStatements, request: ForgetRequest): Promise<number> => {
   const { userId, guildId, recordingSessionIds } = request;
   let rows = 0;
-  for (const table of ['participants', 'segments']) rows += await deleteOwn(tx, table, request);
+  for (const table of ['participants', 'segments', 'transcript_segments']) rows += await deleteOwn(tx, table, request);
   if (recordingSessionIds !== null) return rows;
   // Whoever is forgotten is signed out: a sign-in tells that there is such a person.
   for (const table of ['sign_in_links', 'sign_ins']) {

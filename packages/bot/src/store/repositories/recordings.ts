@@ -48,14 +48,22 @@ const toRow = (row: SqlRow): RecordingRow => ({
 const own = `(r.requested_by = ? OR EXISTS
 (SELECT 1 FROM segments s WHERE s.recording_session_id = r.recording_session_id AND s.user_id = ?))`;
 
-const visibleStatement = ({ userId, wholeGuilds, guildId, before, limit }: VisibleQuery) => {
+/** The condition under which somebody may see a recording (a row `r`), with what stands for its `?`. Pure. */
+export const seenBy = ({ userId, wholeGuilds }: Pick<VisibleQuery, 'userId' | 'wholeGuilds'>) => {
   const params: SqlValue[] = [JSON.stringify(wholeGuilds)];
   const seen = ['r.guild_id IN (SELECT value FROM json_each(?))'];
   if (userId !== null) {
     seen.push(own);
     params.push(userId, userId);
   }
-  const conditions = [`(${seen.join(' OR ')})`];
+  return { sql: `(${seen.join(' OR ')})`, params };
+};
+
+const visibleStatement = (query: VisibleQuery) => {
+  const { guildId, before, limit } = query;
+  const seen = seenBy(query);
+  const params = [...seen.params];
+  const conditions = [seen.sql];
   if (guildId !== null) {
     conditions.push('r.guild_id = ?');
     params.push(guildId);
@@ -101,9 +109,14 @@ export const recordingRepository = ({ batch, read }: RepositoryContext): Store['
     if (update !== null) batch.push({ sql: update.sql, params: [...update.values, recordingSessionId] });
   },
   forgotten: (recordingSessionId) => {
-    for (const table of ['segments', 'participants', 'recordings']) {
+    for (const table of ['transcript_segments', 'segments', 'participants', 'recordings']) {
       batch.push({ sql: `DELETE FROM ${table} WHERE recording_session_id = ?`, params: [recordingSessionId] });
     }
+    const params = [recordingSessionId];
+    batch.push({ sql: "DELETE FROM jobs WHERE kind = 'transcribe' AND recording_session_id = ?", params });
+    // What was used today stays used.
+    const sql = 'UPDATE transcript_use SET recording_session_id = NULL WHERE recording_session_id = ?';
+    batch.push({ sql, params });
   },
   unfinished: () =>
     read(async (db) => {

@@ -1,5 +1,6 @@
 import { text } from '../columns.ts';
 import type { DbStatements, SqlValue } from '../db.ts';
+import { indexTables } from '../full-text.ts';
 import { contentTables, quoted } from '../transfer/tables.ts';
 
 const words: Readonly<Record<string, (n: number) => SqlValue>> = {
@@ -46,7 +47,9 @@ export const fillWithSamples = async (db: DbStatements): Promise<void> => {
 
 /** Tables and indexes as SQL, by name: two databases with the same lines have the same tables. */
 export const schemaOf = async (db: DbStatements): Promise<string[]> => {
-  const rows = await db.all('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name');
+  const rows = await db.all(
+    `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE '${indexTables}' ESCAPE '\\' ORDER BY type DESC, name`,
+  );
   return rows.map((row) => text(row, 'sql'));
 };
 

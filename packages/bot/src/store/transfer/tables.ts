@@ -1,5 +1,6 @@
 import { text } from '../columns.ts';
 import type { DbStatements } from '../db.ts';
+import { indexTables } from '../full-text.ts';
 
 /** A name as SQL takes it, whatever it holds. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -7,7 +8,8 @@ export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"
 /** The tables with content of their own, by name: what SQLite and the migrations keep for themselves is not among them. */
 export const contentTables = async (db: DbStatements): Promise<string[]> => {
   const rows = await db.all(
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'migrations' ORDER BY name",
+    `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+AND name NOT LIKE '${indexTables}' ESCAPE '\\' AND name <> 'migrations' ORDER BY name`,
   );
   return rows.map((row) => text(row, 'name'));
 };
