@@ -1,14 +1,35 @@
-import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MuxError, systemCode } from '../mux-error.ts';
 import { processLives, processStartTicks } from './process-identity.ts';
 
-const holderLives = (path: string): boolean => {
+/** Who holds a lock, as it says itself; null: there is none. */
+const readHolder = (path: string): string | null => {
   try {
-    const [pid = '', start = ''] = readFileSync(path, 'utf8').split(' ');
-    return Number(pid) > 0 && processLives(Number(pid), start);
-  } catch {
-    return false;
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+};
+
+/** A lock that names nobody was torn by a power cut. */
+const lives = (holder: string): boolean => {
+  const [pid = '', start = ''] = holder.split(' ');
+  return Number(pid) > 0 && processLives(Number(pid), start);
+};
+
+/** What the system answers where the file system knows no hard links. */
+const noLinks: ReadonlySet<string | null> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/** Gives a file a second name, with its content at once. @throws EEXIST when there is one of that name */
+const addName = (file: string, path: string): void => {
+  try {
+    linkSync(file, path);
+  } catch (error) {
+    if (!noLinks.has(systemCode(error))) throw error;
+    copyFileSync(file, path, constants.COPYFILE_EXCL);
   }
 };
 
@@ -18,41 +39,68 @@ const holderLives = (path: string): boolean => {
  */
 export class FolderLock implements Disposable {
   readonly #path: string;
+  /** Process, its start, and which of its locks this is. */
+  readonly #self = `${process.pid} ${processStartTicks(process.pid)} ${randomUUID()}`;
 
   constructor(root: string) {
     this.#path = join(root, 'mux.lock');
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        this.#take();
-        return;
-      } catch (error) {
-        if (systemCode(error) !== 'EEXIST') throw error;
-        if (attempt > 0 || holderLives(this.#path)) {
-          throw new MuxError('busy', 'Another parley-mux works on this recording.', { cause: error });
-        }
-        unlinkSync(this.#path);
-      }
+    const draft = this.#aside();
+    try {
+      writeFileSync(draft, this.#self, { flag: 'wx', mode: 0o600 });
+      if (this.#take(draft)) return;
+      const holder = readHolder(this.#path);
+      if (holder !== null && !lives(holder)) this.#takeAway(holder);
+      if (holder !== null && lives(holder)) throw this.#busy();
+      if (!this.#take(draft)) throw this.#busy();
+    } finally {
+      rmSync(draft, { force: true });
     }
   }
 
-  /** A lock that could not be written names nobody, and is not left. */
-  #take(): void {
-    const file = openSync(this.#path, 'wx', 0o600);
+  #busy(): MuxError {
+    return new MuxError('busy', 'Another parley-mux works on this recording.');
+  }
+
+  /** A name of its own; what a killed process leaves there is cleared away as every draft is. */
+  #aside(): string {
+    return `${this.#path}.${randomUUID()}.tmp`;
+  }
+
+  /** @returns whether it is ours now; not when there is one already, or its holder has cleared the draft away */
+  #take(draft: string): boolean {
     try {
-      writeSync(file, `${process.pid} ${processStartTicks(process.pid)}`);
+      addName(draft, this.#path);
+      return true;
     } catch (error) {
-      this[Symbol.dispose]();
+      if (systemCode(error) === 'EEXIST' || systemCode(error) === 'ENOENT') return false;
       throw error;
+    }
+  }
+
+  /**
+   * Removes a dead holder's lock. Of several that try only one gets it by its name; should it turn out to be another's, made in
+   * between, it goes back.
+   */
+  #takeAway(dead: string): void {
+    const aside = this.#aside();
+    try {
+      renameSync(this.#path, aside);
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return;
+      throw error;
+    }
+    try {
+      if (readHolder(aside) !== dead) this.#take(aside);
     } finally {
-      closeSync(file);
+      rmSync(aside, { force: true });
     }
   }
 
   [Symbol.dispose](): void {
     try {
-      unlinkSync(this.#path);
+      if (readHolder(this.#path) === this.#self) rmSync(this.#path, { force: true });
     } catch {
-      // Somebody removed the folder or the lock: nothing is left to release.
+      // Nobody may read or remove it any more: it names a process that will have ended.
     }
   }
 }
