@@ -83,7 +83,13 @@ const step = async (
     case 'attach': {
       const name = `${recordingSessionId}-${kind === 'clip' ? 'clip' : format}.${endingOf(job)}`;
       const sent = await send({ kind: 'export_file', details: facts }, [{ name, path }]);
-      if (!(await posted(job, sent, readAt))) await discord.deleteMessage(sent.channelId, sent.id);
+      if (await posted(job, sent, readAt)) return;
+      try {
+        await discord.deleteMessage(sent.channelId, sent.id);
+      } catch (error) {
+        // It is noted as one that has to go, and is tried again; what is in it is not handed over another way.
+        logger.warn({ messageId: sent.id, reason: shortError(error) }, 'a message could not be deleted');
+      }
       return;
     }
     case 'link': {

@@ -171,6 +171,14 @@ test('a message with the voice of somebody who was erased meanwhile does not sta
   assert.equal(rig.discord.deleted.length, 1);
 });
 
+test('one that cannot be deleted now is not handed over another way', async () => {
+  await using rig = await openRig({ mayStand: false, publicUrl: true });
+  rig.discord.failDelete = new Error('503');
+  await rig.done();
+  assert.equal(rig.discord.said('export_link').length, 0);
+  assert.deepEqual(await rig.left(), []);
+});
+
 test('whoever does not consent is left out of a clip, and it is made again when somebody withdraws meanwhile', async () => {
   await using rig = await openRig({
     made: [{ people: [alice, bob] }, { people: [alice] }],
