@@ -4,6 +4,7 @@ import { deny, type JoinPhase, joinFailed } from '../policy/denial.ts';
 import { evaluateJoin } from '../policy/join-rules.ts';
 import { mayLeave } from '../policy/who-may.ts';
 import type { FoundRecording } from '../recordings/recording-run.ts';
+import { abortable } from '../vox/abortable.ts';
 import type { VoiceChannelView } from './discord-port.ts';
 import { gatherJoinContext } from './gather-join-context.ts';
 import { KeyedMutex } from './guild-mutex.ts';
@@ -251,7 +252,7 @@ export class JoinCoordinator implements SessionHost {
       await session.moveTo(target, { phase: onPhase }, this.#stopping.signal);
     } catch (error) {
       const old = discord.channel(session.info.guildId, session.channelId);
-      if (old && session.recording.current) await indicator.show(old);
+      if (old && session.recording.current && !this.#stopping.signal.aborted) await indicator.show(old);
       throw error;
     }
   }
@@ -290,7 +291,8 @@ export class JoinCoordinator implements SessionHost {
 
   /** Whether people can see in the channel what is to be seen: nothing, where nothing is recorded. */
   async #showsIfRecording({ recording }: Session, target: VoiceChannelView): Promise<boolean> {
-    return recording.current === null || (await this.#services.indicator.show(target)) !== null;
+    if (recording.current === null) return true;
+    return (await abortable(this.#services.indicator.show(target), this.#stopping.signal)) !== null;
   }
 }
 

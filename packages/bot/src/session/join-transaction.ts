@@ -6,6 +6,7 @@ import { ConsentBook } from './consent-book.ts';
 import type { VoiceChannelView } from './discord-port.ts';
 import { type AgentWish, connectAgent } from './join-agent.ts';
 import { JoinRefused, noIndicator } from './join-refused.ts';
+import { takeBackSign } from './leave-channel.ts';
 import type { SessionRegistry } from './registry.ts';
 import { Session, type SessionHost } from './session.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
@@ -69,10 +70,9 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   await consents.load(services.store, guildId, services.logger);
   signal.throwIfAborted();
   onPhase('indicator');
-  undo.defer(() => services.indicator.restore(guildId));
-  const shown = await services.indicator.show(target);
+  undo.defer(() => takeBackSign(services, guildId, signal));
+  const shown = await abortable(services.indicator.show(target), signal);
   if (shown === null) throw new JoinRefused(noIndicator(target));
-  signal.throwIfAborted();
   onPhase('boot');
   const during = firstToFail(onPhase);
   const [child] = await Promise.all([

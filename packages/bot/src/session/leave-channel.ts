@@ -8,6 +8,8 @@ const shutdownMs = { stop: 4000, leave: 2000, close: 2000 } as const;
 
 /** How long a leave waits for the channel's status to be taken back, milliseconds. */
 const takeBackMs = 1000;
+/** How long a shutdown waits for the nickname to be taken back, milliseconds. */
+const restoreMs = 1000;
 
 /** Takes back the status that says that a channel is recorded. Nobody waits for a Discord that does not answer. */
 export const takeBackStatus = async (
@@ -15,6 +17,25 @@ export const takeBackStatus = async (
   guildId: string,
 ): Promise<void> => {
   await settlesWithin(clock, takeBackMs, indicator.leaving(guildId));
+};
+
+/**
+ * Takes back whatever shows that a guild is recorded. Once `signal` says that everything is being shut down, a Discord that does not
+ * answer is not waited for: the next start takes it back.
+ */
+export const takeBackSign = async (
+  { clock, indicator }: Pick<SessionServices, 'clock' | 'indicator'>,
+  guildId: string,
+  signal: AbortSignal,
+): Promise<void> => {
+  const restoring = indicator.restore(guildId);
+  const stopping = Promise.withResolvers<void>();
+  const onAbort = () => stopping.resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  await Promise.race([restoring, stopping.promise]);
+  signal.removeEventListener('abort', onAbort);
+  if (signal.aborted) await settlesWithin(clock, restoreMs, restoring);
 };
 
 /**

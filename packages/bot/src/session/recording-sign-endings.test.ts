@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type SessionEndReason, sessionEndReasons } from '../notify/session-end-reason.ts';
-import { alice, guildA, SessionRig, voiceA, voiceA2 } from '../testing/index.ts';
+import { alice, bob, guildA, guildB, SessionRig, textA, voiceA, voiceA2, voiceB } from '../testing/index.ts';
 
 /** A guild whose bot has a nickname of its own, and a session in it. */
 const openRig = async (options: Parameters<typeof SessionRig.start>[0] = {}): Promise<SessionRig> => {
@@ -68,4 +68,39 @@ test('a shutdown gives every guild its name back', async () => {
   await live(rig);
   await rig.drive(rig.coordinator.shutdown(), 100);
   await assertRestored(rig);
+});
+
+test('a Discord that does not answer holds up no shutdown, neither of a session nor of a join; the name is taken back later', async () => {
+  await using rig = await openRig();
+  const session = await live(rig);
+  const never = Promise.withResolvers<void>();
+  rig.discord.setNickname = () => never.promise;
+  rig.discord.put(bob, voiceB);
+  const joining = rig.coordinator.join({
+    ...{ guildId: guildB, textChannelId: textA, userId: bob, via: 'text', intentConfidence: 1 },
+  });
+  await rig.until('the join waits for its name', () => rig.registry.of(guildB) !== null);
+  const begunMs = rig.clock.now();
+  await rig.drive(rig.coordinator.shutdown(), 100);
+  assert.ok(rig.clock.now() - begunMs < 5000, `${rig.clock.now() - begunMs} ms`);
+  assert.equal((await joining).kind, 'refused');
+  await session.ended;
+  const left = await rig.services.store.indicators.all();
+  assert.deepEqual(
+    left.map(({ guildId }) => guildId),
+    [guildA, guildB],
+  );
+});
+
+test('an end that waits for Discord when the shutdown comes does not hold it up', async () => {
+  await using rig = await openRig();
+  const session = await live(rig);
+  const never = Promise.withResolvers<void>();
+  rig.discord.setNickname = () => never.promise;
+  rig.coordinator.requestEnd(session, 'requested');
+  await rig.until('it has left', () => rig.muxJobs.length === 1);
+  rig.clock.advance(60_000);
+  assert.equal(rig.registry.of(guildA), session);
+  await rig.drive(rig.coordinator.shutdown(), 100);
+  await session.ended;
 });
