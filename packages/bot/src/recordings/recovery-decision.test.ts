@@ -7,6 +7,7 @@ const crashed: RecoveryFacts = {
   silentMs: 5000,
   ended: false,
   channelKnown: true,
+  allowed: true,
   peopleStillThere: 2,
 };
 
@@ -17,6 +18,7 @@ for (const { name, facts, decision } of [
   { name: 'before a reboot', facts: { sameBoot: false }, decision: 'finish_and_continue' },
   { name: 'everybody left', facts: { peopleStillThere: 0 }, decision: 'finish' },
   { name: 'the channel is gone', facts: { channelKnown: false, peopleStillThere: 0 }, decision: 'finish' },
+  { name: 'the settings no longer let it in', facts: { allowed: false }, decision: 'finish' },
   { name: 'so long ago that nobody expects it', facts: { silentMs: continueWithinMs + 1 }, decision: 'finish' },
   { name: 'the recording had ended, only its file was not written', facts: { ended: true }, decision: 'finish' },
 ] as const) {

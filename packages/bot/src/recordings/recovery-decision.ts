@@ -11,6 +11,8 @@ export interface RecoveryFacts {
   readonly ended: boolean;
   /** Whether Discord shows the channel. */
   readonly channelKnown: boolean;
+  /** Whether the settings of now let Parley into voice, and into this channel. */
+  readonly allowed: boolean;
   /** Humans of the recording who sit in the channel now. */
   readonly peopleStillThere: number;
 }
@@ -20,8 +22,8 @@ export type RecoveryDecision = 'rejoin' | 'finish_and_continue' | 'finish';
 
 /** What a start does about a recording that a former supervisor left running. */
 export const decideRecovery = (facts: RecoveryFacts): RecoveryDecision => {
-  const { sameBoot, silentMs, ended, channelKnown, peopleStillThere } = facts;
-  if (ended || !channelKnown || peopleStillThere === 0 || silentMs > continueWithinMs) return 'finish';
+  const { sameBoot, silentMs, ended, channelKnown, allowed, peopleStillThere } = facts;
+  if (ended || !channelKnown || !allowed || peopleStillThere === 0 || silentMs > continueWithinMs) return 'finish';
   // The monotonic clock, and with it the recording's sample clock, holds within one boot only.
   return sameBoot && silentMs <= rejoinWithinMs ? 'rejoin' : 'finish_and_continue';
 };

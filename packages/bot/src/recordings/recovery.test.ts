@@ -103,6 +103,23 @@ test('within ten minutes and with people there, the same recording goes on, with
   assert.equal(rig.muxJobs.length, 0);
 });
 
+for (const { name, settings } of [
+  { name: 'voice is switched off', settings: { voiceEnabled: false } },
+  { name: 'the channel is on the block list', settings: { blockedChannelIds: [voiceA] } },
+]) {
+  test(`where ${name} by now, what was left running is finished and nobody is joined`, async () => {
+    await using rig = await SessionRig.start({ settings });
+    rig.discord.put(alice, voiceA);
+    const run = await leftRunning(rig);
+    await goOn(rig);
+    assert.equal(rig.registry.of(guildA), null);
+    assert.deepEqual(
+      rig.muxJobs.map(({ recordingSessionId }) => recordingSessionId),
+      [run.recordingSessionId],
+    );
+  });
+}
+
 test('a recording that was paused goes on paused', async () => {
   await using rig = await SessionRig.start();
   rig.discord.put(alice, voiceA);

@@ -2,6 +2,7 @@ import { SAMPLE_RATE } from '@parley/mux';
 import type { Clock } from '@parley/protocol';
 import type { JoinCoordinator } from '../session/join-coordinator.ts';
 import type { SessionServices } from '../session/session-services.ts';
+import { isChannelAllowed } from '../session/settings-reconcile.ts';
 import type { RecordingRow } from '../store/index.ts';
 import { finishLeftRecording, isOverInStore } from './finish-left-recording.ts';
 import type { MuxJob } from './mux-job.ts';
@@ -58,6 +59,7 @@ const recoverOne = async (options: RecoveryOptions, found: Unfinished): Promise<
     silentMs,
     ended: journal.ended || isOverInStore(row),
     channelKnown: channel !== null,
+    allowed: await isAllowed(services, guildId, channelId),
     peopleStillThere: stillThere,
   });
   services.logger.warn({ recordingSessionId, decision, silentMs, stillThere }, 'a recording was left running');
@@ -84,6 +86,16 @@ const recoverOne = async (options: RecoveryOptions, found: Unfinished): Promise<
     elapsedMs: 0,
   });
   session.announcer.say({ kind: 'continued_after_restart', details: { prefix: services.settings.prefix } });
+};
+
+/** The settings may be others than those of the last run. What a database that cannot be read says is what the installation says. */
+const isAllowed = async (
+  { settings, store }: SessionServices,
+  guildId: string,
+  channelId: string,
+): Promise<boolean> => {
+  const guildSettings = await store.guildSettings.get(guildId).catch(() => settings);
+  return settings.voiceEnabled && isChannelAllowed(guildSettings, channelId);
 };
 
 /** Into the same channel and the same recording; what nobody captured meanwhile is a hole. */
