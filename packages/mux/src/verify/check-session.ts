@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { OpenRecording } from '../job/open-recording.ts';
+import { qualityOf } from '../job/session-result.ts';
 import { MAX_LENGTH_ERROR_SAMPLES, MAX_TRUE_PEAK_DB } from '../job/write-mix.ts';
 import { PRE_SKIP } from '../ogg/opus-headers.ts';
 import { walkOpusFile } from '../ogg/walk.ts';
@@ -31,6 +32,14 @@ const checkMix = ({ layout, session }: OpenRecording, timeline: Timeline): Check
   ];
 };
 
+/** What session.json sums up against the sidecars and journals. */
+const checkQuality = ({ session, view }: OpenRecording, timeline: Timeline): Check[] => {
+  const sums = qualityOf(timeline, view);
+  return (Object.keys(sums) as (keyof typeof sums)[]).map((what) =>
+    same('session.json', `quality.${what}`, session.quality[what], sums[what]),
+  );
+};
+
 /** The checks of session.json and the mix against the plan made anew. */
 export const checkSession = (recording: OpenRecording, timeline: Timeline): Check[] => {
   const { session, sessionFound } = recording;
@@ -45,6 +54,7 @@ export const checkSession = (recording: OpenRecording, timeline: Timeline): Chec
     ...checks,
     same('session.json', 'length in ms', session.durationMs ?? 'none', timeline.durationSamples / 48),
     same('session.json', 'segments', session.segments.length, timeline.segments.length),
+    ...checkQuality(recording, timeline),
     same('session.json', 'mix', session.outputFile ?? 'none', withMix ? 'full.ogg' : 'none'),
     ...(withMix ? checkMix(recording, timeline) : []),
   ];

@@ -38,7 +38,7 @@ const edit = (path: string, change: (text: string) => string): void =>
   writeFileSync(path, change(readFileSync(path, 'utf8')));
 const json = (
   path: string,
-  change: (value: Pick<SegmentSidecar, 'packets'> & Pick<SessionFile, 'segments'>) => void,
+  change: (value: Pick<SegmentSidecar, 'packets'> & Pick<SessionFile, 'segments' | 'quality'>) => void,
 ): void =>
   edit(path, (text) => {
     const value = JSON.parse(text);
@@ -166,6 +166,12 @@ const damages: readonly Damage[] = [
     path: layout.mix,
     plant: (path) => copyFileSync(audio, path),
     found: /length against the recording/,
+  },
+  {
+    name: 'a sum in session.json that is off by one',
+    path: session,
+    plant: (path) => json(path, (value) => void value.quality.received++),
+    found: /quality\.received/,
   },
   {
     name: 'a session.json of another length',
