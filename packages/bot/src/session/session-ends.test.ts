@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alice, bob, endsTold, guildA, musicBot, SessionRig, startSession, voiceA } from '../testing/index.ts';
+import { pauseRecording, resumeRecording } from './recording-switch.ts';
 
 test('alone for a minute ends the session; a bot is no company, a human who comes back in time is', async () => {
   await using rig = await SessionRig.start();
@@ -39,6 +40,18 @@ test('people are warned two minutes and 45 seconds before the longest duration',
   assert.deepEqual(await near(3_470_000), []);
   assert.deepEqual(await near(15_000), [120_000]);
   assert.deepEqual(await near(80_000), [120_000, 45_000]);
+});
+
+test('after a pause it is said again that nobody is heard', async () => {
+  await using rig = await SessionRig.start();
+  const { session } = await startSession(rig);
+  await rig.drive(pauseRecording(session));
+  await rig.clock.run(400_000, 1000);
+  await rig.drive(resumeRecording(session));
+  assert.equal(rig.discord.said('nobody_heard').length, 0);
+  await rig.clock.run(300_000, 1000);
+  await rig.drive(rig.background.settled());
+  assert.equal(rig.discord.said('nobody_heard').length, 1);
 });
 
 for (const { name, deleted, reason } of [

@@ -15,8 +15,8 @@ export interface SessionTimerOptions {
     maxDurationNear(remainingMs: number): void;
     /** Nobody but bots for `aloneMs`. */
     alone(): void;
-    /** Said once until somebody is heard again. */
-    nobodyHeard(ms: number): void;
+    /** Said once until somebody is heard again. @returns whether it was said; if not, the time begins anew. */
+    nobodyHeard(ms: number): boolean;
   };
 }
 
@@ -104,7 +104,7 @@ export class SessionTimers implements Disposable {
     const { clock, on } = this.#options;
     this.#longest.use(clock.setTimeout(() => on.maxDuration(), Math.max(0, maxMs)));
     for (const nearMs of maxNearMs) {
-      if (maxMs > nearMs) this.#longest.use(clock.setTimeout(() => on.maxDurationNear(nearMs), maxMs - nearMs));
+      if (maxMs >= nearMs) this.#longest.use(clock.setTimeout(() => on.maxDurationNear(nearMs), maxMs - nearMs));
     }
     return this.#nowMs() + maxMs;
   }
@@ -118,7 +118,7 @@ export class SessionTimers implements Disposable {
         return;
       }
       this.#quiet = null;
-      this.#options.on.nobodyHeard(silentMs);
+      if (!this.#options.on.nobodyHeard(silentMs)) this.heard();
     }, ms);
   }
 

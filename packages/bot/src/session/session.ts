@@ -385,9 +385,11 @@ export class Session implements LiveSession {
   }
 
   /** Where nothing is recorded, nobody has to be heard. */
-  #nobodyHeard(ms: number): void {
+  #nobodyHeard(ms: number): boolean {
     const { current } = this.recording;
-    if (current && !current.isPaused) this.announcer.say({ kind: 'nobody_heard', details: { ms } });
+    if (!current || current.isPaused) return false;
+    this.announcer.say({ kind: 'nobody_heard', details: { ms } });
+    return true;
   }
 
   #humans(humans: number): void {

@@ -115,6 +115,19 @@ test('the longest duration counts from the beginning, whenever it is changed', a
   assert.deepEqual(ended, ['max_duration']);
 });
 
+test('nobody is cut off unwarned by a limit that was over when it was set', async () => {
+  const { rig } = await start({ settings: { verbosity: 'all' } });
+  await using _rig = rig;
+  await rig.clock.run(2 * hourMs, 60_000);
+  await change(rig, { maxRecordingHours: 1 });
+  await rig.clock.run(80_000, 1000);
+  await rig.drive(rig.background.settled());
+  assert.deepEqual(
+    rig.discord.said('max_duration_near').map(({ details }) => details),
+    [{ remainingMs: 120_000 }, { remainingMs: 45_000 }],
+  );
+});
+
 test('a shorter time alone counts for a session that is alone already', async () => {
   const { rig, session } = await start({ settings: { aloneLeaveSeconds: 3600 } });
   await using _rig = rig;
