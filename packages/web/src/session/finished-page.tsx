@@ -17,6 +17,7 @@ import { NoteForm } from './note-form.tsx';
 import { RecordingHeader } from './recording-header.tsx';
 import { useHeard } from './use-heard.ts';
 import { usePeaks } from './use-peaks.ts';
+import { WithoutAudio, withoutAudio } from './without-audio.tsx';
 
 export interface FinishedPageProps {
   readonly recording: ApiRecording;
@@ -64,6 +65,7 @@ export const FinishedPage = ({ recording, atMs, onChanged }: FinishedPageProps) 
     [playback, durationMs, zoom, mayNote],
   );
   useShortcuts(act, open === 'none');
+  const without = withoutAudio(recording);
 
   return (
     <main className="session">
@@ -73,16 +75,19 @@ export const FinishedPage = ({ recording, atMs, onChanged }: FinishedPageProps) 
           The tracks are being put together. This page shows them as soon as they are ready.
         </p>
       )}
-      <Timeline
-        {...{ recording, durationMs, playback, peaks, view, trackArea, audible, soloed }}
-        onView={setView}
-        onMute={mute}
-        onSolo={solo}
-      />
+      {without !== null && <WithoutAudio {...without} />}
+      {(recording.lanes.length > 0 || recording.notes.length > 0) && (
+        <Timeline
+          {...{ recording, durationMs, playback, peaks, view, trackArea, audible, soloed }}
+          onView={setView}
+          onMute={mute}
+          onSolo={solo}
+        />
+      )}
       <div className="session-columns">
-        <TranscriptPanel {...{ recording, playback, searchField }} />
+        {recording.status === 'empty' ? <div /> : <TranscriptPanel {...{ recording, playback, searchField }} />}
         <div className="session-side">
-          <Downloads downloads={recording.downloads} />
+          {recording.status !== 'empty' && <Downloads downloads={recording.downloads} />}
           {recording.may.export && recording.lanes.length > 0 && (
             <ExportForm recording={recording} durationMs={durationMs} />
           )}
