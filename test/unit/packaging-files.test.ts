@@ -162,7 +162,7 @@ const caddyPasses = (text: string): ((path: string) => boolean) => {
 };
 
 const ofPages = [
-  ...['/', '/s/1-2-3', '/sign-in/abc', '/dl/x', '/assets/index-1.js'],
+  ...['/', '/s/1-2-3', '/sign-in/abc', '/oauth/callback', '/dl/x', '/assets/index-1.js'],
   ...Object.values(apiRoutes).map(({ path }) => path),
   ...(await readdir(join(root, 'packages/web/public'))).map((name) => `/${name}`),
 ];
