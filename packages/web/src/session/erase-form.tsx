@@ -14,31 +14,39 @@ export const EraseForm = ({
 }) => {
   const { me } = useServices();
   const [asked, setAsked] = useState<ApiLane | null>(null);
-  const own = recording.lanes.find(({ userId }) => userId === me.person.userId);
-  const choices = recording.may.eraseAnybody ? recording.lanes : own && recording.may.eraseSelf ? [own] : [];
-  if (choices.length === 0) return null;
+  const isMe = ({ userId }: ApiLane) => userId === me.person.userId;
+  const own = recording.may.eraseSelf ? recording.lanes.find(isMe) : undefined;
+  const others = recording.may.eraseAnybody ? recording.lanes.filter((lane) => !isMe(lane)) : [];
+  if (!own && others.length === 0) return null;
   return (
     <section className="card panel" aria-label="Erase">
       <h2>Erase</h2>
       <p className="soft">
         Their audio, words and name go from this recording for good; the mix is made again without them.
       </p>
-      <ul className="erase-list">
-        {choices.map((lane) => (
-          <li key={lane.userId}>
-            <button type="button" className="button danger small" onClick={() => setAsked(lane)}>
-              <BinIcon />
-              {lane.userId === me.person.userId ? (
-                'Erase me'
-              ) : (
-                <span>
-                  Erase <bdi>{lane.displayName}</bdi>
-                </span>
-              )}
-            </button>
-          </li>
-        ))}
-      </ul>
+      {own && (
+        <button type="button" className="button danger small" onClick={() => setAsked(own)}>
+          <BinIcon />
+          Erase me
+        </button>
+      )}
+      {others.length > 0 && (
+        <details className="erase-others">
+          <summary>Erase somebody else</summary>
+          <ul className="erase-list">
+            {others.map((lane) => (
+              <li key={lane.userId}>
+                <button type="button" className="button danger small" onClick={() => setAsked(lane)}>
+                  <BinIcon />
+                  <span>
+                    Erase <bdi>{lane.displayName}</bdi>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
       {asked && (
         <EraseDialog recordingId={recording.id} lane={asked} onClose={() => setAsked(null)} onErased={onErased} />
       )}

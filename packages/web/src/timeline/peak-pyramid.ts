@@ -45,6 +45,8 @@ export const peakBetween = ({ levels, msPerPoint }: PeakPyramid, fromMs: number,
   return greatest / 255;
 };
 
-/** Loudness as the eye expects it: quiet speech is still seen. -48 dBFS and below is nothing. */
-export const barHeight = (level: number): number =>
-  level <= 0 ? 0 : Math.max(0, Math.min(1, 1 + (20 * Math.log10(level)) / 48));
+/** The smallest level there is in a byte: what a decoder hums to itself. */
+const hum = 1.5 / 255;
+
+/** Loudness as the eye expects it: quiet speech is still seen, loud speech told from louder. 0 to 1. */
+export const barHeight = (level: number): number => (level < hum ? 0 : Math.min(1, level ** 0.6));

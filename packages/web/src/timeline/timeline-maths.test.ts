@@ -92,9 +92,10 @@ test('levels travel in base64', () => {
   assert.deepEqual([...(decodePeaks({ msPerPoint: 100, levels }).levels[0] ?? [])], [0, 128, 255]);
 });
 
-test('a bar grows by decibels: full scale fills it, 48 dB below is nothing', () => {
+test('a bar grows slower than the level: full scale fills it, quiet speech is seen, what a decoder hums is nothing', () => {
   assert.equal(barHeight(1), 1);
   assert.equal(barHeight(0), 0);
-  assert.equal(barHeight(0.003), 0);
-  assert.ok(Math.abs(barHeight(0.0631) - 0.5) < 0.01);
+  assert.equal(barHeight(1 / 255), 0);
+  assert.ok(Math.abs(barHeight(0.1) - 0.25) < 0.01);
+  assert.ok(Math.abs(barHeight(0.3162) - 0.5) < 0.01);
 });
