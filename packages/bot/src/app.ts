@@ -5,18 +5,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { muxCliPath } from '@parley/mux';
 import { type Clock, systemClock } from '@parley/protocol';
+import { isWebBuilt, webDist } from '@parley/web/server';
 import { guildDefaultsOf, type Settings } from './config/index.ts';
 import { AppHealth } from './discord/app-health.ts';
 import { connectClient } from './discord/client.ts';
 import { createDiscordPort } from './discord/discord-port.ts';
 import { bindEvents, type EventTargets } from './discord/events.ts';
 import { GatewayBridge } from './discord/gateway-bridge.ts';
+import { guildPeopleOf } from './discord/guild-people.ts';
 import { closeLeftPanels, LivePanel } from './discord/panel/live-panel.ts';
 import { PanelBook } from './discord/panel/panel-book.ts';
 import { RecordingIndicator } from './discord/recording-indicator.ts';
 import { CommandRouter } from './discord/router/router.ts';
 import { registerSlashCommands } from './discord/router/slash-definitions.ts';
+import { PageExports } from './http/api/page-exports.ts';
+import { SignInDesk, signInTimes } from './http/auth/sign-in-desk.ts';
 import { createMetrics, openLinkSigner, registerLiveGauges, startHttp } from './http/index.ts';
+import { pageParts } from './http/pages/page-parts.ts';
+import { startPages } from './http/pages/start-pages.ts';
 import { createLogger, type Logger } from './log.ts';
 import { ChatRephraser, type Rephraser, templatesOnly } from './notify/index.ts';
 import { localFfmpeg } from './ops/index.ts';
@@ -50,6 +56,7 @@ import { SessionRegistry } from './session/registry.ts';
 import type { SessionServices } from './session/session-services.ts';
 import { checkStart } from './start-checks.ts';
 import { bootId, lockDataFolder, openStore } from './store/index.ts';
+import { version } from './version.ts';
 import { Background } from './vox/background.ts';
 import { defaultVoxprocEntry, spawnVoxproc } from './vox/child-handle.ts';
 import { primeCompileCache } from './vox/prime-compile-cache.ts';
@@ -175,6 +182,11 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     health: () => health.report(),
     voxprocs: () => registry.all.map(({ reports }) => reports.latest).filter((figures) => figures !== null),
   });
+  const exportFiles = scope.use(new ExportFiles({ dataDir: settings.dataDir, clock, logger, background }));
+  const runExport = runExportWith({ cliPath: muxCliPath, logger, env: muxEnv });
+  const pageExports = scope.use(new PageExports({ run: runExport, files: exportFiles, clock, logger }));
+  const desk = new SignInDesk(store, clock);
+  scope.use(clock.setInterval(() => background.run('sign-ins', () => desk.sweep()), signInTimes.sweepMs));
   const http = scope.use(
     await startHttp({
       settings,
@@ -185,16 +197,27 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       logger,
       clock,
       ...(publicUrl === undefined ? {} : { links }),
+      ...(settings.http.pages
+        ? {
+            pages: (app, ownUrl) =>
+              startPages(app, {
+                ...{ store, clock, logger, version, registry, eraser, desk, ownUrl },
+                ...pageParts(settings, { store, clock, logger, people: guildPeopleOf(client) }),
+                exports: pageExports,
+                dist: isWebBuilt() ? webDist : null,
+                publicUrl: publicUrl ?? null,
+              }),
+          }
+        : {}),
     }),
   );
   scope.defer(async () => void (await settlesWithin(clock, lastWordsMs, background.settled())));
   scope.use(muxQueue);
   const keepExport: DeliverExportOptions['posted'] = ({ kind, recordingSessionId }, sent, readAt) =>
     keepDelivery(store, clock, logger, kind)(recordingSessionId, sent, readAt);
-  const exportFiles = scope.use(new ExportFiles({ dataDir: settings.dataDir, clock, logger, background }));
   const exports = scope.use(
     new ExportService({
-      run: runExportWith({ cliPath: muxCliPath, logger, env: muxEnv }),
+      run: runExport,
       files: exportFiles,
       delivery: { discord, logger, linkTo, now: () => clock.now(), posted: keepExport },
       ...{ clock, logger, background },

@@ -67,6 +67,12 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       host: z.string().min(1).default('127.0.0.1').describe('Address the HTTP server listens on.'),
       port: z.int().min(0).max(65_535).default(8787).describe('Port of the HTTP server; 0 = any free one.'),
+      trustProxy: z
+        .array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]))
+        .max(20)
+        .default([])
+        .describe('Addresses of proxies whose word about the caller is taken (X-Forwarded-For), comma-separated.'),
+      pages: z.boolean().default(true).describe('Whether the pages and the interface behind them are served.'),
     })
     .prefault({}),
   publicUrl: z

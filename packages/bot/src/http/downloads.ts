@@ -1,11 +1,9 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { recordingFolder } from '@parley/mux';
 import type { Clock } from '@parley/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { byteRange } from './byte-range.ts';
 import type { LinkSigner, LinkTarget, LinkVerdict } from './link-signer.ts';
+import { openPlainFile, sendFile } from './send-file.ts';
 
 export interface DownloadOptions {
   readonly recordingsDir: string;
@@ -52,9 +50,10 @@ const serve = async (
     const { status, code } = refusals[verdict];
     return reply.code(status).send({ error: code });
   }
-  const opened = await openFile(pathOf(target, recordingsDir, exportsDir));
+  const opened = await openPlainFile(pathOf(target, recordingsDir, exportsDir));
   if (opened === null) return reply.code(404).send({ error: 'recording_gone' });
-  return sendFile(request, reply, opened, target);
+  const type = contentTypes[extname(target.file)] ?? 'application/octet-stream';
+  return sendFile(request, reply, opened, { type, savedAs: savedName(target) });
 };
 
 /** `exports/…` stands for the recording's folder of exports, everything else is the recording's own. */
@@ -76,51 +75,3 @@ const savedName = ({ recordingSessionId, file }: LinkTarget): string =>
   file.startsWith('exports/')
     ? `${recordingSessionId}-export${extname(file)}`
     : `${recordingSessionId}-${basename(file)}`;
-
-interface OpenedFile {
-  readonly handle: FileHandle;
-  readonly size: number;
-}
-
-/** A plain file, never through a link: the recordings' folder holds none. null when it is not there. */
-const openFile = async (path: string): Promise<OpenedFile | null> => {
-  let handle: FileHandle;
-  try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR', 'ELOOP'].includes(String(error.code)))
-      return null;
-    throw error;
-  }
-  const stats = await handle.stat();
-  if (stats.isFile()) return { handle, size: stats.size };
-  await handle.close();
-  return null;
-};
-
-const sendFile = async (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { handle, size }: OpenedFile,
-  target: LinkTarget,
-): Promise<FastifyReply> => {
-  const range = byteRange(request.headers.range, size);
-  reply
-    .header('accept-ranges', 'bytes')
-    .header('cache-control', 'private, no-store')
-    .header('content-disposition', `attachment; filename="${savedName(target)}"`)
-    .type(contentTypes[extname(target.file)] ?? 'application/octet-stream');
-  if (range.kind === 'unsatisfiable') {
-    await handle.close();
-    return reply.code(416).header('content-range', `bytes */${size}`).send();
-  }
-  const { start, end } = range.kind === 'part' ? range : { start: 0, end: size - 1 };
-  reply.header('content-length', end - start + 1);
-  if (range.kind === 'part') reply.code(206).header('content-range', `bytes ${start}-${end}/${size}`);
-  if (request.method === 'HEAD' || end < start) {
-    await handle.close();
-    return reply.send();
-  }
-  // The stream closes its handle at the end and when the client goes away.
-  return reply.send(handle.createReadStream({ start, end }));
-};

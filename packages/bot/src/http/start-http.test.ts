@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { FakeClock } from '@parley/protocol/testing';
 import { pino } from 'pino';
+import { ApiFailure } from './api/api-failure.ts';
 import type { HealthReport } from './health.ts';
 import { openLinkSigner } from './link-signer.ts';
 import { createMetrics } from './metrics.ts';
@@ -48,7 +49,7 @@ const setUp = async () => {
   let failure: Error | null = null;
   const server = stack.use(
     await startHttp({
-      settings: { http: { host: '127.0.0.1', port: 0 } },
+      settings: { http: { host: '127.0.0.1', port: 0, trustProxy: [] } },
       health: () => {
         if (failure !== null) throw failure;
         return report;
@@ -108,13 +109,13 @@ test('health, readiness and metrics are answered with security headers', async (
   assert.match(metrics, /parley_loop_lag_seconds\{quantile="0.99"\} \d/);
 });
 
-test('an unknown path and a failing report say a code and nothing else', async () => {
+test('an unknown path and a failing report say a code and words, and nothing of our inside', async () => {
   await using http = await setUp();
   const missing = await http.get('/etc/passwd');
-  assert.deepEqual([missing.status, await missing.json()], [404, { error: 'not_found' }]);
+  assert.deepEqual([missing.status, await missing.json()], [404, new ApiFailure('not_found').toAnswer()]);
   http.failWith(new Error('secret detail'));
   const failed = await http.get('/healthz');
-  assert.deepEqual([failed.status, await failed.json()], [500, { error: 'internal' }]);
+  assert.deepEqual([failed.status, await failed.json()], [500, new ApiFailure('internal').toAnswer()]);
 });
 
 test('a signed link leads to an export, under a name that says what it is', async () => {
@@ -251,7 +252,7 @@ test('a port in use is named with the way out', async () => {
   using metrics = createMetrics();
   await assert.rejects(
     startHttp({
-      settings: { http: { host: '127.0.0.1', port } },
+      settings: { http: { host: '127.0.0.1', port, trustProxy: [] } },
       health: () => healthy,
       metrics,
       recordingsDir: '/nowhere',
@@ -270,7 +271,7 @@ test('a port in use is named with the way out', async () => {
 test('without a signer there are no downloads', async () => {
   using metrics = createMetrics();
   await using server = await startHttp({
-    settings: { http: { host: '127.0.0.1', port: 0 } },
+    settings: { http: { host: '127.0.0.1', port: 0, trustProxy: [] } },
     health: () => healthy,
     metrics,
     recordingsDir: '/nowhere',

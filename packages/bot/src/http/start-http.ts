@@ -3,6 +3,7 @@ import { systemClock } from '@parley/protocol';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Settings } from '../config/settings-schema.ts';
 import type { Logger } from '../log.ts';
+import { ApiFailure } from './api/api-failure.ts';
 import { downloads } from './downloads.ts';
 import type { HealthReport } from './health.ts';
 import type { LinkSigner } from './link-signer.ts';
@@ -20,7 +21,7 @@ export class HttpError extends Error {
 }
 
 export interface HttpOptions {
-  readonly settings: Pick<Settings, 'http'>;
+  readonly settings: { readonly http: Pick<Settings['http'], 'host' | 'port' | 'trustProxy'> };
   readonly health: () => HealthReport;
   readonly metrics: Metrics;
   readonly recordingsDir: string;
@@ -30,6 +31,8 @@ export interface HttpOptions {
   /** With it, signed links are served under `/dl/`. */
   readonly links?: LinkSigner;
   readonly clock?: Clock;
+  /** Adds the pages; `ownUrl` is known once the server listens. */
+  readonly pages?: (app: FastifyInstance, ownUrl: () => string) => Promise<void>;
 }
 
 export interface HttpServer extends AsyncDisposable {
@@ -56,6 +59,7 @@ export const startHttp = async (options: HttpOptions): Promise<HttpServer> => {
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: true,
+    trustProxy: trusted(options.settings.http.trustProxy),
   });
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(securityHeaders);
@@ -70,6 +74,9 @@ export const startHttp = async (options: HttpOptions): Promise<HttpServer> => {
       clock: options.clock ?? systemClock,
     });
 
+  let url = '';
+  await options.pages?.(app, () => url);
+
   const { host, port } = options.settings.http;
   try {
     await app.listen({ host, port });
@@ -79,10 +86,13 @@ export const startHttp = async (options: HttpOptions): Promise<HttpServer> => {
   }
   const address = app.server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
-  const url = `http://${urlHost(host)}:${actual}`;
+  url = `http://${urlHost(host)}:${actual}`;
   options.logger.info({ url }, 'HTTP server listens');
   return { url, port: actual, [Symbol.asyncDispose]: async () => void (await app.close()) };
 };
+
+/** Whose word about a request's origin is taken: the proxies that are named, and nobody else's. */
+const trusted = (addresses: readonly string[]): string[] | false => (addresses.length === 0 ? false : [...addresses]);
 
 const operations = (app: FastifyInstance, { health, metrics }: HttpOptions): void => {
   app.get('/healthz', async (_request, reply) => {
@@ -109,11 +119,16 @@ const operations = (app: FastifyInstance, { health, metrics }: HttpOptions): voi
 
 /** Failures say a code and nothing of our inside; the log has the rest. */
 const answerFailures = (app: FastifyInstance, logger: Logger): void => {
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'not_found' }));
+  app.setNotFoundHandler((_request, reply) => {
+    const failure = new ApiFailure('not_found');
+    return reply.code(failure.status).send(failure.toAnswer());
+  });
   app.setErrorHandler((error, request, reply) => {
+    if (error instanceof ApiFailure) return reply.code(error.status).send(error.toAnswer());
     const status = statusOf(error);
     if (status >= 500) logger.error({ err: error, route: request.routeOptions.url }, 'HTTP request failed');
-    return reply.code(status).send({ error: status >= 500 ? 'internal' : 'bad_request' });
+    const code = status >= 500 ? 'internal' : status === 429 ? 'rate_limited' : 'bad_request';
+    return reply.code(status).send(new ApiFailure(code).toAnswer());
   });
 };
 

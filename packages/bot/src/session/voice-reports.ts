@@ -4,6 +4,7 @@ import { describeExit } from '../vox/child-exit.ts';
 import type { VoxprocEvents } from '../vox/voxproc-events.ts';
 import type { Announcer } from './announcer.ts';
 import type { GatewayPayload } from './discord-port.ts';
+import { LiveNews } from './live-news.ts';
 import type { RecordingControl } from './recording-control.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
 
@@ -38,6 +39,8 @@ const outages: ReadonlySet<string> = new Set<HoleReason>(['reconnecting', 'no_da
 export class VoiceReports implements VoxprocEvents {
   /** The latest figures; null before the first. */
   latest: Stats | null = null;
+  /** For live pages. */
+  readonly news = new LiveNews();
   #options: VoiceReportsOptions;
   #heard = new Set<string>();
   #interrupted = false;
@@ -81,7 +84,12 @@ export class VoiceReports implements VoxprocEvents {
 
   speakingStarted(userId: string): void {
     this.#heard.add(userId);
+    this.news.speaking.add(userId);
     this.#options.on.heard();
+  }
+
+  speakingStopped(userId: string): void {
+    this.news.speaking.delete(userId);
   }
 
   segmentOpened(): void {
@@ -105,10 +113,13 @@ export class VoiceReports implements VoxprocEvents {
     recording().totals.add(parsed.data);
     services.metrics.recordedBytes.inc(parsed.data.bytes);
     services.store.segments.closed(parsed.data);
+    const { userId, startSample, samples } = parsed.data;
+    this.news.add({ kind: 'spoke', userId, fromSample: startSample, toSample: startSample + samples });
   }
 
   hole(hole: NotificationParams<'voxproc', 'recording.hole'>): void {
     this.#options.services.logger.warn({ ...this.#bindings, hole }, 'nothing could be captured for a while');
+    this.news.add({ ...hole, kind: 'hole', userId: hole.userId ?? null });
     this.#count(hole.reason, (hole.toSample - hole.fromSample) / SAMPLE_RATE);
     if (!outages.has(hole.reason) || this.#moving) return;
     this.#missedMs += (hole.toSample - hole.fromSample) / (SAMPLE_RATE / 1000);
@@ -121,6 +132,7 @@ export class VoiceReports implements VoxprocEvents {
   }
 
   participantLeft(userId: string): void {
+    this.news.speaking.delete(userId);
     this.#options.services.logger.debug({ ...this.#bindings, userId }, 'the voice server says somebody left');
   }
 

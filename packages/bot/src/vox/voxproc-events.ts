@@ -8,6 +8,7 @@ export interface VoxprocEvents {
   gatewaySend(payload: From<'gateway.send'>['payload']): void;
   connectionState(state: From<'connection.state'>): void;
   speakingStarted(userId: string): void;
+  speakingStopped(userId: string): void;
   segmentOpened(sidecar: Record<string, unknown>): void;
   segmentClosed(sidecar: Record<string, unknown>): void;
   hole(hole: From<'recording.hole'>): void;
@@ -45,7 +46,7 @@ export const forwardNotifications = (
   on('gateway.send', ({ payload }) => events.gatewaySend(payload));
   on('connection.state', (state) => events.connectionState(state));
   on('speaking.started', ({ userId }) => events.speakingStarted(userId));
-  on('speaking.stopped', () => undefined);
+  on('speaking.stopped', ({ userId }) => events.speakingStopped(userId));
   on('segment.opened', ({ sidecar }) => events.segmentOpened(sidecar));
   on('segment.closed', ({ sidecar }) => events.segmentClosed(sidecar));
   on('recording.hole', (hole) => events.hole(hole));

@@ -99,7 +99,7 @@ export const exportFormat = z.enum([
   'wav',
   'opus',
   'm4a',
-  'mix-mp3',
+  'mp3',
   'mix-flac',
   'labels',
   'reaper',

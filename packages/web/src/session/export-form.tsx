@@ -11,7 +11,7 @@ const formats = [
   ['wav', 'Tracks, WAV'],
   ['opus', 'Tracks as recorded, Opus'],
   ['m4a', 'Tracks, M4A'],
-  ['mix-mp3', 'Mix, MP3'],
+  ['mp3', 'Mix, MP3'],
   ['mix-flac', 'Mix, FLAC'],
   ['labels', 'Labels for Audacity'],
   ['reaper', 'Project for Reaper'],

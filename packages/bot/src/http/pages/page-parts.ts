@@ -1,0 +1,32 @@
+import type { Clock } from '@parley/protocol';
+import type { Settings } from '../../config/settings-schema.ts';
+import type { Logger } from '../../log.ts';
+import type { Store } from '../../store/index.ts';
+import { CachedMembers } from '../access/cached-members.ts';
+import type { GuildPeople } from '../access/guild-people.ts';
+import { RecordingAccess } from '../access/recording-access.ts';
+import { NoteBook } from '../api/note-book.ts';
+import { type ApiServices, noTranscripts } from '../api/services.ts';
+import { SessionShelf } from '../recording-view/session-shelf.ts';
+
+export interface PagePartsOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly people: GuildPeople;
+}
+
+/** The parts of the pages that belong to nobody else. */
+export const pageParts = (
+  { recordingsDir }: Pick<Settings, 'recordingsDir'>,
+  { store, clock, logger, people }: PagePartsOptions,
+): Pick<ApiServices, 'people' | 'access' | 'shelf' | 'notes' | 'transcripts'> => {
+  const shelf = new SessionShelf(recordingsDir);
+  const members = new CachedMembers(people, clock);
+  return {
+    ...{ people, shelf },
+    access: new RecordingAccess({ store, people, members, logger }),
+    notes: new NoteBook(shelf, clock, logger),
+    transcripts: noTranscripts,
+  };
+};

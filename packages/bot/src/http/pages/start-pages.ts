@@ -1,0 +1,58 @@
+import cookie from '@fastify/cookie';
+import rateLimit from '@fastify/rate-limit';
+import type { FastifyInstance } from 'fastify';
+import type { Store } from '../../store/index.ts';
+import { liveHandler } from '../api/live-handler.ts';
+import { personHandlers } from '../api/person-handlers.ts';
+import { recordingHandlers } from '../api/recording-handlers.ts';
+import { registerApi } from '../api/register-api.ts';
+import type { ApiServices } from '../api/services.ts';
+import { ownOrigin } from '../auth/own-origin.ts';
+import { signInRoutes } from '../auth/sign-in-routes.ts';
+import { viewerOf } from '../auth/viewer-of.ts';
+import { servePages } from './serve-pages.ts';
+
+/** Requests one address may send within a minute: a page of 25 people asks for some thirty things at once. */
+const requestsPerMinute = 600;
+/** Of those, tries to sign in. */
+const signInsPerMinute = 20;
+
+export interface PagesOptions extends ApiServices {
+  readonly store: Pick<Store, 'guildSettings' | 'participants' | 'apiTokens'>;
+  /** Folder of the built pages; null: the interface only. */
+  readonly dist: string | null;
+  /** The URL people use, when there is one; it decides whether cookies need https. */
+  readonly publicUrl: string | null;
+  /** The server's own URL, known once it listens. */
+  readonly ownUrl: () => string;
+}
+
+/** The pages, the interface behind them, and the way to sign in. */
+export const startPages = async (app: FastifyInstance, options: PagesOptions): Promise<void> => {
+  const { desk, store, clock, logger, access, publicUrl, ownUrl, dist } = options;
+  const isHttps = publicUrl?.startsWith('https:') ?? false;
+  const isOwnOrigin = ownOrigin(() =>
+    [ownUrl(), ...(publicUrl === null ? [] : [publicUrl])].map((url) => new URL(url).origin),
+  );
+  await app.register(cookie);
+  await app.register(async (scope) => {
+    await scope.register(rateLimit, { max: requestsPerMinute, timeWindow: 60_000, errorResponseBuilder: tooMany });
+    const who = viewerOf({ desk, store, clock, isHttps });
+    const handlers = { ...recordingHandlers(options), ...personHandlers(options), ...liveHandler(options) };
+    registerApi(scope, { handlers, access, viewerOf: who, isOwnOrigin });
+  });
+  await app.register(async (scope) => {
+    await scope.register(rateLimit, { max: signInsPerMinute, timeWindow: 60_000, errorResponseBuilder: tooMany });
+    // The button of a sign-in page sends a form with nothing in it.
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { bodyLimit: 1024, parseAs: 'string' },
+      (_request, _body, done) => done(null, {}),
+    );
+    signInRoutes(scope, { desk, isHttps, logger, isOwnOrigin });
+  });
+  if (dist !== null) await servePages(app, dist);
+};
+
+const tooMany = () =>
+  Object.assign(new Error('Too many requests. Wait a minute.'), { statusCode: 429, code: 'rate_limited' });
