@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import type { SegmentSidecar } from '@parley/mux';
 import { FakeClock } from '@parley/protocol/testing';
 import type { Store } from './store.ts';
 import { drivers, openTestStore, tempFolder } from './testing/temp-store.ts';
@@ -84,6 +85,23 @@ const fill = async (store: Store): Promise<void> => {
   }
   await store.flush();
 };
+
+const sidecarOf = (recordingSessionId: string, userId: string): SegmentSidecar => ({
+  ...{ schema: 1, recordingSessionId, segmentId: `${userId}/000000000000-1`, userId, username: 'a', displayName: 'A' },
+  ...{ bot: false, part: 1, ssrc: [1], startSample: 0, samples: 960, startTime: now, endTime: now, durationMs: 20 },
+  packets: { received: 1, written: 1, dropped: {}, lost: 0 },
+  ...{
+    fill: { lossConcealed: 0, lossSilence: 0, pause: 0 },
+    lostSamples: 0,
+    lostBetween: 0,
+    file: '000000000000-1.ogg',
+  },
+  ...{
+    clock: { rtpStart: 0, offsetSamples: 0, driftPpm: 0, reanchors: [], points: [] },
+    encryption: { version: 1, failures: 0 },
+  },
+  ...{ bytes: 100, pages: 3, status: 'closed', closedBy: 'silence' },
+});
 
 const contentOf = async (folder: string): Promise<string> => {
   const names = (await readdir(folder)).filter((name) => name.startsWith('parley.db'));
@@ -208,6 +226,27 @@ for (const { driver, skip } of drivers) {
       ['2'],
     );
     assert.equal(await store.deliveries.wasTakenBack(recordingSessionId), true);
+  });
+
+  test(`with ${driver}, whose voice is in a message is known as long as it stands, its recording gone or not`, {
+    skip,
+  }, async () => {
+    await using folder = await tempFolder();
+    await using store = await openTestStore(folder.path, { driver });
+    await fill(store);
+    const [posted, unposted] = [recordingIn(here), recordingIn(there)];
+    for (const recordingSessionId of [posted, unposted]) store.segments.closed(sidecarOf(recordingSessionId, ada));
+    const message = { channelId: '9', messageId: '1', recordingSessionId: posted, kind: 'mix', at: now } as const;
+    await store.deliveries.posted(message, now);
+    store.recordings.forgotten(posted);
+    store.recordings.forgotten(unposted);
+    const ofAda = (guildId: string | null, until = now) => store.deliveries.withVoice({ userId: ada, guildId, until });
+    assert.deepEqual([await ofAda(null), await ofAda(here), await ofAda(there)], [[posted], [posted], []]);
+    assert.deepEqual(await ofAda(null, now - 1), []);
+    assert.deepEqual([await store.segments.count(posted), await store.segments.count(unposted)], [1, 0]);
+    assert.deepEqual(await store.deliveries.withVoice({ userId: bob, guildId: null, until: now }), []);
+    await store.deliveries.doom(posted);
+    assert.deepEqual(await ofAda(null), []);
   });
 
   test(`with ${driver}, a guild that is purged leaves what its people decided`, { skip }, async () => {

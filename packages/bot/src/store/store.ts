@@ -147,6 +147,15 @@ export interface Store extends AsyncDisposable {
     withdrawn(channelId: string, messageId: string): Promise<void>;
     /** Messages that stand. */
     of(recordingSessionId: string): Promise<DeliveryRow[]>;
+    /**
+     * Recordings, deleted ones too, of which messages stand that were posted by then (epoch milliseconds) and hold a person's voice.
+     * `guildId`: null for every guild
+     */
+    withVoice(request: {
+      readonly userId: string;
+      readonly guildId: string | null;
+      readonly until: number;
+    }): Promise<readonly string[]>;
     /** Whether a mix of this recording was posted and had to go. */
     wasTakenBack(recordingSessionId: string): Promise<boolean>;
   };

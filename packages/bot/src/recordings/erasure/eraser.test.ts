@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { alice, bob, guildA, guildB, SessionRig, textA, voiceA, voiceB } from '../../testing/index.ts';
 import { removeExports } from '../exports/export-files.ts';
 import type { MuxJob } from '../mux-job.ts';
+import { deleteRecording } from '../retention/delete-recording.ts';
 import { Eraser, type ErasureWish, erasureRetryMs } from './eraser.ts';
 import { keepDelivery } from './keep-delivery.ts';
 import { openPersonHash } from './person-hash.ts';
@@ -16,6 +17,8 @@ const username = 'bob_the_builder_77';
 const second = 48_000;
 const bobSays = tonePackets({ frequency: 440, levelDb: -12 }, second);
 const forever: ErasureWish = { userId: bob, guildId: guildA, sessionId: null, askedBy: 'self' };
+
+const noTrace = { recordings: 0, spoken: 0, running: 0, messages: 0 };
 
 /** A rig with an eraser, its mixer on paper, a log file, and ways to put recordings on the disk. */
 const openRig = async () => {
@@ -103,7 +106,8 @@ const openRig = async () => {
       });
   };
   return {
-    ...{ rig, store, discord, eraser, newEraser, jobs, held, meanwhile, recorded, seen, traces, recordingsDir },
+    ...{ rig, store, discord, eraser, newEraser, jobs, held, meanwhile, recorded, seen, traces },
+    ...{ recordingsDir, dataDir },
     [Symbol.asyncDispose]: async () => {
       eraser[Symbol.dispose]();
       await rig[Symbol.asyncDispose]();
@@ -148,7 +152,7 @@ test('a person is erased from recordings, messages, database and log; what is le
   const log = (await store.erasures.all())[0] ?? assert.fail();
   assert.deepEqual([log.userId, log.recordings, log.messages, log.doneAt !== null], [null, 2, 2, true]);
   assert.match(log.person, /^[\w-]{43}$/);
-  assert.deepEqual(await eraser.survey(forever), { recordings: 0, spoken: 0, running: 0, messages: 0 });
+  assert.deepEqual(await eraser.survey(forever), noTrace);
 });
 
 test('in one server it leaves the others, everywhere it takes all', async () => {
@@ -202,6 +206,37 @@ test('a message that read the recording while its mixer was waited for goes too,
   assert.equal((await the.rig.drive(the.eraser.erase(forever))).messages, 2);
   assert.deepEqual(the.discord.deleted, [`${textA}/1`, `${textA}/2`]);
   assert.ok((touchedAt.at(-1) ?? 0) > readAt);
+});
+
+test('a message that outlives its recording goes with whoever speaks in it, and with nobody else', async () => {
+  await using the = await openRig();
+  const { store, discord, eraser } = the;
+  const { clock } = the.rig;
+  const over: string[] = [];
+  for (const [startTime, userId] of [
+    [1000, bob],
+    [2000, alice],
+  ] as const) {
+    const recordingSessionId = await the.recorded(guildA, startTime);
+    const path = recordingFolder(the.recordingsDir, recordingSessionId);
+    const [stem] = readdirSync(recordingLayout(path).personSegments(userId)).filter((name) => name.endsWith('.json'));
+    const sidecar = readFileSync(join(recordingLayout(path).personSegments(userId), stem ?? ''), 'utf8');
+    store.segments.closed({ ...JSON.parse(sidecar), recordingSessionId });
+    await store.flush();
+    await deleteRecording(path);
+    await removeExports(the.dataDir, recordingSessionId);
+    store.recordings.forgotten(recordingSessionId);
+    over.push(recordingSessionId);
+  }
+  assert.deepEqual(await eraser.survey({ ...forever, guildId: guildB }), noTrace);
+  assert.deepEqual(await eraser.survey(forever), { ...noTrace, messages: 1 });
+  assert.equal((await the.rig.drive(eraser.erase(forever))).messages, 1);
+  assert.deepEqual(discord.deleted, [`${textA}/1`]);
+  assert.deepEqual(await the.traces(), []);
+  assert.equal((await store.deliveries.of(over[1] ?? '')).length, 1);
+  const until = clock.now() - 1;
+  assert.deepEqual(await store.deliveries.withVoice({ userId: alice, guildId: null, until }), []);
+  assert.deepEqual(await store.deliveries.withVoice({ userId: alice, guildId: null, until: until + 1 }), [over[1]]);
 });
 
 test('a wish that was kept and never begun is carried out at the next start, and each hour of trouble', async () => {

@@ -8,9 +8,10 @@ import type { SessionRegistry } from '../../session/registry.ts';
 import type { ErasureRow, Store } from '../../store/index.ts';
 import type { Background } from '../../vox/background.ts';
 import type { MuxQueue } from '../mux-queue.ts';
+import { recordingFolders } from '../recording-folders.ts';
 import { eraseFromLogFiles } from './erase-log-files.ts';
 import { eraseFromRecording } from './erase-recording.ts';
-import { findPerson, type PersonRecording } from './find-person.ts';
+import { findPerson, type PersonRecording, type PersonScope } from './find-person.ts';
 import type { PersonHash } from './person-hash.ts';
 import { removeSetAside } from './remove-set-aside.ts';
 import { withdrawMessages } from './withdraw-messages.ts';
@@ -77,9 +78,11 @@ export class Eraser implements Disposable {
   /** What an erasure would reach. Changes nothing. @throws StoreError; the file system's error */
   async survey({ userId, guildId, sessionId }: ErasureWish): Promise<ErasureSurvey> {
     const { store, clock } = this.#options;
-    const found = await this.#find({ userId, guildId, sessionId, until: clock.now() });
+    const scope = { userId, guildId, sessionId, until: clock.now() };
+    const found = await this.#find(scope);
     const spoken = found.filter(({ spoke }) => spoke);
-    const messages = await Promise.all(spoken.map((one) => store.deliveries.of(one.recordingSessionId)));
+    const posted = [...spoken.map((one) => one.recordingSessionId), ...(await this.#postedOnly(scope))];
+    const messages = await Promise.all(posted.map((recordingSessionId) => store.deliveries.of(recordingSessionId)));
     return {
       recordings: found.length,
       spoken: spoken.length,
@@ -136,8 +139,16 @@ export class Eraser implements Disposable {
     return turn;
   }
 
-  #find(scope: Parameters<typeof findPerson>[1]): Promise<PersonRecording[]> {
+  #find(scope: PersonScope): Promise<PersonRecording[]> {
     return findPerson(this.#options.recordingsDir, scope);
+  }
+
+  /** Recordings that are deleted, while messages with the person's voice stand. */
+  async #postedOnly({ userId, guildId, sessionId, until }: PersonScope): Promise<string[]> {
+    if (sessionId !== null) return [];
+    const { store, recordingsDir } = this.#options;
+    const kept = new Set((await recordingFolders(recordingsDir)).map(({ recordingSessionId }) => recordingSessionId));
+    return (await store.deliveries.withVoice({ userId, guildId, until })).filter((one) => !kept.has(one));
   }
 
   /** The sample of now of a recording that runs here; null: it does not. */
@@ -165,6 +176,8 @@ export class Eraser implements Disposable {
     };
     await attempt('recordings', () => this.#eraseRecordings(row, userId, result, attempt));
     await attempt('messages', async () => {
+      const deleted = await this.#postedOnly({ ...row, userId, until: row.askedAt });
+      for (const recordingSessionId of deleted) await store.deliveries.doom(recordingSessionId);
       const { withdrawn, failed } = await withdrawMessages(this.#options);
       result.messages += withdrawn;
       if (failed > 0) throw new Error(`${failed} could not be deleted`);

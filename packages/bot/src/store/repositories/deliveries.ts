@@ -19,7 +19,7 @@ const toRow = (row: SqlRow): DeliveryRow => ({
   at: number(row, 'at'),
 });
 
-export const deliveryRepository = ({ db, clock }: RepositoryContext): Store['deliveries'] => ({
+export const deliveryRepository = ({ db, clock, batch }: RepositoryContext): Store['deliveries'] => ({
   posted: async (row, readAt) => {
     const { channelId, messageId, recordingSessionId } = row;
     const since = whole(readAt);
@@ -53,6 +53,14 @@ export const deliveryRepository = ({ db, clock }: RepositoryContext): Store['del
         recordingSessionId,
       ])
     ).map(toRow),
+  withVoice: async ({ userId, guildId, until }) => {
+    await batch.flush();
+    const sql = `SELECT DISTINCT recording_session_id FROM deliveries d WHERE doomed_at IS NULL AND at <= ?
+AND recording_session_id GLOB ? AND EXISTS
+(SELECT 1 FROM segments s WHERE s.recording_session_id = d.recording_session_id AND s.user_id = ?)`;
+    const rows = await db.all(sql, [whole(until), guildId === null ? '*' : `${guildId}-*`, userId]);
+    return rows.map((row) => text(row, 'recording_session_id'));
+  },
   wasTakenBack: async (recordingSessionId) =>
     (await db.get(
       "SELECT 1 AS one FROM deliveries WHERE recording_session_id = ? AND kind = 'mix' AND doomed_at IS NOT NULL",

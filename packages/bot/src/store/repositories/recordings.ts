@@ -44,6 +44,10 @@ const toRow = (row: SqlRow): RecordingRow => ({
   error: textOrNull(row, 'error'),
 });
 
+/** Whose voices are in a message that stands has to be known as long as it does: they may ask for its deletion. */
+const forgetSegments = `DELETE FROM segments WHERE recording_session_id = ?1
+AND NOT EXISTS (SELECT 1 FROM deliveries WHERE recording_session_id = ?1 AND doomed_at IS NULL)`;
+
 /** What somebody asked for, or is heard in: who was erased has no segments any more. */
 const own = `(r.requested_by = ? OR EXISTS
 (SELECT 1 FROM segments s WHERE s.recording_session_id = r.recording_session_id AND s.user_id = ?))`;
@@ -109,10 +113,11 @@ export const recordingRepository = ({ batch, read }: RepositoryContext): Store['
     if (update !== null) batch.push({ sql: update.sql, params: [...update.values, recordingSessionId] });
   },
   forgotten: (recordingSessionId) => {
-    for (const table of ['transcript_segments', 'segments', 'participants', 'recordings']) {
+    for (const table of ['transcript_segments', 'participants', 'recordings']) {
       batch.push({ sql: `DELETE FROM ${table} WHERE recording_session_id = ?`, params: [recordingSessionId] });
     }
     const params = [recordingSessionId];
+    batch.push({ sql: forgetSegments, params });
     batch.push({ sql: "DELETE FROM jobs WHERE kind = 'transcribe' AND recording_session_id = ?", params });
     // What was used today stays used.
     const sql = 'UPDATE transcript_use SET recording_session_id = NULL WHERE recording_session_id = ?';
