@@ -48,6 +48,12 @@ export const perGuildFields = {
   verbosity: verbosities
     .default('minimal')
     .describe('How much Parley says of its own accord. Refusals and recording notices are always said.'),
+  transcribe: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether recordings are transcribed as soon as they are mixed, where `transcription.provider` is set; people are told when a recording begins.',
+    ),
   consentMode: consentModes
     .default('notice')
     .describe(

@@ -1,6 +1,7 @@
 import { engineWishes } from '@parley/mux';
 import { z } from 'zod';
 import { idList, perGuildFields } from './guild-settings.ts';
+import { transcriptionFields } from './transcription-settings.ts';
 
 /**
  * Every setting with its default, range and description. The environment's name of a value is `PARLEY_` and its path in
@@ -112,6 +113,7 @@ export const settingsSchema = z.strictObject({
         .meta({ secret: true, description: 'The key for that API, where it needs one.' }),
     })
     .prefault({}),
+  ...transcriptionFields,
   runtimeMode: z.enum(['record_only']).default('record_only').describe('What Parley does in a channel.'),
   voiceEnabled: z.boolean().default(true).describe('Whether Parley joins voice channels at all.'),
   blockedUserIds: idList.describe('People who may not call Parley, comma-separated ids.'),

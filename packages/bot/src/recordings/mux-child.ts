@@ -11,8 +11,10 @@ const killGraceMs = 3000;
 const keptLines = 20;
 
 export interface MuxChildOptions {
-  /** The executable file of `parley-mux`. */
+  /** The executable file of `parley-mux`, or of another command that speaks JSON lines. */
   readonly cliPath: string;
+  /** What the log calls it; default `parley-mux`. */
+  readonly name?: string;
   readonly logger: Logger;
   /** Variables the child gets besides the system's: where ffmpeg is. */
   readonly env: Readonly<Record<string, string>>;
@@ -30,7 +32,7 @@ export interface MuxChildRun {
  * @returns how it ended and its last words, for the log
  */
 export const runMuxChild = async (
-  { cliPath, logger, env }: MuxChildOptions,
+  { cliPath, logger, env, name = 'parley-mux' }: MuxChildOptions,
   { args, signal, onLine }: MuxChildRun,
 ): Promise<string> => {
   const tail: string[] = [];
@@ -57,7 +59,7 @@ export const runMuxChild = async (
   if (signal.aborted) kill();
   const end = await ended.promise;
   signal.removeEventListener('abort', kill);
-  return `parley-mux ended with ${end}${tail.length > 0 ? `: ${tail.join(' | ')}` : ''}`;
+  return `${name} ended with ${end}${tail.length > 0 ? `: ${tail.join(' | ')}` : ''}`;
 };
 
 const lower = (pid: number | undefined, logger: Logger): void => {

@@ -49,7 +49,9 @@ export const eraseFromSession = async ({ sessionFile }: RecordingLayout, userId:
 };
 
 /** Removes what recognizers heard of a person, and every part that does not say of whom it is. @throws the file system's error */
-export const eraseTranscriptParts = async ({ transcriptParts }: RecordingLayout, userId: string): Promise<void> => {
+export const eraseTranscriptParts = async (layout: RecordingLayout, userId: string): Promise<void> => {
+  const { transcriptParts, transcriptWork } = layout;
+  await rm(transcriptWork, { recursive: true, force: true });
   const names = await readdir(transcriptParts).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;

@@ -23,6 +23,8 @@ export const recordingLayout = (root: string) => ({
   transcriptText: (format: 'md' | 'vtt' | 'srt') => join(root, `transcript.${format}`),
   /** What recognizers have heard so far, one file for each chunk of a person's speech. */
   transcriptParts: join(root, 'transcript', 'parts'),
+  /** What recognizers read and write while they are at work. */
+  transcriptWork: join(root, 'transcript', 'work'),
   /** What a recording was about. */
   summary: join(root, 'summary.json'),
   tracks: join(root, 'tracks'),
