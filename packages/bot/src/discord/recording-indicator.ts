@@ -2,7 +2,7 @@ import type { Clock } from '@parley/protocol';
 import type { Logger } from '../log.ts';
 import { shortError } from '../policy/denial.ts';
 import type { DiscordPort, VoiceChannelView } from '../session/discord-port.ts';
-import type { IndicatorKind, IndicatorPort } from '../session/indicator-port.ts';
+import type { IndicatorKind, IndicatorPort } from '../session/recording/indicator-port.ts';
 import type { IndicatorRow, Store } from '../store/index.ts';
 import type { Background } from '../vox/background.ts';
 import { recordingNickname, withoutPrefix } from './nickname.ts';

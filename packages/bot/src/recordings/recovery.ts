@@ -1,6 +1,6 @@
 import { SAMPLE_RATE } from '@parley/mux';
 import type { Clock } from '@parley/protocol';
-import type { JoinCoordinator } from '../session/join-coordinator.ts';
+import type { JoinCoordinator } from '../session/join/join-coordinator.ts';
 import type { SessionServices } from '../session/session-services.ts';
 import { isChannelAllowed } from '../session/settings-reconcile.ts';
 import type { RecordingRow } from '../store/index.ts';

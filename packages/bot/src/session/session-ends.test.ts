@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { alice, bob, endsTold, guildA, musicBot, SessionRig, startSession, voiceA } from '../testing/index.ts';
-import { pauseRecording, resumeRecording } from './recording-switch.ts';
+import { pauseRecording, resumeRecording } from './recording/recording-switch.ts';
 
 test('alone for a minute ends the session; a bot is no company, a human who comes back in time is', async () => {
   await using rig = await SessionRig.start();

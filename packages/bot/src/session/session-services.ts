@@ -6,11 +6,11 @@ import type { MuxJob } from '../recordings/mux-job.ts';
 import type { Store } from '../store/store.ts';
 import type { Background } from '../vox/background.ts';
 import type { VoxprocPool } from '../vox/voxproc-pool.ts';
-import type { AgentConnector } from './agent-connector.ts';
 import type { DiscordPort } from './discord-port.ts';
-import type { IndicatorPort } from './indicator-port.ts';
+import type { AgentConnector } from './join/agent-connector.ts';
 import type { LastSessions } from './last-sessions.ts';
 import type { StreamRegistry } from './presence/stream-registry.ts';
+import type { IndicatorPort } from './recording/indicator-port.ts';
 import type { Session } from './session.ts';
 
 /** What every session shares. */

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { recordingLayout } from '@parley/mux';
 import { type GuildSettings, guildSettingsSchema } from '../config/index.ts';
 import { alice, bob, guildA, nothingLeft, type RigOptions, SessionRig, voiceA } from '../testing/index.ts';
-import { recordingOff, recordingOn } from './recording-switch.ts';
+import { recordingOff, recordingOn } from './recording/recording-switch.ts';
 import type { Session } from './session.ts';
 import { isChannelAllowed, remainingAfterChange, type SettingsEffects, settingsEffects } from './settings-reconcile.ts';
 

@@ -1,7 +1,7 @@
 import type { GuildSettings } from '../config/guild-settings.ts';
-import type { ConsentBook } from './consent-book.ts';
-import type { RecordingNotice } from './recording-notice.ts';
-import type { SessionPeople } from './session-people.ts';
+import type { ConsentBook } from './people/consent-book.ts';
+import type { SessionPeople } from './people/session-people.ts';
+import type { RecordingNotice } from './recording/recording-notice.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
 import { maxNearMs, type SessionTimers } from './session-timers.ts';
 

@@ -1,6 +1,6 @@
 import type { SessionEndReason } from '../notify/index.ts';
 import type { Announcer } from './announcer.ts';
-import type { RecordingTotals } from './recording-totals.ts';
+import type { RecordingTotals } from './recording/recording-totals.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
 
 export interface SessionEnd {

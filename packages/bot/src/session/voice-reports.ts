@@ -5,7 +5,7 @@ import type { VoxprocEvents } from '../vox/voxproc-events.ts';
 import type { Announcer } from './announcer.ts';
 import type { GatewayPayload } from './discord-port.ts';
 import { LiveNews } from './live-news.ts';
-import type { RecordingControl } from './recording-control.ts';
+import type { RecordingControl } from './recording/recording-control.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
 
 /** How a voice connection ended for good, as voxproc says it. */

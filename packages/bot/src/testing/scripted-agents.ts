@@ -1,6 +1,6 @@
 import type { GuildSettings } from '../config/guild-settings.ts';
 import type { AgentReadiness } from '../policy/agent-readiness.ts';
-import type { AgentClient, AgentConnector } from '../session/agent-connector.ts';
+import type { AgentClient, AgentConnector } from '../session/join/agent-connector.ts';
 
 /** How an agent behaves; by default it connects at once and greets. */
 export interface AgentScript {

@@ -7,10 +7,10 @@ import { guildDefaultsOf, parseSettings, type Settings } from '../config/index.t
 import { RecordingIndicator } from '../discord/recording-indicator.ts';
 import { createMetrics } from '../http/index.ts';
 import type { MuxJob } from '../recordings/mux-job.ts';
-import type { AgentConnector } from '../session/agent-connector.ts';
-import { ConsentService } from '../session/consent-service.ts';
-import { JoinCoordinator } from '../session/join-coordinator.ts';
+import type { AgentConnector } from '../session/join/agent-connector.ts';
+import { JoinCoordinator } from '../session/join/join-coordinator.ts';
 import { LastSessions } from '../session/last-sessions.ts';
+import { ConsentService } from '../session/people/consent-service.ts';
 import { StreamRegistry } from '../session/presence/stream-registry.ts';
 import { SessionRegistry } from '../session/registry.ts';
 import type { SessionServices } from '../session/session-services.ts';

@@ -1,6 +1,6 @@
 import { shortError } from '../../policy/denial.ts';
 import type { ErasureWish } from '../../recordings/erasure/eraser.ts';
-import type { ConsentScope } from '../../session/consent-service.ts';
+import type { ConsentScope } from '../../session/people/consent-service.ts';
 import { type CommandResult, type CommandServices, defineCommand } from './command.ts';
 import { erase } from './erase-now.ts';
 

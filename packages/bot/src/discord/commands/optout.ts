@@ -1,6 +1,6 @@
 import type { UserMessage } from '../../notify/index.ts';
 import { shortError } from '../../policy/denial.ts';
-import type { ConsentRequest } from '../../session/consent-service.ts';
+import type { ConsentRequest } from '../../session/people/consent-service.ts';
 import { type Choice, type CommandServices, defineCommand } from './command.ts';
 import { consentOptions, usesOf } from './consent-options.ts';
 import { erase } from './erase-now.ts';

@@ -1,5 +1,5 @@
 import type { UserMessage } from '../../notify/index.ts';
-import { pauseRecording, resumeRecording, type SwitchOutcome } from '../../session/recording-switch.ts';
+import { pauseRecording, resumeRecording, type SwitchOutcome } from '../../session/recording/recording-switch.ts';
 import type { Session } from '../../session/session.ts';
 import { type Command, defineCommand } from './command.ts';
 

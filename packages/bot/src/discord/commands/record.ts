@@ -1,8 +1,8 @@
 import type { UserMessage } from '../../notify/index.ts';
 import { deny, joinFailed } from '../../policy/denial.ts';
 import { mayRecord } from '../../policy/who-may.ts';
-import { JoinRefused } from '../../session/join-refused.ts';
-import { recordingOff, recordingOn, type SwitchOutcome } from '../../session/recording-switch.ts';
+import { JoinRefused } from '../../session/join/join-refused.ts';
+import { recordingOff, recordingOn, type SwitchOutcome } from '../../session/recording/recording-switch.ts';
 import type { Session } from '../../session/session.ts';
 import { type CommandServices, defineCommand, type Invocation } from './command.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '@parley/protocol/testing';
 import { compose } from '../../notify/index.ts';
-import { pauseRecording, recordingOff, recordingOn } from '../../session/recording-switch.ts';
+import { pauseRecording, recordingOff, recordingOn } from '../../session/recording/recording-switch.ts';
 import { alice, bob, guildA, SessionRig, voiceA } from '../../testing/index.ts';
 import { editIntervalMs } from '../throttled-message.ts';
 import { closeLeftPanels, LivePanel, refreshMs } from './live-panel.ts';

@@ -4,7 +4,7 @@ import { journalLineSchema, SAMPLE_RATE } from '@parley/mux';
 import type { Clock } from '@parley/protocol';
 import type { Logger } from '../../log.ts';
 import { SupervisorJournal } from '../../recordings/supervisor-journal.ts';
-import { KeyedMutex } from '../../session/guild-mutex.ts';
+import { KeyedMutex } from '../../session/join/guild-mutex.ts';
 import type { SessionShelf } from '../recording-view/session-shelf.ts';
 
 /** A note on the timeline of a recording. */

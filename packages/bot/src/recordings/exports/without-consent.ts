@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { recordingLayout } from '@parley/mux';
 import { snowflakePattern } from '@parley/protocol';
-import type { SessionPeople } from '../../session/session-people.ts';
+import type { SessionPeople } from '../../session/people/session-people.ts';
 import type { Store } from '../../store/index.ts';
 
 export interface ConsentSources {

@@ -1,7 +1,7 @@
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { SessionEndReason } from '../../notify/index.ts';
 import { mayJoin, mayRecord } from '../../policy/who-may.ts';
-import type { JoinCoordinator } from '../join-coordinator.ts';
+import type { JoinCoordinator } from '../join/join-coordinator.ts';
 import type { Session } from '../session.ts';
 import type { SessionServices } from '../session-services.ts';
 import { type AutoDecision, type AutoKind, decideAutoJoin, type Room } from './decide.ts';
