@@ -74,12 +74,16 @@ test('a Discord that does not answer holds up no shutdown, neither of a session 
   await using rig = await openRig();
   const session = await live(rig);
   const never = Promise.withResolvers<void>();
-  rig.discord.setNickname = () => never.promise;
+  const asked = new Set<string>();
+  rig.discord.setNickname = (guildId) => {
+    asked.add(guildId);
+    return never.promise;
+  };
   rig.discord.put(bob, voiceB);
   const joining = rig.coordinator.join({
     ...{ guildId: guildB, textChannelId: textA, userId: bob, via: 'text', intentConfidence: 1 },
   });
-  await rig.until('the join waits for its name', () => rig.registry.of(guildB) !== null);
+  await rig.until('the join waits for its name', () => asked.has(guildB));
   const begunMs = rig.clock.now();
   await rig.drive(rig.coordinator.shutdown(), 100);
   assert.ok(rig.clock.now() - begunMs < 5000, `${rig.clock.now() - begunMs} ms`);
