@@ -63,7 +63,7 @@ for (const [what, change, expected] of cases)
   });
 
 test('free space is read for a folder that does not exist yet', async () => {
-  const free = await freeBytes('/tmp/parley/does/not/exist/yet');
+  const free = await freeBytes(join(tmpdir(), 'parley-not-there', 'yet'));
   assert.ok(free !== null && free > 0);
 });
 
