@@ -15,12 +15,26 @@ export const deleteRecording = async (folder: string): Promise<void> => {
   await rm(doomed, { recursive: true, force: true });
 };
 
-/** Goes on with deletions that were cut off. @throws the file system's error */
-export const finishDeletions = async (recordingsDir: string): Promise<void> => {
+/**
+ * Goes on with deletions that were cut off. One that cannot go on does not keep the others.
+ * @param onFailure told of each @throws the file system's error when the recordings cannot be listed
+ */
+export const finishDeletions = async (
+  recordingsDir: string,
+  onFailure: (recordingSessionId: string, error: unknown) => void,
+  remove: (folder: string) => Promise<void> = (folder) => rm(folder, { recursive: true, force: true }),
+): Promise<void> => {
   const sessions = join(resolve(recordingsDir), 'sessions');
-  const names = await readdir(sessions).catch(() => []);
-  const doomed = names.filter(
-    (name) => name.endsWith(suffix) && recordingSessionIdPattern.test(name.slice(0, -suffix.length)),
-  );
-  for (const name of doomed) await rm(join(sessions, name), { recursive: true, force: true });
+  const names = await readdir(sessions).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const doomed = names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -suffix.length));
+  for (const recordingSessionId of doomed.filter((name) => recordingSessionIdPattern.test(name))) {
+    try {
+      await remove(join(sessions, `${recordingSessionId}${suffix}`));
+    } catch (error) {
+      onFailure(recordingSessionId, error);
+    }
+  }
 };

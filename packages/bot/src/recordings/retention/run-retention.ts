@@ -68,7 +68,9 @@ export const runRetention = async (
 ): Promise<RetentionReport> => {
   const planned = await surveyRetention(options);
   if (dryRun) return { deletions: planned, failed: [] };
-  await finishDeletions(options.recordingsDir);
+  await finishDeletions(options.recordingsDir, (recordingSessionId, error) =>
+    options.logger.error({ recordingSessionId, err: error }, 'a deletion that was cut off cannot go on'),
+  );
   const deletions: PlannedDeletion[] = [];
   const failed: PlannedDeletion[] = [];
   for (const one of planned) ((await deleteOne(options, one)) ? deletions : failed).push(one);
