@@ -86,7 +86,7 @@ const exported = {
 const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   join_refused: { denial: deny('voice_disabled', { voiceEnabled: false }), prefix },
   joining: { channelId },
-  switched: { channelId },
+  switched: { channelId, recording: true },
   leave_refused: { reason: 'not_in_voice' },
   leaving: { channelId },
   status_offline: { prefix },
@@ -185,7 +185,7 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   forget_failed: { error: 'disk' },
   remixed: {},
   session_ended: { reason: 'requested', channelId, durationMs: 5000, recorded: true, prefix, mayContinue: false },
-  moved: { channelId },
+  moved: { channelId, recording: false },
   max_duration_near: { remainingMs: 120_000 },
   nobody_heard: { ms: 300_000 },
   person_came: { userId },
@@ -352,7 +352,8 @@ const matrix: readonly (readonly [string, UserMessage, Readonly<Record<Verbosity
   ['an end by a shutdown', ended('shutdown'), { all: true, essential: true, minimal: true, none: false }],
   ['an end nobody is there for', ended('alone'), { all: true, essential: true, minimal: false, none: false }],
   ['a gap', sample('gap_voxproc'), { all: true, essential: true, minimal: true, none: false }],
-  ['the course of things', sample('max_duration_near'), { all: true, essential: true, minimal: false, none: false }],
+  ['an end that is near', sample('max_duration_near'), { all: true, essential: true, minimal: true, none: false }],
+  ['the course of things', sample('server_muted'), { all: true, essential: true, minimal: false, none: false }],
   ['an aside', sample('mux_progress'), { all: true, essential: false, minimal: false, none: false }],
 ];
 for (const [what, message, expected] of matrix)

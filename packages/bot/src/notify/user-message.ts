@@ -21,7 +21,8 @@ export interface MessageDetails {
   readonly join_refused: { readonly denial: Denial; readonly prefix: string };
   /** The answer to `join` while the notice is on its way. */
   readonly joining: { readonly channelId: string };
-  readonly switched: { readonly channelId: string };
+  /** `recording`: whether it records there, and does not only sit there. */
+  readonly switched: { readonly channelId: string; readonly recording: boolean };
   readonly leave_refused:
     | { readonly reason: 'not_in_voice' }
     | { readonly reason: 'requester_not_permitted'; readonly startedBy: string };
@@ -234,7 +235,7 @@ export interface MessageDetails {
     /** For a while it can be continued: the message has a button for that. */
     readonly mayContinue: boolean;
   };
-  readonly moved: { readonly channelId: string };
+  readonly moved: { readonly channelId: string; readonly recording: boolean };
   readonly max_duration_near: { readonly remainingMs: number };
   readonly nobody_heard: { readonly ms: number };
   /** For the panel alone. */

@@ -70,7 +70,7 @@ const classes: Readonly<Record<MessageKind, MessageClass>> = {
   remixed: promise,
   session_ended: course,
   moved: { tier: 'lifecycle', duty: 'always' },
-  max_duration_near: course,
+  max_duration_near: failure,
   nobody_heard: failure,
   person_came: aside,
   person_went: aside,

@@ -30,7 +30,7 @@ test('the longest duration ends a recording; silence does not, it is only said',
 });
 
 test('people are warned two minutes and 45 seconds before the longest duration', async () => {
-  await using rig = await SessionRig.start({ settings: { maxRecordingHours: 1, verbosity: 'all' } });
+  await using rig = await SessionRig.start({ settings: { maxRecordingHours: 1 } });
   await startSession(rig);
   const near = async (ms: number) => {
     await rig.clock.run(ms, 1000);

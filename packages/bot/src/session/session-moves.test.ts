@@ -11,6 +11,10 @@ test('moved by a moderator, Parley follows into a channel it may record', async 
   await rig.drive(rig.background.settled());
   assert.notEqual(session.recording.current?.recordingSessionId, first);
   assert.equal(rig.discord.said('recording_notice').length, 2);
+  assert.deepEqual(
+    rig.discord.said('moved').map(({ details }) => details),
+    [{ channelId: voiceA2, recording: true }],
+  );
 });
 
 test('a move by a moderator that cannot be followed is undone, and the session lives on', async () => {
@@ -37,6 +41,7 @@ test('a move by a moderator that cannot be followed is undone, and the session l
   assert.ok(session.isLive);
   assert.equal(session.recording.current?.identity.channelId, voiceA);
   assert.deepEqual(endsTold(rig), []);
+  assert.deepEqual(rig.discord.said('moved'), []);
 });
 
 test('moved to a channel that is not allowed, Parley goes', async () => {

@@ -13,7 +13,13 @@ export const join = defineCommand({
           ? { kind: 'joining', details: { channelId: outcome.session.channelId } }
           : null;
       case 'switched':
-        return { kind: 'switched', details: { channelId: outcome.session.channelId } };
+        return {
+          kind: 'switched',
+          details: {
+            channelId: outcome.session.channelId,
+            recording: outcome.session.recording.current !== null,
+          },
+        };
       case 'refused':
         return { kind: 'join_refused', details: { denial: outcome.denial, prefix: settings.prefix } };
     }

@@ -19,11 +19,14 @@ const joinRefused = ({ denial, prefix }: MessageDetails['join_refused']): string
   // The table's entry and the details share the reason, which the compiler cannot follow through a lookup.
   (refusals[denial.reason] as (details: typeof denial.details, prefix: string) => string)(denial.details, prefix);
 
+/** What a change of the channel does to the recording: where it is switched off, it stays off. */
+const begins = (recording: boolean): string => (recording ? 'a new recording begins here.' : 'nothing is recorded.');
+
 /** Everything Parley says, one text per kind: a new kind does not compile until it has its text. */
 export const templates: Templates = {
   join_refused: joinRefused,
   joining: ({ channelId }) => `Recording in ${channelName(channelId)}.`,
-  switched: ({ channelId }) => `I have moved to ${channelName(channelId)}; a new recording begins here.`,
+  switched: ({ channelId, recording }) => `I have moved to ${channelName(channelId)}; ${begins(recording)}`,
   leave_refused: answers.leaveRefused,
   leaving: ({ channelId }) => `Leaving ${channelName(channelId)}.`,
   status_offline: answers.statusOffline,
@@ -73,7 +76,7 @@ export const templates: Templates = {
   remixed: consent.remixed,
 
   session_ended: sessionEnded,
-  moved: ({ channelId }) => `I was moved to ${channelName(channelId)}; a new recording begins here.`,
+  moved: ({ channelId, recording }) => `I was moved to ${channelName(channelId)}; ${begins(recording)}`,
   max_duration_near: ({ remainingMs }) =>
     `This recording ends in ${duration(remainingMs)}: it reaches its longest time.`,
   nobody_heard: ({ ms }) =>

@@ -153,9 +153,10 @@ export class JoinCoordinator implements SessionHost {
           if (!session.isLive || session.channelId === channelId) return;
           const target = await this.#followable(session, channelId);
           if (!target) return await session.end('moved_to_disallowed');
-          session.announcer.say({ kind: 'moved', details: { channelId } });
           try {
             await session.moveTo(target, { phase: () => undefined }, this.#stopping.signal);
+            const recording = session.recording.current !== null;
+            session.announcer.say({ kind: 'moved', details: { channelId, recording } });
           } catch (error) {
             // It lives in the channel it came from, or has asked to be ended.
             this.#services.logger.error({ err: error, sessionId: session.sessionId }, 'could not follow');

@@ -113,6 +113,10 @@ test('where recording is switched off nothing is shown of one to a moderator who
   rig.voxprocs[0]?.tell('connection.state', { state: 'moved', channelId: voiceA2 });
   await rig.until('it is there', () => session.channelId === voiceA2);
   await rig.drive(rig.background.settled());
+  assert.deepEqual(
+    rig.discord.said('moved').map(({ details }) => details),
+    [{ channelId: voiceA2, recording: false }],
+  );
   assert.equal(rig.discord.nicknames.get(guildA), null);
 });
 
