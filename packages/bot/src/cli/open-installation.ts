@@ -19,18 +19,19 @@ export interface OpenInstallation extends AsyncDisposable {
 }
 
 /**
- * Takes the data folder, and opens the store. What is logged goes to stderr from warnings on. With `readOnly` a running Parley does
- * not matter, as long as its tables are those of this version: bringing them up to date beneath it would break it.
+ * Takes the data folder, and opens the store. What is logged goes to stderr from warnings on. With `besideRunning` a running
+ * Parley does not matter, as long as its tables are those of this version: bringing them up to date beneath it would break it. That is
+ * for what reads, and for single rows that Parley never holds in memory.
  * @throws SettingsError, DataFolderLockedError when Parley is running, StoreError
  */
 export const openInstallation = async (
   context: CliContext,
-  { readOnly = false }: { readonly readOnly?: boolean } = {},
+  { besideRunning = false }: { readonly besideRunning?: boolean } = {},
 ): Promise<OpenInstallation> => {
   const { settings, database } = installation(context);
   const logger = createLogger({ ...settings, logLevel: 'warn' }, { write: (line) => context.err(line.trimEnd()) });
   await using scope = new AsyncDisposableStack();
-  if (!readOnly || !(await isRunningHere(settings, database))) scope.use(await lockDataFolder(settings.dataDir));
+  if (!besideRunning || !(await isRunningHere(settings, database))) scope.use(await lockDataFolder(settings.dataDir));
   const store = scope.use(
     await openStore({
       file: database,

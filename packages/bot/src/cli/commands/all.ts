@@ -6,6 +6,16 @@ import { importCommand } from './import-data.ts';
 import { logs } from './logs.ts';
 import { recover } from './recover.ts';
 import { retention } from './retention.ts';
+import { token } from './token.ts';
 
 /** Everything `parley` can do, in the order of its help. */
-export const commands: readonly CliCommand[] = [doctor, config, logs, recover, retention, exportCommand, importCommand];
+export const commands: readonly CliCommand[] = [
+  doctor,
+  config,
+  logs,
+  recover,
+  retention,
+  token,
+  exportCommand,
+  importCommand,
+];

@@ -44,7 +44,7 @@ const ofGuild = async (guildId: string, context: CliContext): Promise<MaskedSett
   if (!snowflakePattern.test(guildId))
     throw new UsageError(`--guild is a Discord id of 17 to 20 digits, not ${guildId}`);
   const { sources } = loadSettings(context);
-  await using opened = await openInstallation(context, { readOnly: true });
+  await using opened = await openInstallation(context, { besideRunning: true });
   const { guildSettings } = opened.store;
   const [values, own] = [await guildSettings.get(guildId), await guildSettings.own(guildId)];
   return guildFields.map((field) => ({

@@ -20,11 +20,13 @@ Parley must not be running otherwise: while it does, it looks every hour by itse
   words: [0, 0],
   run: async ({ values }, context) => {
     const dryRun = values['dry-run'] === true;
-    await using opened = await openInstallation(context, { readOnly: dryRun });
+    await using opened = await openInstallation(context, { besideRunning: dryRun });
     const { settings, store, logger } = opened;
     const { recordingsDir, dataDir } = settings;
     const { clock } = context;
-    const { deletions, failed } = await runRetention({ recordingsDir, dataDir, store, clock, logger }, { dryRun });
+    // Whoever deletes has the data folder alone.
+    const options = { recordingsDir, dataDir, store, clock, logger, isInUse: () => false };
+    const { deletions, failed } = await runRetention(options, { dryRun });
     if (deletions.length > 0) {
       const rows = deletions.map((one) => [
         one.recordingSessionId,
