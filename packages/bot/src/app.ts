@@ -301,7 +301,10 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   });
 
   const { recordingsDir, dataDir } = settings;
-  const retention = scope.use(new Retention({ recordingsDir, dataDir, store, clock, logger, background }));
+  const isInUse = (recordingSessionId: string): boolean =>
+    muxQueue.has(recordingSessionId) ||
+    registry.all.some(({ recording }) => recording.current?.recordingSessionId === recordingSessionId);
+  const retention = scope.use(new Retention({ recordingsDir, dataDir, store, isInUse, clock, logger, background }));
   const departures = new GuildDepartures({ store, clock, logger });
   background.run('exports', () => exportFiles.sweep({ atStart: true }));
   background.run('recovery', async () => {

@@ -75,12 +75,13 @@ test('a mixer that breaks is tried again later, others go first; after the last 
   await next();
   await next();
   assert.deepEqual(log, ['run a', 'run b', 'completed b']);
+  assert.deepEqual([queue.has('a'), queue.has('b')], [true, false]);
   clock.advance(muxRetryMs[0]);
   await next();
   clock.advance(muxRetryMs[1]);
   await next();
   assert.deepEqual(log.slice(3), ['run a', 'run a', 'gave up a']);
-  assert.equal(queue.size, 0);
+  assert.deepEqual([queue.size, queue.has('a')], [0, false]);
   assert.equal(clock.timers, 0);
 });
 

@@ -63,6 +63,11 @@ export class MuxQueue implements AsyncDisposable {
     return this.#known.size;
   }
 
+  /** Whether a recording waits, runs, or is to be tried again. */
+  has(recordingSessionId: string): boolean {
+    return this.#known.has(recordingSessionId);
+  }
+
   /** Queues a recording; one that is queued already stays where it is. */
   enqueue(job: MuxJob): void {
     if (this.#stop.signal.aborted || this.#known.has(job.recordingSessionId)) return;

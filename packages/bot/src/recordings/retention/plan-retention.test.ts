@@ -23,6 +23,7 @@ const candidate = ([name, status, endedDaysAgo, gigabytes = 0, guildId = guild]:
     status === null
       ? null
       : { status, startTime: now - 500 * day, endTime: endedDaysAgo === null ? null : now - endedDaysAgo * day },
+  isInUse: name.endsWith(' in use'),
   bytes: gigabytes * 1e9,
 });
 
@@ -47,11 +48,27 @@ const cases: Record<string, Case> = {
     deleted: ['b expired', 'c expired', 'a expired'],
   },
   'one still recording stays, however long': { rows: [['a', 'recording', null]], days: 1, deleted: [] },
-  'one still to be mixed stays': { rows: [['a', 'muxing', 400]], deleted: [] },
+  'one still to be mixed stays': { rows: [['a in use', 'muxing', 400]], deleted: [] },
+  'one whose mix was given up goes when its time is over': {
+    rows: [
+      ['a', 'muxing', 31],
+      ['b', 'muxing', 29],
+    ],
+    deleted: ['a expired'],
+  },
   'one without an end counts from its start': { rows: [['a', 'completed', null]], deleted: ['a expired'] },
   'without a limit of days none goes by age': { rows: [['a', 'completed', 4000]], days: 0, deleted: [] },
   'one that ends in the future stays: a clock was set back': { rows: [['a', 'completed', -1]], deleted: [] },
-  'one that cannot be read stays': { rows: [['a', null, null]], deleted: [] },
+  'one that cannot be read counts from the start in its name': {
+    rows: [
+      ['room-1-20261215T080000000Z', null, null],
+      ['room-1-20261217T080000000Z', null, null],
+      ['room-1-20261215T080000000Z in use', null, null],
+      ['room-1-20261399T080000000Z', null, null],
+      ['a', null, null],
+    ],
+    deleted: ['room-1-20261215T080000000Z expired'],
+  },
   'beyond the gigabytes the oldest go': {
     rows: [
       ['a', 'completed', 1, 4],
@@ -80,7 +97,8 @@ const cases: Record<string, Case> = {
   'what is at work counts and stays': {
     rows: [
       ['a', 'recording', null, 9],
-      ['b', 'muxing', 2, 9],
+      ['b in use', 'muxing', 2, 9],
+      ['d', 'muxing', 2, 9],
       ['c', 'completed', 1, 1],
     ],
     gigabytes: 5,
@@ -114,12 +132,12 @@ const cases: Record<string, Case> = {
     rows: [
       ['a', 'completed', 1],
       ['b', null, null],
-      ['c', 'muxing', 1],
+      ['c in use', 'muxing', 1],
       ['d', 'completed', 1, 0, '100000000000000002'],
     ],
     days: 0,
     goneFor: 7.1,
-    deleted: ['b guild_gone', 'a guild_gone'],
+    deleted: ['a guild_gone', 'b guild_gone'],
   },
 };
 

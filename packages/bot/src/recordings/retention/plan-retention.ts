@@ -12,6 +12,8 @@ export interface RetentionCandidate {
   readonly guildId: string;
   /** null: `session.json` is missing or cannot be read. */
   readonly session: Pick<SessionFile, 'status' | 'endTime' | 'startTime'> | null;
+  /** Whether it is being recorded, or mixed, or is to be, by the Parley that asks. */
+  readonly isInUse: boolean;
   /** What its folder takes; 0 where that was not measured, since no rule asks for it. */
   readonly bytes: number;
 }
@@ -37,18 +39,32 @@ export interface PlannedDeletion extends RetentionCandidate {
   readonly reason: DeletionReason;
 }
 
-const endOf = ({ session }: RetentionCandidate): number => session?.endTime ?? session?.startTime ?? 0;
+/** When a recording began, as its name says, epoch milliseconds; Infinity when it does not. */
+const startOfName = (recordingSessionId: string): number => {
+  const match = /-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)(\d{3})Z$/.exec(recordingSessionId);
+  if (match === null) return Number.POSITIVE_INFINITY;
+  const [, year, month, day, hour, minute, second, ms] = match;
+  const start = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}Z`);
+  return Number.isNaN(start) ? Number.POSITIVE_INFINITY : start;
+};
 
-const isAtWork = ({ session }: RetentionCandidate): boolean =>
-  session?.status === 'recording' || session?.status === 'muxing';
+const endOf = ({ session, recordingSessionId }: RetentionCandidate): number =>
+  session === null ? startOfName(recordingSessionId) : (session.endTime ?? session.startTime);
+
+/** `recording` also says one that a killed Parley left: the next start ends it. */
+const isAtWork = ({ session, isInUse }: RetentionCandidate): boolean => isInUse || session?.status === 'recording';
+
+/** Neither mixed nor likely to be: its `session.json` cannot be read, or the mix was given up. */
+const isStuck = ({ session }: RetentionCandidate): boolean => session === null || session.status === 'muxing';
 
 /** Whether a recording has been kept long enough; never with `retentionDays` 0. */
 const isExpired = (candidate: RetentionCandidate, { retentionDays }: RetentionRules, now: number): boolean =>
   retentionDays > 0 && now - endOf(candidate) > retentionDays * dayMs;
 
 /**
- * Which recordings are to be deleted, and why, oldest first; never one that is being recorded or mixed. A recording whose `session.json`
- * cannot be read says not how old it is: it goes only with its guild. Pure.
+ * Which recordings are to be deleted, and why, oldest first; never one that is being recorded or mixed. What people were told of its
+ * time holds for a recording too whose `session.json` cannot be read, from the start in its name on, and for one whose mix was given up;
+ * neither goes only because there is too much. Pure.
  */
 export const planRetention = ({ candidates, rulesOf, departed, now }: RetentionFacts): PlannedDeletion[] => {
   const planned: PlannedDeletion[] = [];
@@ -60,8 +76,8 @@ export const planRetention = ({ candidates, rulesOf, departed, now }: RetentionF
     for (const candidate of finished) {
       const reason = ((): DeletionReason | null => {
         if (since !== undefined && now - since > departedKeepMs) return 'guild_gone';
-        if (candidate.session === null) return null;
         if (isExpired(candidate, rules, now)) return 'expired';
+        if (isStuck(candidate)) return null;
         return rules.retentionGigabytes > 0 && bytes > rules.retentionGigabytes * gigabyte ? 'over_size' : null;
       })();
       if (reason === null) continue;

@@ -33,7 +33,9 @@ const openRig = async () => {
   const guildDefaults = guildDefaultsOf(settings);
   const file = join(root, 'data', 'parley.db');
   const store = scope.use(await openStore({ file, clock, logger, driver: 'node', guildDefaults }));
-  const options = { recordingsDir: root, dataDir: join(root, 'data'), store, clock, logger };
+  const inUse = new Set<string>();
+  const isInUse = (recordingSessionId: string): boolean => inUse.has(recordingSessionId);
+  const options = { recordingsDir: root, dataDir: join(root, 'data'), store, clock, logger, isInUse };
   const retention = scope.use(new Retention({ ...options, background }));
   const write = async (daysAgo: number, guildId = home): Promise<string> => {
     const startTime = now - daysAgo * day;
@@ -80,7 +82,7 @@ const openRig = async () => {
       .split('\n')
       .map((line) => JSON.parse(line));
   return {
-    ...{ root, clock, store, options, retention, background, write, kept, logged },
+    ...{ inUse, root, clock, store, options, retention, background, write, kept, logged },
     departures: new GuildDepartures({ store, clock, logger }),
     [Symbol.asyncDispose]: () => scope.disposeAsync(),
   };
@@ -94,6 +96,7 @@ test('the sweep deletes what is over, its rows too, lists it, and touches nothin
   const sessions = join(root, 'sessions');
   const unreadable = old.replace(/\d{9}Z$/, '000000000Z');
   await mkdir(join(sessions, unreadable));
+  rig.inUse.add(unreadable);
   await mkdir(join(sessions, `${unreadable}.deleting`));
   await mkdir(join(sessions, 'notes.deleting'));
 

@@ -15,6 +15,8 @@ export interface RetentionOptions {
   /** Where the list of deletions is kept. */
   readonly dataDir: string;
   readonly store: Pick<Store, 'guildSettings' | 'recordings' | 'departures' | 'actions'>;
+  /** Whether a recording is being recorded, or mixed, or waits for that, here. */
+  readonly isInUse: (recordingSessionId: string) => boolean;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
@@ -29,7 +31,7 @@ export interface RetentionReport {
 /** Guild and channel of a recording as its folder's name says; '' for a private room. */
 const guildOf = (recordingSessionId: string): string => /^(\d+)-/.exec(recordingSessionId)?.[1] ?? '';
 
-const survey = async ({ recordingsDir, store }: RetentionOptions) => {
+const survey = async ({ recordingsDir, store, isInUse }: RetentionOptions) => {
   const rules = new Map<string, GuildSettings>();
   const candidates: RetentionCandidate[] = [];
   for (const { recordingSessionId, folder } of await recordingFolders(recordingsDir)) {
@@ -38,7 +40,10 @@ const survey = async ({ recordingsDir, store }: RetentionOptions) => {
     const known = rules.get(guildId) ?? (await store.guildSettings.get(guildId));
     rules.set(guildId, known);
     const bytes = known.retentionGigabytes > 0 ? await folderBytes(folder) : 0;
-    candidates.push({ recordingSessionId, folder, guildId, session, bytes });
+    candidates.push({
+      ...{ recordingSessionId, folder, guildId, session, bytes },
+      isInUse: isInUse(recordingSessionId),
+    });
   }
   return { candidates, rules };
 };
