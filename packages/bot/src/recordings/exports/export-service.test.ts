@@ -220,20 +220,26 @@ test('a person erased while it is made: it is made anew', async () => {
   assert.deepEqual([rig.runs.length, rig.outcomes], [2, ['attach']]);
 });
 
-test('progress is shown from the fifth second on, and ends', async () => {
-  await using rig = await openRig();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  rig.hold.until = promise;
-  rig.service.request(job);
-  await rig.running();
-  assert.deepEqual(rig.discord.posted, [], 'quiet at first');
-  rig.clock.advance(6000);
-  resolve();
-  while (rig.outcomes.length === 0) await settle();
-  await rig.background.settled();
-  const shown = rig.discord.said('export_progress').map(({ details }) => (details as { fraction: number }).fraction);
-  assert.deepEqual(shown, [0.5, 1]);
-});
+const ends: [what: string, made: Made, shown: number[]][] = [
+  ['ends', {}, [0.5, 1]],
+  ['does not end where nothing could be made', { end: { kind: 'failed', code: 'broken', error: 'x' } }, [0.5]],
+];
+for (const [what, made, fractions] of ends) {
+  test(`progress is shown from the fifth second on, and ${what}`, async () => {
+    await using rig = await openRig({ made: [made] });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    rig.hold.until = promise;
+    rig.service.request(job);
+    await rig.running();
+    assert.deepEqual(rig.discord.posted, [], 'quiet at first');
+    rig.clock.advance(6000);
+    resolve();
+    while (rig.outcomes.length === 0) await settle();
+    await rig.background.settled();
+    const shown = rig.discord.said('export_progress').map(({ details }) => (details as { fraction: number }).fraction);
+    assert.deepEqual(shown, fractions);
+  });
+}
 
 test('at the end of the supervisor what runs is interrupted and who asked is told', async () => {
   const rig = await openRig();

@@ -96,7 +96,7 @@ export class ExportService implements AsyncDisposable {
   async #make(job: ExportJob, place: ExportPlace, signal: AbortSignal): Promise<ExportEnd> {
     using progress = this.#progressOf(job);
     const end = await this.#attempt(job, place, progress.at, signal);
-    await progress.finish();
+    if (end.kind === 'done') await progress.finish();
     return end;
   }
 
