@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { muxCliPath } from '@parley/mux';
+import { muxCliPath, recordingFolder } from '@parley/mux';
 import { type Clock, systemClock } from '@parley/protocol';
 import { isWebBuilt, webDist } from '@parley/web/server';
 import { guildDefaultsOf, type Settings } from './config/index.ts';
@@ -56,6 +56,8 @@ import { SessionRegistry } from './session/registry.ts';
 import type { SessionServices } from './session/session-services.ts';
 import { checkStart } from './start-checks.ts';
 import { bootId, lockDataFolder, openStore } from './store/index.ts';
+import { openBrain, openTranscription } from './transcripts/service/open-transcription.ts';
+import { pageTranscripts } from './transcripts/service/page-transcripts.ts';
 import { version } from './version.ts';
 import { Background } from './vox/background.ts';
 import { defaultVoxprocEntry, spawnVoxproc } from './vox/child-handle.ts';
@@ -156,7 +158,10 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       now: () => clock.now(),
       posted: keepDelivery(store, clock, logger),
     },
-    onMixed: () => background.run('erasures', () => eraser.resume()),
+    onMixed: (recordingSessionId) => {
+      background.run('erasures', () => eraser.resume());
+      background.run('transcription', () => transcription.mixed(recordingSessionId));
+    },
   });
   const muxQueue = new MuxQueue({
     run: runMuxWith({ cliPath: muxCliPath, logger, env: muxEnv }),
@@ -167,9 +172,21 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     onSize: (size) => metrics.muxQueue.set(size),
   });
   const registry = new SessionRegistry((count) => metrics.sessions.set(count));
+  const transcription = openTranscription({ settings, store, discord, clock, logger, background });
   const eraser = scope.use(
     new Eraser({
-      ...{ store, discord, registry, muxQueue, clock, logger, background },
+      ...{ store, discord, registry, clock, logger, background },
+      muxQueue: {
+        enqueue: (job) => muxQueue.enqueue(job),
+        hold: async (recordingSessionId) => {
+          const holds = [await muxQueue.hold(recordingSessionId), await transcription.hold(recordingSessionId)];
+          return {
+            [Symbol.dispose]: () => {
+              for (const hold of holds) hold[Symbol.dispose]();
+            },
+          };
+        },
+      },
       recordingsDir: settings.recordingsDir,
       dataDir: settings.dataDir,
       logFile: settings.logFile ?? null,
@@ -204,6 +221,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
                 ...{ store, clock, logger, version, registry, eraser, desk, ownUrl },
                 ...pageParts(settings, { store, clock, logger, people: guildPeopleOf(client) }),
                 exports: pageExports,
+                transcripts: pageTranscripts({ store, folderOf: (id) => recordingFolder(settings.recordingsDir, id) }),
                 dist: isWebBuilt() ? webDist : null,
                 publicUrl: publicUrl ?? null,
               }),
@@ -213,6 +231,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   );
   scope.defer(async () => void (await settlesWithin(clock, lastWordsMs, background.settled())));
   scope.use(muxQueue);
+  scope.use(transcription);
   const keepExport: DeliverExportOptions['posted'] = ({ kind, recordingSessionId }, sent, readAt) =>
     keepDelivery(store, clock, logger, kind)(recordingSessionId, sent, readAt);
   const exports = scope.use(
@@ -289,6 +308,8 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     consents,
     eraser,
     exports,
+    transcription,
+    brain: openBrain(settings, clock),
     store,
     discord,
     clock,
@@ -318,6 +339,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     const sessionIds = new Set(coordinator.registry.all.map(({ sessionId }) => sessionId));
     for (const guildId of guildIds) autoJoin.changed(guildId);
     await closeLeftPanels(panels, (sessionId) => sessionIds.has(sessionId));
+    await transcription.resume();
     await resumeDeliveries(undelivered, { store, reporter, logger });
     await departures.compare(new Set(client.guilds.cache.keys()));
     await retention.sweep();

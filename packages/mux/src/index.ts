@@ -99,7 +99,15 @@ export {
   speechChunks,
 } from './speech/speech-chunks.ts';
 export { SPEECH_WAV_HEADER } from './speech/speech-wav.ts';
-export { dropPartsBut, dropPartsOf, type Heard, heardSchema, keepPart, readPart } from './speech/transcript-parts.ts';
+export {
+  dropPartsBut,
+  dropPartsOf,
+  type Heard,
+  heardSchema,
+  keepPart,
+  makeWorkFolder,
+  readPart,
+} from './speech/transcript-parts.ts';
 export { type JournalView, viewJournal } from './timeline/journal-view.ts';
 export type { Placement } from './timeline/placements.ts';
 export {

@@ -22,15 +22,11 @@ export const transcriptionFields = {
         .min(1)
         .optional()
         .describe('The transcription model (`whisper-1` by default); for whisper.cpp the path of its model file.'),
-      apiKey: z
-        .string()
-        .min(1)
-        .optional()
-        .meta({
-          env: 'OPENAI_API_KEY',
-          secret: true,
-          description: 'The key for the transcription API, where it needs one.',
-        }),
+      apiKey: z.string().min(1).optional().meta({
+        env: 'OPENAI_API_KEY',
+        secret: true,
+        description: 'The key for the transcription API, where it needs one.',
+      }),
       language: z
         .string()
         .regex(/^[a-z]{2,3}$/, 'a language code such as en')

@@ -83,6 +83,8 @@ const exported = {
   ...{ people: [userId], requestedByUserId: userId },
 };
 
+const spoken = { recordingSessionId: 'r', channelId, startTime: 1_800_000_000_000, userId, atMs: 61_000, link: null };
+
 const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   join_refused: { denial: deny('voice_disabled', { voiceEnabled: false }), prefix },
   joining: { channelId },
@@ -118,6 +120,7 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
         durationMs: 60_000,
         status: 'completed',
         link: null,
+        transcript: 'done',
       },
     ],
     prefix,
@@ -142,6 +145,13 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   export_link: { ...exported, url: 'https://parley.example/dl/r/exports/x.zip', expiresAt: 1_800_000_000_000 },
   export_on_host: { ...exported, recordingSessionId: 'r' },
   export_failed: { kind: 'clip', code: 'nothing_in_range' },
+  search_results: { q: 'castle', hits: [{ ...spoken, excerpt: 'the ‹castle› *stands*' }], more: true, prefix },
+  ask_answer: { text: 'On the hill [1].', citations: [{ ...spoken, n: 1 }] },
+  ask_refused: { reason: 'no_model', prefix },
+  transcription_asked: { outcome: 'queued', recordingSessionId: 'r', prefix },
+  transcript_progress: { fraction: 0.5 },
+  transcript_ready: { segments: 12, bound: null, link: null, prefix },
+  transcript_failed: { code: 'unavailable', again: true, prefix },
   wrong_arguments: {
     problem: { code: 'not_a_choice', option: 'state', value: 'onn', choices: ['on', 'off'], nearest: 'on' },
     prefix,

@@ -2,6 +2,8 @@ import type { ExportFormat, MuxErrorCode, RecordingStatus } from '@parley/mux';
 import type { ConsentMode } from '../config/guild-settings.ts';
 import type { ArgumentProblem } from '../discord/arguments/argument-problem.ts';
 import type { Denial } from '../policy/denial.ts';
+import type { TranscriptState } from '../store/index.ts';
+import type { TranscriptionErrorCode } from '../transcripts/transcription-error.ts';
 import type { SessionEndReason } from './session-end-reason.ts';
 
 /** A finished export. */
@@ -13,6 +15,18 @@ export interface ExportFacts {
   /** Who is in it. */
   readonly people: readonly string[];
   readonly requestedByUserId: string;
+}
+
+/** A place in a recording where something was said. */
+export interface SpokenPlace {
+  readonly recordingSessionId: string;
+  readonly channelId: string;
+  /** Of the recording. */
+  readonly startTime: number;
+  readonly userId: string;
+  readonly atMs: number;
+  /** The page at this place; null: there are none. */
+  readonly link: string | null;
 }
 
 /** What every kind of message needs to know. Ids are Discord's; times epoch milliseconds; durations milliseconds. */
@@ -82,6 +96,8 @@ export interface MessageDetails {
       readonly status: RecordingStatus;
       /** Where the mix can be had; null: on the host. */
       readonly link: string | null;
+      /** How far its transcript is; null: nobody asked for one. */
+      readonly transcript: TranscriptState | null;
     }[];
     readonly prefix: string;
   };
@@ -133,6 +149,46 @@ export interface MessageDetails {
     readonly kind: 'export' | 'clip';
     /** `broken`: without a reason of its own. */
     readonly code: MuxErrorCode | 'broken';
+  };
+  // Transcripts
+  readonly search_results: {
+    readonly q: string;
+    /** The match stands between ‹ and ›. */
+    readonly hits: readonly (SpokenPlace & { readonly excerpt: string })[];
+    readonly more: boolean;
+    readonly prefix: string;
+  };
+  readonly ask_answer: {
+    /** With `[n]` where it rests on a citation. */
+    readonly text: string;
+    readonly citations: readonly (SpokenPlace & { readonly n: number })[];
+  };
+  readonly ask_refused: { readonly reason: 'no_model' | 'nothing_found' | 'failed'; readonly prefix: string };
+  readonly transcription_asked: {
+    readonly outcome:
+      | 'queued'
+      | 'already_queued'
+      | 'not_configured'
+      | 'not_ready'
+      | 'unknown_recording'
+      | 'no_recording'
+      | 'not_permitted';
+    readonly recordingSessionId: string | null;
+    readonly prefix: string;
+  };
+  readonly transcript_progress: { /** 0..1 */ readonly fraction: number };
+  readonly transcript_ready: {
+    readonly segments: number;
+    /** The bound that left something out. */
+    readonly bound: 'day' | 'recording' | null;
+    readonly link: string | null;
+    readonly prefix: string;
+  };
+  readonly transcript_failed: {
+    readonly code: TranscriptionErrorCode;
+    /** Whether it is tried again by itself. */
+    readonly again: boolean;
+    readonly prefix: string;
   };
   readonly wrong_arguments: {
     readonly problem: ArgumentProblem;

@@ -34,6 +34,19 @@ export const readPart = (layout: RecordingLayout, userId: string, key: string): 
   return read.found === 'valid' && read.value.userId === userId ? read.value.heard : null;
 };
 
+/** Makes a folder of the transcript's; never the recording's own: one that was deleted meanwhile stays deleted. @throws `ENOENT` then */
+const makeInside = async ({ root }: RecordingLayout, folder: string): Promise<void> => {
+  for (const path of [join(root, 'transcript'), folder]) {
+    await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+      if (systemCode(error) !== 'EEXIST') throw error;
+    });
+  }
+};
+
+/** Makes the folder in which recognizers read and write. @throws `ENOENT` when the recording was deleted; the file system's error */
+export const makeWorkFolder = async (layout: RecordingLayout): Promise<void> =>
+  await makeInside(layout, layout.transcriptWork);
+
 /**
  * Keeps what was heard of a chunk, on the disk when it resolves.
  * @throws MuxError `erased_meanwhile` when nothing of this person may be kept any more; the file system's error
@@ -46,7 +59,7 @@ export const keepPart = async (
 ): Promise<void> => {
   const isMarked = async (): Promise<boolean> => (await readMarks(layout)).some((mark) => mark.userId === userId);
   const path = pathOf(layout, key);
-  await mkdir(layout.transcriptParts, { recursive: true, mode: 0o700 });
+  await makeInside(layout, layout.transcriptParts);
   if (!(await isMarked())) {
     writeJson(path, { schema: 1, userId, heard });
     if (!(await isMarked())) return;

@@ -1,4 +1,5 @@
 import { usageOf } from '../arguments/option.ts';
+import { ask } from './ask.ts';
 import { clip } from './clip.ts';
 import { type Command, defineCommand } from './command.ts';
 import { exportCommand } from './export.ts';
@@ -10,9 +11,11 @@ import { optin } from './optin.ts';
 import { optout } from './optout.ts';
 import { pause, resume } from './pause.ts';
 import { record } from './record.ts';
+import { search } from './search.ts';
 import { sessions } from './sessions.ts';
 import { settings } from './settings.ts';
 import { status } from './status.ts';
+import { transcribe } from './transcribe.ts';
 import { voiceTest } from './voice-test.ts';
 
 const help = defineCommand({
@@ -44,6 +47,9 @@ export const commands: readonly Command[] = [
   optin,
   forgetMe,
   sessions,
+  transcribe,
+  search,
+  ask,
   settings,
   voiceTest,
   help,

@@ -10,6 +10,8 @@ import type { JoinCoordinator } from '../../session/join/join-coordinator.ts';
 import type { ConsentService } from '../../session/people/consent-service.ts';
 import type { IndicatorPort } from '../../session/recording/indicator-port.ts';
 import type { Store } from '../../store/index.ts';
+import type { TranscriptionService } from '../../transcripts/service/transcription-service.ts';
+import type { ChatModel } from '../../transcripts/text-model/chat-model.ts';
 import type { Background } from '../../vox/background.ts';
 import type { ArgumentProblem } from '../arguments/argument-problem.ts';
 import type { ArgumentsOf, Options } from '../arguments/option.ts';
@@ -49,6 +51,9 @@ export interface CommandServices {
   readonly background: Background;
   readonly indicator: IndicatorPort;
   readonly exports: Pick<ExportService, 'request'>;
+  readonly transcription: Pick<TranscriptionService, 'ask'>;
+  /** The text model; null: there is none. */
+  readonly brain: Pick<ChatModel, 'ask'> | null;
   /** The signed link to a file of a recording, good until `expiresAt` (epoch ms); null: Parley has no public address. */
   readonly linkTo: ((recordingSessionId: string, file: string, expiresAt: number) => string) | null;
 }

@@ -15,6 +15,7 @@ export const sessions = defineCommand({
   run: async (call, services) => {
     const { store, clock, linkTo, settings } = services;
     const rows = await visibleTo(call, services, await store.recordings.recent(call.guildId, lookedAt));
+    const transcripts = await store.transcripts.states(rows.map(({ recordingSessionId }) => recordingSessionId));
     return {
       kind: 'session_list',
       details: {
@@ -25,6 +26,7 @@ export const sessions = defineCommand({
           startTime: row.startTime,
           durationMs: row.status === 'recording' ? null : row.durationMs,
           status: row.status,
+          transcript: transcripts.get(row.recordingSessionId) ?? null,
           link: row.outputFile && linkTo ? linkTo(row.recordingSessionId, row.outputFile, clock.now() + linkMs) : null,
         })),
       },

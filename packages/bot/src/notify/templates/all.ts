@@ -10,6 +10,7 @@ import { livePanel } from './panel.ts';
 import { refusals } from './refusals.ts';
 import * as running from './running.ts';
 import { sessionEnded } from './session-ends.ts';
+import * as transcripts from './transcripts.ts';
 import * as voiceTest from './voice-test.ts';
 
 type Templates = { readonly [K in MessageKind]: (details: MessageDetails[K]) => string };
@@ -51,6 +52,13 @@ export const templates: Templates = {
   export_link: exporting.link,
   export_on_host: exporting.onHost,
   export_failed: exporting.failed,
+  search_results: transcripts.searchResults,
+  ask_answer: transcripts.askAnswer,
+  ask_refused: transcripts.askRefused,
+  transcription_asked: transcripts.transcriptionAsked,
+  transcript_progress: transcripts.transcriptProgress,
+  transcript_ready: transcripts.transcriptReady,
+  transcript_failed: transcripts.transcriptFailed,
   wrong_arguments: commands.wrongArguments,
   command_refused: commands.commandRefused,
   rate_limited: answers.rateLimited,

@@ -1,4 +1,5 @@
 import type { RecordingStatus } from '@parley/mux';
+import type { TranscriptState } from '../../store/index.ts';
 import type { MessageDetails } from '../user-message.ts';
 import { channelName, command, duration, personName, position, quoted } from '../words.ts';
 
@@ -34,16 +35,23 @@ const states: Readonly<Record<RecordingStatus, string>> = {
   empty: 'nobody said anything',
 };
 
+const transcriptStates: Readonly<Record<TranscriptState, string>> = {
+  queued: 'to be transcribed',
+  running: 'being transcribed',
+  done: 'transcribed',
+  failed: 'no transcript could be made',
+};
+
 export const sessionList = ({ recordings, prefix }: MessageDetails['session_list']): string =>
   recordings.length === 0
     ? `There is no recording of this server that you were in. ${command(prefix, 'join')} begins one.`
     : [
         'The latest recordings of this server:',
         ...recordings.map(
-          ({ recordingSessionId, channelId, startTime, durationMs, status, link }) =>
+          ({ recordingSessionId, channelId, startTime, durationMs, status, link, transcript }) =>
             `• <t:${Math.floor(startTime / 1000)}:f> ${channelName(channelId)}, ${
               durationMs === null ? 'running' : duration(durationMs)
-            }: ${states[status]}${link === null ? '' : ` – ${link}`}\n  \`${recordingSessionId}\``,
+            }: ${states[status]}${transcript === null ? '' : `, ${transcriptStates[transcript]}`}${link === null ? '' : ` – ${link}`}\n  \`${recordingSessionId}\``,
         ),
         recordings.some(({ link }) => link === null) ? 'What has no link lies on the host: ask the operator.' : '',
       ]

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** A file of speech for a recognizer, and the one it may write beside it; both are gone when it is disposed. */
@@ -9,9 +9,8 @@ export interface WorkFile extends AsyncDisposable {
   readonly stem: string;
 }
 
-/** Puts bytes where a recognizer can read them: into the recording's own folder, so that erasing and deleting reach them. */
+/** Puts bytes where a recognizer can read them: into the recording's own folder, so that erasing and deleting reach them; it is there. */
 export const workFile = async (folder: string, ending: string, bytes: Uint8Array): Promise<WorkFile> => {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const stem = join(folder, randomUUID());
   const path = `${stem}${ending}`;
   await writeFile(path, bytes, { mode: 0o600 });

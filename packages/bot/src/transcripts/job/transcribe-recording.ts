@@ -4,6 +4,7 @@ import {
   dropPartsBut,
   dropPartsOf,
   keepPart,
+  makeWorkFolder,
   openSpeech,
   publishTranscript,
   readPart,
@@ -159,6 +160,7 @@ export const transcribeRecording = async (folder: string, options: TranscribeOpt
   const { layout } = speech.source;
   await dropPartsOf(layout, options.without);
   await rm(layout.transcriptWork, { recursive: true, force: true });
+  await makeWorkFolder(layout);
   try {
     return await new Run(options, speech).finish();
   } finally {

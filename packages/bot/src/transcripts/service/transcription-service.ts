@@ -33,6 +33,8 @@ export interface TranscriptionServiceOptions {
   readonly withheld: (use: TextUse, guildId: string, folder: string) => Promise<ReadonlySet<string>>;
   /** Must not throw. */
   readonly tell: (recording: RecordingRow, news: TranscriptionNews) => void;
+  /** Called when it is disposed. */
+  readonly onEnd?: () => void;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly background: Background;
@@ -130,6 +132,7 @@ export class TranscriptionService implements AsyncDisposable {
     for (const timer of this.#timers.values()) timer[Symbol.dispose]();
     this.#timers.clear();
     await this.#current?.ended;
+    this.#options.onEnd?.();
   }
 
   #isRunning(recordingSessionId: string): boolean {
