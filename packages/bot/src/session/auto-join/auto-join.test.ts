@@ -87,6 +87,56 @@ test('it follows somebody from channel to channel, and goes when they have gone'
   assert.equal(end, undefined, 'nobody wants to know that at this verbosity');
 });
 
+/** Holds the next join up where it reads the settings; what it returns lets it go on. */
+const hold = (rig: SessionRig): (() => void) => {
+  const { guildSettings } = rig.services.store;
+  const gate = Promise.withResolvers<void>();
+  const get = guildSettings.get.bind(guildSettings);
+  Object.assign(guildSettings, {
+    get: async (guildId: string) => {
+      await gate.promise;
+      return await get(guildId);
+    },
+  });
+  return () => gate.resolve();
+};
+
+test('it does not go along into a channel it was not told of, where the person has gone meanwhile', async () => {
+  await using auto = await start(table);
+  await auto.room({});
+  const letGo = hold(auto.rig);
+  auto.rig.discord.put(alice, voiceA);
+  void auto.room({});
+  await auto.rig.until('it is on its way', () => auto.rig.coordinator.busyGuilds === 1, 10);
+  auto.rig.discord.put(alice, voiceA2);
+  letGo();
+  await auto.rig.drive(auto.rig.background.settled(), 10);
+  assert.equal(auto.live(), null);
+  await auto.room({ [alice]: voiceA });
+  assert.equal(auto.live()?.channelId, voiceA, 'it comes when they are back');
+});
+
+test('a session that a person calls while it is on its way is not moved by it', async () => {
+  await using auto = await start(table);
+  await auto.room({});
+  const letGo = hold(auto.rig);
+  auto.rig.discord.put(bob, voiceA2);
+  const called = auto.rig.coordinator.join({
+    ...{ guildId: guildA, textChannelId: textA, userId: bob, via: 'text', intentConfidence: 1 },
+  });
+  auto.rig.discord.put(alice, voiceA);
+  void auto.room({});
+  for (let turn = 0; turn < 100; turn += 1) {
+    await settle();
+    auto.rig.clock.advance(100);
+  }
+  letGo();
+  assert.equal((await auto.rig.drive(called)).kind, 'joined');
+  await auto.rig.drive(auto.rig.background.settled(), 10);
+  assert.equal(auto.live()?.channelId, voiceA2);
+  assert.equal(auto.live()?.requestedByUserId, bob);
+});
+
 test('a join the rules refuse is not repeated before something changes, and nobody is told', async () => {
   await using auto = await start(table);
   auto.rig.discord.managers.clear();

@@ -1,5 +1,6 @@
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { SessionEndReason } from '../../notify/index.ts';
+import type { DenialReason } from '../../policy/denial.ts';
 import { mayJoin, mayRecord } from '../../policy/who-may.ts';
 import type { JoinCoordinator } from '../join/join-coordinator.ts';
 import type { Session } from '../session.ts';
@@ -26,6 +27,9 @@ const staysAwayAfter: Readonly<Record<SessionEndReason, boolean>> = {
   connection_lost: false,
   shutdown: false,
 };
+
+/** Refusals of an attempt that was overtaken: what overtook it has it looked at again. */
+const passing: ReadonlySet<DenialReason> = new Set<DenialReason>(['requester_not_in_voice', 'busy_in_other_channel']);
 
 interface GuildState {
   /** What a session was begun as, by its id. */
@@ -212,9 +216,10 @@ export class AutoJoin implements Disposable {
       userId,
       via: as,
       intentConfidence: 1,
+      only: { channelId, sessionId: state.started?.sessionId ?? null },
     });
     if (outcome.kind === 'refused') {
-      state.refused = attempt;
+      state.refused = passing.has(outcome.denial.reason) ? null : attempt;
       logger.info({ guildId, channelId, userId, as, reason: outcome.denial.reason }, 'it may not come by itself');
       return;
     }

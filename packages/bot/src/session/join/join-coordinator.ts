@@ -1,6 +1,6 @@
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { SessionEndReason } from '../../notify/index.ts';
-import { deny, type JoinPhase, joinFailed } from '../../policy/denial.ts';
+import { type Denial, deny, type JoinPhase, joinFailed } from '../../policy/denial.ts';
 import { evaluateJoin } from '../../policy/join-rules.ts';
 import { mayLeave } from '../../policy/who-may.ts';
 import type { FoundRecording } from '../../recordings/recording-run.ts';
@@ -206,7 +206,7 @@ export class JoinCoordinator implements SessionHost {
     const live = this.registry.of(guildId);
     const { ctx, target } = await gatherJoinContext(this.#services, this.slots, live, request);
     this.#log.requested(request, target?.id ?? null);
-    const denial = evaluateJoin(ctx);
+    const denial = overtaken(request, live, target) ?? evaluateJoin(ctx);
     if (denial) return { kind: 'refused', denial };
     if (!target) return { kind: 'refused', denial: deny('requester_not_in_voice', {}) };
     const onPhase = (now: JoinPhase) => {
@@ -296,6 +296,14 @@ export class JoinCoordinator implements SessionHost {
     return (await abortable(this.#services.indicator.show(target), this.#stopping.signal)) !== null;
   }
 }
+
+/** Why something decided before its turn came does not hold any more: they have gone elsewhere, or people have called Parley meanwhile. */
+const overtaken = ({ only }: JoinRequest, live: Session | null, target: VoiceChannelView | null): Denial | null => {
+  if (only === undefined) return null;
+  if (target?.id !== only.channelId) return deny('requester_not_in_voice', {});
+  if (live === null || live.sessionId === only.sessionId) return null;
+  return deny('busy_in_other_channel', { voiceChannelId: live.channelId, startedBy: live.requestedByUserId });
+};
 
 /** Whoever came by itself has chosen where it speaks. */
 const isByItself = ({ via }: JoinRequest): boolean => via === 'auto_join' || via === 'follow';

@@ -10,6 +10,8 @@ export interface JoinRequest {
   readonly via: 'slash' | 'text' | 'button' | 'mention' | 'auto_join' | 'follow';
   /** 0..1; 1 for a command. */
   readonly intentConfidence: number;
+  /** What Parley decided by itself holds for this channel alone, and for this session or (null) for none living. Absent: a person asked. */
+  readonly only?: { readonly channelId: string; readonly sessionId: string | null };
 }
 
 /** What became of it. The caller tells the person, once. */
