@@ -4,6 +4,7 @@ import { checkDiscordEndpoints } from './loopback.ts';
 import { SettingsError, type SettingsProblem } from './settings-error.ts';
 import { type Settings, settingsSchema } from './settings-schema.ts';
 import { fromConfigFile, fromEnvFile, fromEnvironment } from './sources.ts';
+import { checkWebhook } from './webhook-settings.ts';
 
 export interface LoadedSettings {
   readonly settings: Settings;
@@ -34,7 +35,11 @@ export const loadSettings = ({
 
   const parsed = settingsSchema.safeParse(input);
   if (!parsed.success) problems.push(...valueProblems(parsed.error.issues, input, sources));
-  else problems.push(...checkDiscordEndpoints(parsed.data.discord, sources));
+  else
+    problems.push(
+      ...checkDiscordEndpoints(parsed.data.discord, sources),
+      ...checkWebhook(parsed.data.webhook, sources),
+    );
   if (problems.length > 0 || !parsed.success) throw new SettingsError(problems);
   return { settings: anchored(parsed.data, cwd), sources };
 };

@@ -1,7 +1,8 @@
 import { engineWishes } from '@parley/mux';
 import { z } from 'zod';
-import { idList, perGuildFields } from './guild-settings.ts';
+import { idList, idPattern, perGuildFields } from './guild-settings.ts';
 import { transcriptionFields } from './transcription-settings.ts';
+import { webhookFields } from './webhook-settings.ts';
 
 /**
  * Every setting with its default, range and description. The environment's name of a value is `PARLEY_` and its path in
@@ -14,6 +15,16 @@ export const settingsSchema = z.strictObject({
         env: 'DISCORD_TOKEN',
         secret: true,
         description: 'The bot’s token. Without one, the demonstration runs.',
+      }),
+      clientId: z.string().regex(idPattern, 'a Discord id of 17 to 20 digits').optional().meta({
+        env: 'DISCORD_CLIENT_ID',
+        description: 'The application’s id (OAuth2 → Client ID), for signing in to the pages by Discord.',
+      }),
+      clientSecret: z.string().min(1).optional().meta({
+        env: 'DISCORD_CLIENT_SECRET',
+        secret: true,
+        description:
+          'The application’s client secret. With it, DISCORD_CLIENT_ID and PARLEY_PUBLIC_URL people sign in to the pages by Discord; `<PARLEY_PUBLIC_URL>/oauth/callback` has to be a redirect of the application.',
       }),
       apiBase: z.string().optional().meta({
         env: 'DISCORD_API_BASE',
@@ -114,6 +125,7 @@ export const settingsSchema = z.strictObject({
     })
     .prefault({}),
   ...transcriptionFields,
+  ...webhookFields,
   runtimeMode: z.enum(['record_only']).default('record_only').describe('What Parley does in a channel.'),
   voiceEnabled: z.boolean().default(true).describe('Whether Parley joins voice channels at all.'),
   blockedUserIds: idList.describe('People who may not call Parley, comma-separated ids.'),

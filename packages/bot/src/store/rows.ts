@@ -159,7 +159,7 @@ export type JobState = 'queued' | 'running' | 'done' | 'failed';
 
 /** Work that outlives a process. One job of a kind per recording. */
 export interface JobRow {
-  readonly kind: 'mux' | 'deliver' | 'transcribe';
+  readonly kind: 'mux' | 'deliver' | 'transcribe' | 'webhook';
   readonly recordingSessionId: string;
   readonly state: JobState;
   readonly attempts: number;

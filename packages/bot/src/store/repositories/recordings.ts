@@ -118,7 +118,10 @@ export const recordingRepository = ({ batch, read }: RepositoryContext): Store['
     }
     const params = [recordingSessionId];
     batch.push({ sql: forgetSegments, params });
-    batch.push({ sql: "DELETE FROM jobs WHERE kind = 'transcribe' AND recording_session_id = ?", params });
+    batch.push({
+      sql: "DELETE FROM jobs WHERE kind IN ('transcribe', 'webhook') AND recording_session_id = ?",
+      params,
+    });
     // What was used today stays used.
     const sql = 'UPDATE transcript_use SET recording_session_id = NULL WHERE recording_session_id = ?';
     batch.push({ sql, params });
