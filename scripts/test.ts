@@ -1,5 +1,5 @@
 /**
- * `npm test`: the unit tests in parallel, then the tests that run whole calls in real time, one after the other.
+ * `npm test`: the unit tests in parallel, then the tests that run whole calls in real time, one after the other, and the pages in a browser.
  * Arguments: `--ci` runs what CI adds to that (fuzzing, killed processes), `--long` runs all of it, longer, and the soak tests;
  * anything else is a path or a glob to run instead.
  */
@@ -18,6 +18,8 @@ interface Phase {
   readonly globs: readonly string[];
   readonly concurrency: number;
   readonly timeoutMs: number;
+  /** All files in one process, which share what is dear to set up. */
+  readonly together?: boolean;
 }
 
 const minute = 60_000;
@@ -40,6 +42,13 @@ const everything: Phase[] = [
     concurrency: 1,
     timeoutMs: 5 * minute,
   },
+  {
+    name: 'the pages in a browser',
+    globs: ['test/web/**/*.test.ts'],
+    concurrency: 1,
+    timeoutMs: minute,
+    together: true,
+  },
 ];
 const ci: Phase = {
   name: 'fuzzing and killed processes',
@@ -60,9 +69,10 @@ const phases = chosen.length > 0 ? wanted() : wanted().filter(({ globs }) => glo
 if (phases.length === 0) throw new Error('there is no test to run');
 
 let failed = false;
-for (const { name, globs, concurrency, timeoutMs } of phases) {
+for (const { name, globs, concurrency, timeoutMs, together = false } of phases) {
   console.log(`\n== ${name}`);
   const options = [`--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`, '--test-reporter=spec'];
+  if (together) options.push('--test-isolation=none');
   const { status, error } = spawnSync(process.execPath, ['--test', ...options, ...globs], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],

@@ -15,9 +15,14 @@ export const judges: readonly Judge[] = [
   { command: 'opusdec', debianPackage: 'opus-tools' },
   { command: 'unzip', debianPackage: 'unzip' },
   { command: 'pocketsphinx_continuous', debianPackage: 'pocketsphinx' },
+  { command: 'chromium', debianPackage: 'chromium' },
 ];
 
-const onPath = (command: string): boolean =>
-  (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, command)));
+/** Where a command is on PATH; null: nowhere. */
+export const commandPath = (command: string): string | null =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, command))
+    .find((path) => existsSync(path)) ?? null;
 
-export const missingJudges = (): Judge[] => judges.filter(({ command }) => !onPath(command));
+export const missingJudges = (): Judge[] => judges.filter(({ command }) => commandPath(command) === null);

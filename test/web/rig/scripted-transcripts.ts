@@ -1,0 +1,33 @@
+import type { ApiSpoken } from '@parley/protocol/api';
+import type { PageTranscripts } from '../../../packages/bot/src/http/api/services.ts';
+
+export interface KnownTranscript {
+  readonly channelName: string;
+  readonly startTime: number;
+  readonly guildId: string;
+  readonly names: ReadonlyMap<string, string>;
+  readonly spoken: readonly ApiSpoken[];
+  readonly summary: string | null;
+}
+
+/** Transcripts from memory, searched word by word. */
+export const scriptedTranscripts = (known: ReadonlyMap<string, KnownTranscript>): PageTranscripts => ({
+  status: async (id) => ((known.get(id)?.spoken.length ?? 0) > 0 ? 'done' : 'none'),
+  segments: async (id) => known.get(id)?.spoken ?? [],
+  summary: async (id) => known.get(id)?.summary ?? null,
+  search: async ({ q, recordingId, limit }) => {
+    const word = q.toLowerCase();
+    const hits = [...known].flatMap(([id, { channelName, startTime, names, spoken }]) =>
+      recordingId !== null && recordingId !== id
+        ? []
+        : spoken
+            .filter(({ text }) => text.includes(word))
+            .map(({ userId, fromMs, text }) => ({
+              ...{ recordingId: id, channelName, startTime, userId, atMs: fromMs },
+              displayName: names.get(userId) ?? 'somebody',
+              excerpt: text.replace(word, `‹${word}›`),
+            })),
+    );
+    return { hits: hits.slice(0, limit), next: null };
+  },
+});
