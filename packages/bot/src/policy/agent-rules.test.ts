@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { guildSettingsSchema } from '../config/guild-settings.ts';
 import { parseSettings } from '../config/settings-schema.ts';
+import { readyAgent } from '../testing/scripted-agents.ts';
 import { type AgentNeeds, type AgentReadiness, type AgentSettings, agentModes, agentNeeds } from './agent-readiness.ts';
 import type { JoinContext } from './join-context.ts';
 import { evaluateJoin, joinRuleTable } from './join-rules.ts';
@@ -126,26 +127,6 @@ test('where no agent is wanted none of its rules has anything to say', () => {
   assert.equal(evaluateJoin(base), null);
 });
 
-const ready: AgentReadiness = {
-  settings: {
-    mode: 'openai_realtime',
-    replyPath: 'native',
-    textOnlyMode: false,
-    transcriptionMethod: 'realtime_bridge',
-    transcriberProvider: 'openai',
-    usePerUserAsrBridge: true,
-    ttsMode: 'realtime',
-    ttsProvider: 'openai',
-    hasElevenLabsVoiceId: true,
-  },
-  services: {
-    keys: { openai: true, xai: true, gemini: true, elevenlabs: true },
-    fileAsrReady: true,
-    speechSynthesisReady: true,
-    brainReady: true,
-    supports: { perUserAsr: true, sharedAsr: true },
-  },
-};
 const nothing: AgentNeeds = {
   usesFileTurnTranscription: false,
   usesRealtimeBridgeAsr: false,
@@ -194,7 +175,7 @@ const needs: readonly (readonly [
 ];
 for (const [what, settings, expected, supports] of needs)
   test(`what an agent needs: ${what}`, () => {
-    const services = supports === undefined ? ready.services : { ...ready.services, supports };
-    const agent = { settings: { ...ready.settings, ...settings }, services };
+    const services = supports === undefined ? readyAgent.services : { ...readyAgent.services, supports };
+    const agent = { settings: { ...readyAgent.settings, ...settings }, services };
     assert.deepEqual(agentNeeds(agent), { ...nothing, ...expected });
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { guildSettingsSchema } from '../config/guild-settings.ts';
 import { parseSettings, settingsSchema } from '../config/settings-schema.ts';
+import { readyAgent } from '../testing/scripted-agents.ts';
 import type { AgentReadiness } from './agent-readiness.ts';
 import { type Denial, type DenialReason, denialReasons, deny } from './denial.ts';
 import { isSwitch, type JoinContext, type TargetChannel } from './join-context.ts';
@@ -57,35 +58,14 @@ const live =
     live: { sessionId: 's', channelId, requestedByUserId },
   });
 
-/** An agent that lacks nothing: speech to OpenAI's realtime model and back. */
-const ready: AgentReadiness = {
-  settings: {
-    mode: 'openai_realtime',
-    replyPath: 'native',
-    textOnlyMode: false,
-    transcriptionMethod: 'realtime_bridge',
-    transcriberProvider: 'openai',
-    usePerUserAsrBridge: true,
-    ttsMode: 'realtime',
-    ttsProvider: 'openai',
-    hasElevenLabsVoiceId: true,
-  },
-  services: {
-    keys: { openai: true, xai: true, gemini: true, elevenlabs: true },
-    fileAsrReady: true,
-    speechSynthesisReady: true,
-    brainReady: true,
-    supports: { perUserAsr: true, sharedAsr: true },
-  },
-};
 const agent =
   (settings: Partial<AgentReadiness['settings']>, services: Partial<AgentReadiness['services']> = {}): Change =>
   (ctx) => ({
     ...ctx,
-    agent: { settings: { ...ready.settings, ...settings }, services: { ...ready.services, ...services } },
+    agent: { settings: { ...readyAgent.settings, ...settings }, services: { ...readyAgent.services, ...services } },
   });
-const without = (key: keyof typeof ready.services.keys): Partial<AgentReadiness['services']> => ({
-  keys: { ...ready.services.keys, [key]: false },
+const without = (key: keyof typeof readyAgent.services.keys): Partial<AgentReadiness['services']> => ({
+  keys: { ...readyAgent.services.keys, [key]: false },
 });
 
 /** For each rule, in order, a context in which it alone denies, and the denial. */

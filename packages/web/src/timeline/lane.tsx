@@ -30,8 +30,8 @@ export const Lane = ({ lane, colour, peaks, gaps, view, audible, soloed, onMute,
     if (!canvas.current || !peaks) return;
     const styles = getComputedStyle(canvas.current);
     drawLane(canvas.current, view, peaks, laneHeightPx, {
-      colour: styles.getPropertyValue('--lane').trim() || styles.color,
-      faint: styles.getPropertyValue('--line').trim() || styles.color,
+      colour: styles.color,
+      faint: styles.borderTopColor,
     });
   }, [peaks, view, theme]);
   return (
