@@ -39,7 +39,7 @@ test('defaults serve without any source, folders seen from the working directory
   });
   assert.deepEqual(
     [settings.prefix, settings.http, settings.maxSessionsPerDay, settings.maxConcurrentSessions, settings.runtimeMode],
-    ['!', { host: '127.0.0.1', port: 8787 }, 120, 3, 'record_only'],
+    ['!', { host: '127.0.0.1', port: 8787, trustProxy: [], pages: true }, 120, 3, 'record_only'],
   );
   assert.deepEqual(new Set(Object.values(sources)), new Set(['default']));
 });
@@ -57,7 +57,7 @@ test('the environment stands over .env, .env over the file, the file over the de
   const { settings, sources } = loadSettings({ env: { PARLEY_PREFIX: 'c' }, cwd: folder.cwd });
   assert.deepEqual(
     [settings.prefix, settings.http, settings.verbosity, settings.discord.token, settings.allowedChannelIds],
-    ['c', { host: '::1', port: 2 }, 'all', 'from file', ['300000000000000001']],
+    ['c', { host: '::1', port: 2, trustProxy: [], pages: true }, 'all', 'from file', ['300000000000000001']],
   );
   assert.deepEqual(
     [sources.prefix, sources['http.port'], sources['http.host'], sources.retentionDays, sources['discord.token']],
