@@ -28,4 +28,5 @@ export type { SimMember } from './world/member.ts';
 export type { SimAttachment, SimComponent, SimMessage } from './world/message.ts';
 export { PERMISSION_BITS, type PermissionName, type Permissions } from './world/permissions.ts';
 export type { SimRole } from './world/role.ts';
+export type { SignIn, Visitor } from './world/sign-in.ts';
 export type { VoiceState } from './world/voice-state.ts';

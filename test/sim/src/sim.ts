@@ -17,6 +17,7 @@ import { applicationRoutes } from './rest/routes-application.ts';
 import { channelRoutes } from './rest/routes-channels.ts';
 import { guildRoutes } from './rest/routes-guilds.ts';
 import { interactionRoutes } from './rest/routes-interactions.ts';
+import { signInRoutes } from './rest/routes-sign-in.ts';
 import { type RequestRecord, RestServer } from './rest/server.ts';
 import { Call } from './voice/call.ts';
 import { VoiceDirector } from './voice/director.ts';
@@ -27,6 +28,7 @@ import type { SimChannel } from './world/channel.ts';
 import { CommandRegistry } from './world/commands.ts';
 import type { GuildOptions, SimGuild } from './world/guild.ts';
 import { Interactions } from './world/interactions.ts';
+import { SignIn } from './world/sign-in.ts';
 import { World } from './world/world.ts';
 
 /**
@@ -40,6 +42,8 @@ export class DiscordSim implements AsyncDisposable {
   readonly op4Log: readonly Op4Entry[];
   /** Slash commands as registered now. */
   readonly commands: CommandRegistry;
+  /** People signing in to the application by Discord. */
+  readonly signIn: SignIn;
   /** The network of everybody who has none of his own; may be replaced at any time. */
   network: NetworkModel;
   /** Whether the privileged intents are switched on; counts from the next identify on. */
@@ -102,16 +106,18 @@ export class DiscordSim implements AsyncDisposable {
     const interactions = new Interactions(world, options.interactionWindowMs);
     this.#interactions = interactions;
     const commands = new CommandRegistry(world.ids, changes, world.applicationId);
+    const signIn = new SignIn(world.applicationId);
     const attachments = new AttachmentStore(world, () => `http://127.0.0.1:${this.#port}`);
     const gatewayUrl = (): string => `ws://127.0.0.1:${this.#port}`;
     const privilegedIntents = (): boolean => this.privilegedIntents;
-    const deps = { world, commands, interactions, voice, attachments, gatewayUrl, privilegedIntents };
+    const deps = { world, commands, interactions, voice, attachments, signIn, gatewayUrl, privilegedIntents };
     const rest = new RestServer(
       [
         ...applicationRoutes(deps),
         ...channelRoutes(deps),
         ...guildRoutes(deps),
         ...interactionRoutes(deps),
+        ...signInRoutes(signIn),
         ...attachments.routes(),
       ],
       options.botToken,
@@ -144,6 +150,7 @@ export class DiscordSim implements AsyncDisposable {
     voice.bindPeople((userId, call) => world.people.get(userId)?.place(call));
 
     this.commands = commands;
+    this.signIn = signIn;
     this.op4Log = gateway.op4Log;
     this.faults = new Faults({ world, voice, sessions, regions, gateway, rest, switches, random });
     this.#voice = voice;
@@ -205,7 +212,13 @@ export class DiscordSim implements AsyncDisposable {
 
   /** Every token the bot was given so far: its own, those of interactions, those of the voice servers. None belongs into a log. */
   get secrets(): readonly string[] {
-    return [this.botToken, ...this.#interactions.issuedTokens, ...this.#sessions.issuedTokens];
+    return [
+      this.botToken,
+      this.signIn.clientSecret,
+      ...this.signIn.issuedTokens,
+      ...this.#interactions.issuedTokens,
+      ...this.#sessions.issuedTokens,
+    ];
   }
 
   /** Every REST request so far, oldest first. */

@@ -53,11 +53,14 @@ const fromForm = async (bytes: Buffer, contentType: string): Promise<RequestBody
   return { json, list: [], files };
 };
 
-/** Reads a request's JSON or multipart body. */
+/** Reads a request's JSON, multipart or form body. */
 export const readBody = async (request: IncomingMessage): Promise<RequestBody> => {
   const bytes = await readAll(request);
   const contentType = request.headers['content-type'] ?? '';
   if (bytes.length === 0) return { json: {}, list: [], files: [] };
   if (contentType.startsWith('multipart/form-data')) return fromForm(bytes, contentType);
+  if (contentType.startsWith('application/x-www-form-urlencoded')) {
+    return { json: Object.fromEntries(new URLSearchParams(bytes.toString('utf8'))), list: [], files: [] };
+  }
   return fromJson(bytes.toString('utf8'));
 };

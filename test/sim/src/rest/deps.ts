@@ -1,6 +1,7 @@
 import type { VoiceDirector } from '../voice/director.ts';
 import type { CommandRegistry } from '../world/commands.ts';
 import type { Interactions } from '../world/interactions.ts';
+import type { SignIn } from '../world/sign-in.ts';
 import type { World } from '../world/world.ts';
 import type { AttachmentStore } from './attachments.ts';
 
@@ -11,6 +12,7 @@ export interface RestDeps {
   readonly interactions: Interactions;
   readonly voice: VoiceDirector;
   readonly attachments: AttachmentStore;
+  readonly signIn: SignIn;
   readonly gatewayUrl: () => string;
   /** Whether the privileged intents are switched on for the bot. */
   readonly privilegedIntents: () => boolean;

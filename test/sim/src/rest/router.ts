@@ -5,6 +5,7 @@ export interface RestRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: RequestBody;
+  readonly authorization: string | null;
   /** A named part of the route's path; empty when the route has none of that name. */
   param(name: string): string;
 }
@@ -14,6 +15,8 @@ export interface RestAnswer {
   /** Sent as JSON; a Buffer as it is; nothing for 204. */
   readonly body?: object | Buffer;
   readonly contentType?: string;
+  /** Where a browser is sent on to. */
+  readonly location?: string;
 }
 
 export interface Route {
@@ -22,6 +25,8 @@ export interface Route {
   readonly path: string;
   /** Routes whose secret stands in the path ask for no token. */
   readonly open?: boolean;
+  /** Whether a person's own token opens it too; the route looks at it. */
+  readonly bearer?: boolean;
   handle(request: RestRequest): RestAnswer;
 }
 

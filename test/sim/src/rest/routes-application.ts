@@ -1,6 +1,6 @@
 import { userPayload } from '../world/payloads.ts';
 import type { RestDeps } from './deps.ts';
-import { RestError, unknownGuild, unknownUser } from './errors.ts';
+import { RestError, unauthorized, unknownGuild, unknownUser } from './errors.ts';
 import { created, noContent, ok, type RestRequest, type Route } from './router.ts';
 
 const unknownCommand = (): RestError => new RestError(404, 10063, 'Unknown application command');
@@ -9,7 +9,7 @@ const unknownCommand = (): RestError => new RestError(404, 10063, 'Unknown appli
 const privilegedFlags = (1 << 13) | (1 << 15) | (1 << 19);
 
 /** Who the bot is, where its gateway is, and its slash commands. */
-export const applicationRoutes = ({ world, commands, gatewayUrl, privilegedIntents }: RestDeps): Route[] => {
+export const applicationRoutes = ({ world, commands, gatewayUrl, privilegedIntents, signIn }: RestDeps): Route[] => {
   const application = () => ({
     id: world.applicationId,
     name: world.bot.username,
@@ -75,7 +75,19 @@ export const applicationRoutes = ({ world, commands, gatewayUrl, privilegedInten
           session_start_limit: { total: 1_000, remaining: 999, reset_after: 86_400_000, max_concurrency: 1 },
         }),
     },
-    { method: 'GET', path: '/users/@me', handle: () => ok({ ...userPayload(world.bot), verified: true, email: null }) },
+    {
+      method: 'GET',
+      path: '/users/@me',
+      bearer: true,
+      handle: ({ authorization }) => {
+        if (!authorization?.startsWith('Bearer ')) {
+          return ok({ ...userPayload(world.bot), verified: true, email: null });
+        }
+        const user = world.users.get(signIn.userOf(authorization) ?? '');
+        if (!user) throw unauthorized();
+        return ok(userPayload(user));
+      },
+    },
     {
       method: 'GET',
       path: '/users/@me/guilds',

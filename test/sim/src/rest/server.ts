@@ -121,9 +121,11 @@ export class RestServer {
     }
     const match = matchRoute(this.#routes, method, path);
     if (!match) throw notFound();
-    if (!match.route.open && request.headers.authorization !== `Bot ${this.#botToken}`) throw unauthorized();
+    const authorization = request.headers.authorization ?? null;
+    const isOpen = match.route.open || (match.route.bearer && authorization?.startsWith('Bearer '));
+    if (!isOpen && authorization !== `Bot ${this.#botToken}`) throw unauthorized();
     const param = (name: string): string => match.params.get(name) ?? '';
-    return match.route.handle({ method, path, query: url.searchParams, body, param });
+    return match.route.handle({ method, path, query: url.searchParams, body, authorization, param });
   }
 }
 
@@ -131,8 +133,9 @@ const isHit = (fault: RestFault, method: string, path: string): boolean =>
   (fault.method === undefined || fault.method === method) && fault.path.test(path);
 
 /** A 204 carries neither body nor content type: clients would parse the empty body as JSON. */
-const send = (response: ServerResponse, { status, body, contentType }: RestAnswer): void => {
+const send = (response: ServerResponse, { status, body, contentType, location }: RestAnswer): void => {
   response.statusCode = status;
+  if (location !== undefined) response.setHeader('location', location);
   if (body === undefined) {
     response.end();
     return;
