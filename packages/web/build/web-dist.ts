@@ -43,10 +43,19 @@ export const buildWeb = async (): Promise<'built' | 'up to date'> => {
     await build({ root, configFile: join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir: fresh } });
     await mkdir(fresh, { recursive: true });
     await writeFile(join(fresh, 'sources.sha256'), hash);
-    await rm(webDist, { recursive: true, force: true });
-    await rename(fresh, webDist);
+    await replace(fresh);
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
   return 'built';
+};
+
+/** Moves a fresh build into place. Where another process has just done the same, its build stays. @throws the file system's error */
+const replace = async (fresh: string): Promise<void> => {
+  try {
+    await rm(webDist, { recursive: true, force: true });
+    await rename(fresh, webDist);
+  } catch (error) {
+    if (!isWebBuilt()) throw error;
+  }
 };

@@ -1,3 +1,6 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { markForErasure, muxCliPath, muxRecording, recordingLayout } from '@parley/mux';
 import { systemClock } from '@parley/protocol';
 import { buildWeb, webDist } from '@parley/web/server';
@@ -37,6 +40,10 @@ export interface Site extends AsyncDisposable {
 export const openSite = async (members: readonly Speaker[], managerId: string): Promise<Site> => {
   await buildWeb();
   await using scope = new AsyncDisposableStack();
+  // The pages of this moment: somebody may build others meanwhile.
+  const dist = await mkdtemp(join(tmpdir(), 'parley-dist-'));
+  scope.defer(() => rm(dist, { recursive: true, force: true }));
+  await cp(webDist, dist, { recursive: true });
   const logger = pino({ level: 'silent' });
   const transcripts = new Map<string, KnownTranscript>();
   const names = new Map(members.map(({ userId, displayName }) => [userId, displayName]));
@@ -60,7 +67,7 @@ export const openSite = async (members: readonly Speaker[], managerId: string): 
   };
   const rig: PagesRig = scope.use(
     await PagesRig.start({
-      dist: webDist,
+      dist,
       run: runExportWith({ cliPath: muxCliPath, logger, env: {} }),
       services: { people, eraser, registry: sessions.registry, transcripts: scriptedTranscripts(transcripts) },
     }),
