@@ -19,6 +19,7 @@ import { RecordingIndicator } from './discord/recording-indicator.ts';
 import { CommandRouter } from './discord/router/router.ts';
 import { registerSlashCommands } from './discord/router/slash-definitions.ts';
 import { PageExports } from './http/api/page-exports.ts';
+import { discordOAuthOf } from './http/auth/discord/discord-oauth.ts';
 import { SignInDesk, signInTimes } from './http/auth/sign-in-desk.ts';
 import { createMetrics, openLinkSigner, registerLiveGauges, startHttp } from './http/index.ts';
 import { pageParts } from './http/pages/page-parts.ts';
@@ -224,6 +225,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
                 transcripts: pageTranscripts({ store, folderOf: (id) => recordingFolder(settings.recordingsDir, id) }),
                 dist: isWebBuilt() ? webDist : null,
                 publicUrl: publicUrl ?? null,
+                oauth: discordOAuthOf(settings, clock),
               }),
           }
         : {}),

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import { checkDiscordSignIn } from './discord-sign-in.ts';
 import { settingsFields, shownValue, valueAt } from './fields.ts';
 import { checkDiscordEndpoints } from './loopback.ts';
 import { SettingsError, type SettingsProblem } from './settings-error.ts';
@@ -38,6 +39,7 @@ export const loadSettings = ({
   else
     problems.push(
       ...checkDiscordEndpoints(parsed.data.discord, sources),
+      ...checkDiscordSignIn(parsed.data, sources),
       ...checkWebhook(parsed.data.webhook, sources),
     );
   if (problems.length > 0 || !parsed.success) throw new SettingsError(problems);

@@ -7,9 +7,10 @@ import { pino } from 'pino';
 import type { GuildPeople, PageMember } from '../http/access/guild-people.ts';
 import { PageExports } from '../http/api/page-exports.ts';
 import type { ApiServices } from '../http/api/services.ts';
+import type { DiscordOAuth } from '../http/auth/discord/discord-oauth.ts';
 import { hashOf, newSecret } from '../http/auth/secret.ts';
 import { SignInDesk } from '../http/auth/sign-in-desk.ts';
-import { createMetrics } from '../http/index.ts';
+import { createMetrics, type HealthReport, type LinkSigner } from '../http/index.ts';
 import { pageParts } from '../http/pages/page-parts.ts';
 import { startPages } from '../http/pages/start-pages.ts';
 import { type HttpServer, startHttp } from '../http/start-http.ts';
@@ -27,6 +28,10 @@ export interface PagesRigOptions {
   readonly dist?: string | null;
   readonly publicUrl?: string | null;
   readonly trustProxy?: string[];
+  /** Signing in by Discord. */
+  readonly oauth?: DiscordOAuth;
+  /** Signs links to files, which are then served. */
+  readonly links?: LinkSigner;
   /** Another part of the services, such as transcripts. */
   readonly services?: Partial<ApiServices>;
 }
@@ -111,12 +116,12 @@ export class PagesRig implements AsyncDisposable {
     rig.#server = rig.#scope.use(
       await startHttp({
         settings: { http: { host: '127.0.0.1', port: 0, trustProxy: options.trustProxy ?? [] } },
-        health: () => {
-          throw new Error('not asked here');
-        },
+        health: () => healthy,
+        ...(options.links ? { links: options.links } : {}),
         metrics: rig.#scope.use(createMetrics()),
         ...{ recordingsDir, logger, clock, exportsDir: join(dataDir, 'exports') },
-        pages: (app, ownUrl) => startPages(app, { ...services, store, dist, publicUrl, ownUrl }),
+        pages: (app, ownUrl) =>
+          startPages(app, { ...services, store, dist, publicUrl, ownUrl, oauth: options.oauth ?? null }),
       }),
     );
     return rig;
@@ -176,6 +181,12 @@ export class PagesRig implements AsyncDisposable {
     await this.#scope.disposeAsync();
   }
 }
+
+const healthy: HealthReport = {
+  ...{ alive: true, ready: true, problems: [], version: '0.0.0', uptimeSeconds: 1, gateway: 'ready' },
+  ...{ sessions: 0, recordings: 0, muxQueue: 0, freeBytes: null },
+  store: { driver: 'node', pending: 0, dropped: 0, failures: 0 },
+};
 
 const aFewBytes: RunExport = async (_job, out) => {
   await writeFile(out, 'exported');

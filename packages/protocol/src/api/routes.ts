@@ -48,6 +48,13 @@ export const apiRoutes = {
     ...{ access: 'signed_in', token: false, params: nothing, query: nothing, body: null },
     answer: me,
   },
+  signInWays: {
+    method: 'GET',
+    path: '/api/sign-in-ways',
+    says: 'how one can sign in, besides by a link from Discord',
+    ...{ access: 'anybody', token: false, params: nothing, query: nothing, body: null },
+    answer: z.object({ discord: z.boolean() }),
+  },
   signOut: {
     method: 'POST',
     path: '/api/sign-out',

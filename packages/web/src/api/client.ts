@@ -13,6 +13,7 @@ type Routes = typeof apiRoutes;
 /** The contract's methods and paths, without its schemas: those are for the server. The type keeps the two the same. */
 const routes = {
   me: ['GET', '/api/me'],
+  signInWays: ['GET', '/api/sign-in-ways'],
   signOut: ['POST', '/api/sign-out'],
   recordings: ['GET', '/api/recordings'],
   recording: ['GET', '/api/recordings/:id'],

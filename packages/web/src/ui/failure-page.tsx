@@ -1,5 +1,6 @@
 import type { ApiFailure, FailureCode } from '../api/client.ts';
 import { MessagePage } from './message-page.tsx';
+import { SignInHelp } from './sign-in-help.tsx';
 
 const titles: Readonly<Record<FailureCode, string>> = {
   not_signed_in: 'Please sign in',
@@ -32,18 +33,4 @@ export const FailurePage = ({ failure, onRetry }: { readonly failure: ApiFailure
       </>
     )}
   </MessagePage>
-);
-
-export const SignInHelp = () => (
-  <>
-    <p>
-      In Discord, type <code>/parley web</code> on a server with Parley, or press the button under a finished recording:
-      you get a link that is for you alone.
-    </p>
-    <p>
-      <a className="button primary" href="/oauth/start">
-        Sign in with Discord
-      </a>
-    </p>
-  </>
 );

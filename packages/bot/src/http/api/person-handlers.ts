@@ -7,7 +7,10 @@ import type { ApiHandlers } from './api-call.ts';
 import { ApiFailure } from './api-failure.ts';
 import { type ApiServices, liveSessionOf } from './services.ts';
 
-type Handlers = Omit<ApiHandlers, 'recordings' | 'recording' | 'peaks' | 'mix' | 'track' | 'transcript' | 'live'>;
+type Handlers = Omit<
+  ApiHandlers,
+  'recordings' | 'recording' | 'peaks' | 'mix' | 'track' | 'transcript' | 'live' | 'signInWays'
+>;
 
 /** The person who asks; what only people may do is closed to programs before it comes here. */
 const personOf = (viewer: Viewer) => {

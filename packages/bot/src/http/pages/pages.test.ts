@@ -63,10 +63,10 @@ const everybody: readonly Who[] = [
 
 /** What each may expect of a route, by its access. */
 const expected = (name: string, route: ApiRoute, who: Who): number => {
-  if (route.access === 'anybody') return 200;
-  if (who === 'stranger') return 401;
   const isToken = who === 'own token' || who === 'other token';
   if (isToken && !route.token) return 403;
+  if (route.access === 'anybody') return 200;
+  if (who === 'stranger') return 401;
   if (route.access === 'signed_in') return name === 'search' ? 200 : 200;
   if (route.access === 'own_export') return 404; // nobody has begun that one
   const maySee = who !== 'member' && who !== 'other token';

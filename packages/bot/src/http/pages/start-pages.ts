@@ -7,6 +7,8 @@ import { personHandlers } from '../api/person-handlers.ts';
 import { recordingHandlers } from '../api/recording-handlers.ts';
 import { registerApi } from '../api/register-api.ts';
 import type { ApiServices } from '../api/services.ts';
+import type { DiscordOAuth } from '../auth/discord/discord-oauth.ts';
+import { oauthRoutes } from '../auth/discord/oauth-routes.ts';
 import { ownOrigin } from '../auth/own-origin.ts';
 import { signInRoutes } from '../auth/sign-in-routes.ts';
 import { viewerOf } from '../auth/viewer-of.ts';
@@ -25,11 +27,13 @@ export interface PagesOptions extends ApiServices {
   readonly publicUrl: string | null;
   /** The server's own URL, known once it listens. */
   readonly ownUrl: () => string;
+  /** Signing in by Discord, where it is set up. */
+  readonly oauth?: DiscordOAuth | null;
 }
 
 /** The pages, the interface behind them, and the way to sign in. */
 export const startPages = async (app: FastifyInstance, options: PagesOptions): Promise<void> => {
-  const { desk, store, clock, logger, access, publicUrl, ownUrl, dist } = options;
+  const { desk, store, clock, logger, access, publicUrl, ownUrl, dist, oauth = null } = options;
   const isHttps = publicUrl?.startsWith('https:') ?? false;
   const isOwnOrigin = ownOrigin(() =>
     [ownUrl(), ...(publicUrl === null ? [] : [publicUrl])].map((url) => new URL(url).origin),
@@ -38,7 +42,10 @@ export const startPages = async (app: FastifyInstance, options: PagesOptions): P
   await app.register(async (scope) => {
     await scope.register(rateLimit, { max: requestsPerMinute, timeWindow: 60_000, errorResponseBuilder: tooMany });
     const who = viewerOf({ desk, store, clock, isHttps });
-    const handlers = { ...recordingHandlers(options), ...personHandlers(options), ...liveHandler(options) };
+    const handlers = {
+      ...{ ...recordingHandlers(options), ...personHandlers(options), ...liveHandler(options) },
+      signInWays: async () => ({ discord: oauth !== null }),
+    };
     registerApi(scope, { handlers, access, viewerOf: who, isOwnOrigin });
   });
   await app.register(async (scope) => {
@@ -50,6 +57,7 @@ export const startPages = async (app: FastifyInstance, options: PagesOptions): P
       (_request, _body, done) => done(null, {}),
     );
     signInRoutes(scope, { desk, isHttps, logger, isOwnOrigin });
+    if (oauth) oauthRoutes(scope, { oauth, desk, clock, isHttps, logger });
   });
   if (dist !== null) await servePages(app, dist);
 };
