@@ -145,6 +145,8 @@ test('an erasure that is killed after any of its steps is finished by the next m
       .end(5 * second)
       .writeSession({ status: 'completed', durationMs: 5000, outputFile: 'full.ogg' });
     writeFileSync(layout.mix, Buffer.concat(adaSays.map(({ packet }) => packet)));
+    mkdirSync(layout.peaks);
+    for (const path of [layout.peaksOf(ada), `${layout.peaksOf(ada)}.tmp`]) writeFileSync(path, 'how loud she was');
     await markForErasure(layout, ada);
     for (const step of erasureSteps(layout, { userId: ada, upToSample: null }, false).slice(0, done)) await step();
     // Whoever reads it meanwhile finds the mark, and from the first step on no mix.
