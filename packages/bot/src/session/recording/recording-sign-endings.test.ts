@@ -85,7 +85,8 @@ test('a Discord that does not answer holds up no shutdown, neither of a session 
   });
   await rig.until('the join waits for its name', () => asked.has(guildB));
   const begunMs = rig.clock.now();
-  await rig.drive(rig.coordinator.shutdown(), 100);
+  // The files are real: small steps, so that time on paper does not run away while a busy disk answers.
+  await rig.drive(rig.coordinator.shutdown(), 5);
   assert.ok(rig.clock.now() - begunMs < 5000, `${rig.clock.now() - begunMs} ms`);
   assert.equal((await joining).kind, 'refused');
   await session.ended;
