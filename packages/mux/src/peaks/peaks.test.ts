@@ -48,7 +48,7 @@ test('tones of known levels appear at the right points, everything else is silen
     for (const [point, level] of levels.entries()) {
       const tone = loud.find(([who, from, to]) => who === userId && point >= from && point < to);
       // Opus rings for a few ms after a tone, and a little before it.
-      const isEdge = loud.some(([who, from, to]) => who === userId && point === to);
+      const isEdge = loud.some(([who, , to]) => who === userId && point === to);
       if (tone && !isEdge) {
         const db = 20 * Math.log10(level / 255);
         assert.ok(Math.abs(db - tone[3]) < 0.8, `${userId} at ${point}: ${db} dBFS`);
