@@ -1,6 +1,6 @@
 /**
  * `npm test`: the unit tests in parallel, then the tests that run whole calls in real time, one after the other, and the pages in a browser.
- * Arguments: `--ci` runs what CI adds to that (fuzzing, killed processes), `--long` runs all of it, longer, and the soak tests;
+ * Arguments: `--ci` runs what CI adds to that (fuzzing, killed processes, unit tests `*.slow.test.ts` that work for long), `--long` runs all of it, longer, and the soak tests;
  * anything else is a path or a glob to run instead.
  */
 import { spawnSync } from 'node:child_process';
@@ -27,7 +27,7 @@ const everything: Phase[] = [
   {
     name: 'unit tests',
     globs: [
-      'packages/*/src/**/*.test.ts',
+      'packages/*/src/**/!(*.slow).test.ts',
       'scripts/**/*.test.ts',
       'test/unit/**/*.test.ts',
       'test/lib/**/*.test.ts',
@@ -50,18 +50,26 @@ const everything: Phase[] = [
     together: true,
   },
 ];
-const ci: Phase = {
-  name: 'fuzzing and killed processes',
-  globs: ['test/ci/**/*.test.ts'],
-  concurrency: 1,
-  timeoutMs: (long ? 60 : 5) * minute,
-};
+const ci: Phase[] = [
+  {
+    name: 'fuzzing and killed processes',
+    globs: ['test/ci/**/*.test.ts'],
+    concurrency: 1,
+    timeoutMs: (long ? 60 : 5) * minute,
+  },
+  {
+    name: 'unit tests that work for long',
+    globs: ['packages/*/src/**/*.slow.test.ts'],
+    concurrency: 2,
+    timeoutMs: 5 * minute,
+  },
+];
 const soak: Phase = { name: 'soak tests', globs: ['test/soak/**/*.test.ts'], concurrency: 1, timeoutMs: 60 * minute };
 
 const wanted = (): Phase[] => {
   if (chosen.length > 0) return [{ name: 'chosen tests', globs: chosen, concurrency: 1, timeoutMs: 60 * minute }];
-  if (long) return [...everything, ci, soak];
-  return args.includes('--ci') ? [ci] : everything;
+  if (long) return [...everything, ...ci, soak];
+  return args.includes('--ci') ? ci : everything;
 };
 /** Node's test runner fails on a glob without a file; a folder may be empty, but what somebody named must be there. */
 const phases = chosen.length > 0 ? wanted() : wanted().filter(({ globs }) => globSync(globs, { cwd: root }).length > 0);
