@@ -5,6 +5,7 @@ import {
   DiscordAPIError,
   type Message,
   type MessageCreateOptions,
+  RESTJSONErrorCodes,
   Routes,
   type SendableChannels,
 } from 'discord.js';
@@ -86,14 +87,21 @@ const sentMessageOf = (sent: Message): SentMessage => ({
   },
 });
 
-/** Unknown channel, unknown message, missing access (Discord's JSON error codes): nothing of it can be reached. */
-const goneCodes: ReadonlySet<unknown> = new Set([10_003, 10_008, 50_001]);
+/** There is no message any more, nor the channel it stood in. */
+const goneCodes: ReadonlySet<unknown> = new Set([RESTJSONErrorCodes.UnknownChannel, RESTJSONErrorCodes.UnknownMessage]);
 
-/** Deletes a message of the bot's own; one that is gone already, or out of reach for good, counts as deleted. @throws what else Discord answers */
+const outOfReach = 'I have no access to their channel any more; give it back to me, or delete them by hand';
+
+/**
+ * Deletes a message of the bot's own; one that is gone already counts as deleted.
+ * @throws what else Discord answers; a message the bot may not reach still stands there for others, and says so
+ */
 export const deleteMessage = async (client: Client<true>, channelId: string, messageId: string): Promise<void> => {
   try {
     await client.rest.delete(Routes.channelMessage(channelId, messageId));
   } catch (error) {
-    if (!(error instanceof DiscordAPIError) || !goneCodes.has(error.code)) throw error;
+    if (!(error instanceof DiscordAPIError)) throw error;
+    if (error.code === RESTJSONErrorCodes.MissingAccess) throw new Error(outOfReach, { cause: error });
+    if (!goneCodes.has(error.code)) throw error;
   }
 };

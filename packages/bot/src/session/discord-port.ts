@@ -73,7 +73,7 @@ export interface DiscordPort {
   setVoiceStatus(channelId: string, status: string): Promise<void>;
   post(channelId: string, message: UserMessage, files?: readonly OutgoingFile[]): Promise<SentMessage>;
   postDirect(userId: string, message: UserMessage, files?: readonly OutgoingFile[]): Promise<SentMessage>;
-  /** Deletes a message of the bot's own; one that is gone already, or out of reach for good, counts as deleted. */
+  /** Deletes a message of the bot's own; one that is gone already counts as deleted, one out of reach does not. */
   deleteMessage(channelId: string, messageId: string): Promise<void>;
   /** A message of the bot's own that was posted earlier, by its id; whether it still stands shows when it is edited. */
   sentMessage(channelId: string, messageId: string): SentMessage;

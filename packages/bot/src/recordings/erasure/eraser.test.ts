@@ -170,7 +170,11 @@ test('a message that cannot be deleted now is tried again until it is, after a r
   await the.recorded(guildA, 1000);
   the.discord.failDelete = new Error(`503 for ${bob}`);
   const outcome = await the.rig.drive(the.eraser.erase(forever));
-  assert.match(outcome.error ?? '', /messages: 1 could not be deleted/);
+  assert.match(
+    outcome.error ?? '',
+    /messages: 1 could not be deleted: 503 for /,
+    'the person hears what is left, and why',
+  );
   assert.equal((await the.store.erasures.open()).length, 1);
   the.discord.failDelete = null;
   using restarted = await the.newEraser();

@@ -178,9 +178,9 @@ export class Eraser implements Disposable {
     await attempt('messages', async () => {
       const deleted = await this.#postedOnly({ ...row, userId, until: row.askedAt });
       for (const recordingSessionId of deleted) await store.deliveries.doom(recordingSessionId);
-      const { withdrawn, failed } = await withdrawMessages(this.#options);
+      const { withdrawn, failed, reason } = await withdrawMessages(this.#options);
       result.messages += withdrawn;
-      if (failed > 0) throw new Error(`${failed} could not be deleted`);
+      if (failed > 0) throw new Error(`${failed} could not be deleted: ${reason}`);
     });
     await attempt('database', async () => {
       const recordingSessionIds = row.sessionId === null ? null : [...(await store.erasures.touched(id)).keys()];
