@@ -60,6 +60,7 @@ export const startPages = async (app: FastifyInstance, options: PagesOptions): P
     if (oauth) oauthRoutes(scope, { oauth, desk, clock, isHttps, logger });
   });
   if (dist !== null) await servePages(app, dist);
+  else logger.warn({}, 'the pages are not built, only the interface behind them is served: npm run build');
 };
 
 const tooMany = () =>
