@@ -68,6 +68,7 @@ export const openSite = async (members: readonly Speaker[], managerId: string): 
   const rig: PagesRig = scope.use(
     await PagesRig.start({
       dist,
+      trustProxy: ['127.0.0.1'],
       run: runExportWith({ cliPath: muxCliPath, logger, env: {} }),
       services: { people, eraser, registry: sessions.registry, transcripts: scriptedTranscripts(transcripts) },
     }),
