@@ -84,9 +84,11 @@ test('a Discord that does not answer holds up no shutdown, neither of a session 
     ...{ guildId: guildB, textChannelId: textA, userId: bob, via: 'text', intentConfidence: 1 },
   });
   await rig.until('the join waits for its name', () => asked.has(guildB));
+  const shutdown = rig.coordinator.shutdown();
+  // The files are real: what a busy disk takes is no time on paper.
+  await rig.until('its recording is handed on', () => rig.muxJobs.length === 1);
   const begunMs = rig.clock.now();
-  // The files are real: small steps, so that time on paper does not run away while a busy disk answers.
-  await rig.drive(rig.coordinator.shutdown(), 5);
+  await rig.drive(shutdown, 5);
   assert.ok(rig.clock.now() - begunMs < 5000, `${rig.clock.now() - begunMs} ms`);
   assert.equal((await joining).kind, 'refused');
   await session.ended;
