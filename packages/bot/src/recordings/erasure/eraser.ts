@@ -9,6 +9,7 @@ import type { ErasureRow, Store } from '../../store/index.ts';
 import type { Background } from '../../vox/background.ts';
 import type { MuxQueue } from '../mux-queue.ts';
 import { recordingFolders } from '../recording-folders.ts';
+import { finishDeletions } from '../retention/delete-recording.ts';
 import { eraseFromLogFiles } from './erase-log-files.ts';
 import { eraseFromRecording } from './erase-recording.ts';
 import { findPerson, type PersonRecording, type PersonScope } from './find-person.ts';
@@ -174,6 +175,7 @@ export class Eraser implements Disposable {
         logger.warn({ erasure: id, person, reason }, 'a part of an erasure is still to be done');
       }
     };
+    await attempt('deletions', () => this.#finishDeletions());
     await attempt('recordings', () => this.#eraseRecordings(row, userId, result, attempt));
     await attempt('messages', async () => {
       const deleted = await this.#postedOnly({ ...row, userId, until: row.askedAt });
@@ -199,6 +201,15 @@ export class Eraser implements Disposable {
     });
     const { recordings, running, messages } = result;
     return { recordings, running, messages, error: failures.length === 0 ? null : failures.join('; ') };
+  }
+
+  /** A recording whose deletion was cut off is none any more, and is not looked into: what is left of it goes as a whole. */
+  async #finishDeletions(): Promise<void> {
+    const failed: string[] = [];
+    await finishDeletions(this.#options.recordingsDir, (recordingSessionId, error) =>
+      failed.push(`${recordingSessionId}: ${shortError(error)}`),
+    );
+    if (failed.length > 0) throw new Error(failed.join('; '));
   }
 
   async #eraseRecordings(
