@@ -48,6 +48,14 @@ test('slash commands, text commands and mentions do the same, and what concerns 
   const opened = await ada.click(button, 'Show it to me');
   assert.ok(opened.ephemeral);
   assert.equal(opened.content, help.content);
+  const linkButton = await answers(ben, '!web', new RegExp(`^<@${ben.userId}>, this concerns you alone`));
+  const links = [await ben.click(linkButton, 'Show it to me'), await ben.click(linkButton, 'Show it to me')];
+  for (const link of links) {
+    assert.ok(link.ephemeral);
+    assert.match(link.content, /^Your recordings, .*\n<http:\/\/127\.0\.0\.1:\d+\/sign-in\/[\w-]{43}>/);
+  }
+  assert.notEqual(links[0]?.content, links[1]?.content, 'each press makes a link of its own');
+  assert.match((await ada.click(linkButton, 'Show it to me')).content, /somebody else/);
 
   await answers(bystander(), '!jion', /^I do not know .*!jion.*Did you mean `!join`\?/);
   await answers(bystander(), `${mention} staus`, /^I do not know .*Did you mean `!status`\?/);
@@ -142,6 +150,10 @@ test('buttons, forms, settings and plain words: pause, note, opt out, a voice te
   const notice = await told(call, /^🔴 \*\*Recording in/);
   assert.match(notice.content, /deleted after 7 days/);
 
+  const own = await ben.click(notice, 'My link');
+  assert.ok(own.ephemeral);
+  assert.match(own.content, new RegExp(`^The recording of .* in <#${voice.id}>, by a link of your own`));
+  assert.match((await cleo.click(notice, 'My link')).content, /^Your recordings/, 'who is not in it');
   const [paused] = await Promise.all([ada.click(notice, 'Pause'), told(call, /has paused the recording/)]);
   assert.ok(!paused.ephemeral);
   await sim.until(() => notice.content.includes('Paused: nothing is stored now'), {

@@ -20,6 +20,7 @@ import { CommandRouter } from './discord/router/router.ts';
 import { registerSlashCommands } from './discord/router/slash-definitions.ts';
 import { PageExports } from './http/api/page-exports.ts';
 import { discordOAuthOf } from './http/auth/discord/discord-oauth.ts';
+import { PageLinks } from './http/auth/page-links.ts';
 import { SignInDesk, signInTimes } from './http/auth/sign-in-desk.ts';
 import { createMetrics, openLinkSigner, registerLiveGauges, startHttp } from './http/index.ts';
 import { pageParts } from './http/pages/page-parts.ts';
@@ -159,6 +160,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       now: () => clock.now(),
       posted: keepDelivery(store, clock, logger),
     },
+    hasPages: settings.http.pages,
     onMixed: (recordingSessionId) => {
       background.run('erasures', () => eraser.resume());
       background.run('transcription', () => transcription.mixed(recordingSessionId));
@@ -204,6 +206,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   const runExport = runExportWith({ cliPath: muxCliPath, logger, env: muxEnv });
   const pageExports = scope.use(new PageExports({ run: runExport, files: exportFiles, clock, logger }));
   const desk = new SignInDesk(store, clock);
+  const parts = pageParts(settings, { store, clock, logger, people: guildPeopleOf(client) });
   scope.use(clock.setInterval(() => background.run('sign-ins', () => desk.sweep()), signInTimes.sweepMs));
   const http = scope.use(
     await startHttp({
@@ -220,7 +223,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
             pages: (app, ownUrl) =>
               startPages(app, {
                 ...{ store, clock, logger, version, registry, eraser, desk, ownUrl },
-                ...pageParts(settings, { store, clock, logger, people: guildPeopleOf(client) }),
+                ...parts,
                 exports: pageExports,
                 transcripts: pageTranscripts({ store, folderOf: (id) => recordingFolder(settings.recordingsDir, id) }),
                 dist: isWebBuilt() ? webDist : null,
@@ -272,7 +275,14 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       onBooted: (seconds) => metrics.voxprocSpawnSeconds.observe(seconds),
     }),
   );
-  const panels = { clock, logger, background, discord, book: await PanelBook.open(store, logger) };
+  const panels = {
+    clock,
+    logger,
+    background,
+    discord,
+    book: await PanelBook.open(store, logger),
+    hasPages: settings.http.pages,
+  };
   const services: SessionServices = {
     clock,
     logger,
@@ -303,6 +313,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   const autoJoin = scope.use(new AutoJoin({ services, coordinator }));
   scope.use(store.guildSettings.onChange((guildId) => coordinator.settingsChanged(guildId)));
   const consents = new ConsentService(services, coordinator.registry);
+  const pageLinks = new PageLinks({ desk, access: parts.access, publicUrl: publicUrl ?? null, ownUrl: http.url });
   const router = new CommandRouter({
     botUserId: client.user.id,
     settings,
@@ -320,6 +331,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     background,
     indicator,
     linkTo,
+    pageLinks: settings.http.pages ? pageLinks : null,
     rephraser,
   });
 

@@ -75,7 +75,7 @@ const denials: readonly Denial[] = [
 
 const ended = (reason: SessionEndReason, recorded = true): UserMessage => ({
   kind: 'session_ended',
-  details: { reason, channelId, durationMs: 3_900_000, recorded, prefix, mayContinue: false },
+  details: { reason, channelId, durationMs: 3_900_000, recorded, prefix, mayContinue: false, page: null },
 });
 
 const exported = {
@@ -160,6 +160,8 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   },
   command_refused: { reason: 'not_in_session', startedBy: userId, prefix, name: 'pause' },
   rate_limited: { retryAfterMs: 3000 },
+  page_link: { url: 'http://127.0.0.1:8787/sign-in/x', isPublic: false, worksMs: 600_000, recording: null },
+  page_link_refused: { reason: 'not_visible', prefix },
   personal_button: { userId, customId: 'personal:1', label: 'Show me' },
   not_your_button: {},
   button_expired: {},
@@ -194,7 +196,15 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   forget_done: { userId: null, recordings: 2, running: 1, messages: 1, error: 'messages: 1 could not be deleted' },
   forget_failed: { error: 'disk' },
   remixed: {},
-  session_ended: { reason: 'requested', channelId, durationMs: 5000, recorded: true, prefix, mayContinue: false },
+  session_ended: {
+    reason: 'requested',
+    channelId,
+    durationMs: 5000,
+    recorded: true,
+    prefix,
+    mayContinue: false,
+    page: null,
+  },
   moved: { channelId, recording: false },
   max_duration_near: { remainingMs: 120_000 },
   nobody_heard: { ms: 300_000 },
@@ -223,6 +233,7 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
     lost: 0,
     freeBytes: 12_300_000_000,
     privacyCode: '12345',
+    hasPages: true,
     events: [{ at: 1_800_000_060_000, text: 'I am alone here.' }],
   },
   alone: { leavesInMs: 60_000 },
@@ -250,6 +261,7 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
     skipped: 2,
     received: 184_208,
     lost: 12,
+    page: null,
   },
   mux_empty: { durationMs: 60_000 },
   mux_failed: { error: 'ffmpeg: not found', recordingSessionId: 'r' },
@@ -330,6 +342,35 @@ test('a text that is too long is cut, never inside a character', () => {
     const { content } = compose({ kind: 'help', details: { prefix: '!'.repeat(1 + extra), commands } });
     assert.ok(content.length <= maxContentLength && content.endsWith('…') && content.isWellFormed());
   }
+});
+
+for (const [url, fits] of [
+  ['https://parley.example/sign-in/x', true],
+  ['http://parley.home.arpa:8080/', true],
+  ['http://localhost:8787/', false],
+  ['http://127.0.0.1:8787/', false],
+  ['http://[::1]:8787/', false],
+  [`https://parley.example/${'x'.repeat(512)}`, false],
+] as const)
+  test(`${url.slice(0, 40)} ${fits ? 'stands on a button' : 'is written out'}`, () => {
+    const { content, components } = compose({ kind: 'page_link', details: { ...samples.page_link, url } });
+    assert.equal(content.includes(`<${url}>`), !fits);
+    const link = { type: 2, label: 'Open my recordings', style: 5, url };
+    assert.deepEqual(components, fits ? [{ type: 1, components: [link] }] : []);
+  });
+
+test('a message in the channel has a button to the recording and no link', () => {
+  const page = '100000000000000001-300000000000000001-20270115T080000000Z';
+  for (const message of [
+    { kind: 'session_ended', details: { ...samples.session_ended, page } },
+    { kind: 'mux_finished', details: { ...samples.mux_finished, page } },
+  ] as const) {
+    const { content, components } = compose(message);
+    assert.doesNotMatch(content, /https?:/);
+    const [button] = components.flatMap((row) => row.components);
+    assert.deepEqual(button, { type: 2, label: 'Open the recording', style: 1, custom_id: `parley:run:web ${page}` });
+  }
+  assert.deepEqual(compose(sample('mux_finished')).components, []);
 });
 
 test('the personal button opens for one person', () => {

@@ -16,6 +16,8 @@ export const refusalReason = (message: UserMessage): string | null => {
       return `setting_${message.details.problem}`;
     case 'voice_test_refused':
       return `voice_test_${message.details.reason}`;
+    case 'page_link_refused':
+      return `page_link_${message.details.reason}`;
     case 'unknown_command':
     case 'rate_limited':
     case 'not_your_button':

@@ -205,6 +205,16 @@ export interface MessageDetails {
   readonly rate_limited: { readonly retryAfterMs: number };
   /** Stands in the channel when the answer concerns one person only; its button opens the answer for that person. */
   readonly personal_button: { readonly userId: string; readonly customId: string; readonly label: string };
+  /** For one person alone: never said where others read it. */
+  readonly page_link: {
+    readonly url: string;
+    /** false: it works on the machine Parley runs on only. */
+    readonly isPublic: boolean;
+    readonly worksMs: number;
+    /** What it leads to; null: the library. */
+    readonly recording: { readonly channelId: string; readonly startTime: number } | null;
+  };
+  readonly page_link_refused: { readonly reason: 'pages_off' | 'not_visible'; readonly prefix: string };
   readonly not_your_button: Record<never, never>;
   readonly button_expired: Record<never, never>;
   readonly command_failed: { readonly error: string };
@@ -290,6 +300,8 @@ export interface MessageDetails {
     readonly prefix: string;
     /** For a while it can be continued: the message has a button for that. */
     readonly mayContinue: boolean;
+    /** Id of the recording that ran, where it has a page: the message has a button for that. */
+    readonly page: string | null;
   };
   readonly moved: { readonly channelId: string; readonly recording: boolean };
   readonly max_duration_near: { readonly remainingMs: number };
@@ -314,6 +326,8 @@ export interface MessageDetails {
     readonly lost: number;
     readonly freeBytes: number | null;
     readonly privacyCode: string | null;
+    /** Whether there are pages to have a link to. */
+    readonly hasPages: boolean;
     /** Oldest first; one line each. */
     readonly events: readonly { readonly at: number; readonly text: string }[];
   };
@@ -353,6 +367,8 @@ export interface MessageDetails {
     /** Packets of everybody's speech. */
     readonly received: number;
     readonly lost: number;
+    /** Id of the recording where it has a page: the message has a button for that. */
+    readonly page: string | null;
   };
   readonly mux_empty: { readonly durationMs: number };
   readonly mux_failed: { readonly error: string; readonly recordingSessionId: string };

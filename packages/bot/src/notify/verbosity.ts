@@ -57,6 +57,8 @@ const classes: Readonly<Record<MessageKind, MessageClass>> = {
   wrong_arguments: promise,
   command_refused: promise,
   rate_limited: answer,
+  page_link: promise,
+  page_link_refused: promise,
   personal_button: promise,
   not_your_button: promise,
   button_expired: promise,

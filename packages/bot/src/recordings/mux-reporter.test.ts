@@ -29,6 +29,7 @@ const openRig = async () => {
       ...{ discord, logger, linkTo: null, now: () => clock.now(), posted: keepDelivery(store, clock, logger) },
       makeSmall: () => Promise.reject(new Error('not needed')),
     },
+    hasPages: true,
     onMixed: (id) => mixed.push(id),
   });
   const write = async (status: RecordingStatus): Promise<void> => {

@@ -23,6 +23,8 @@ export interface MuxReporterOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly background: Background;
+  /** Whether recordings have pages. */
+  readonly hasPages: boolean;
   /** Told when a recording has been mixed, before it is delivered. */
   readonly onMixed: (recordingSessionId: string) => void;
 }
@@ -87,7 +89,8 @@ export class MuxReporter implements MuxListener {
     this.#shown = null;
     const isUsable = status === 'completed' || status === 'partial';
     const again = await this.#wasDelivered(recordingSessionId);
-    if (!again || status === 'failed') await this.#show(job, shown, resultOf(job, status, session));
+    if (!again || status === 'failed')
+      await this.#show(job, shown, resultOf(job, status, session, this.#options.hasPages));
     this.#options.onMixed(recordingSessionId);
     if (!isUsable || (again && !(await this.#isWanted(job)))) return;
     await this.#remember(job, 'queued');
@@ -170,6 +173,7 @@ const resultOf = (
   { recordingSessionId }: MuxJob,
   status: Extract<MuxEnd, { kind: 'done' }>['status'],
   session: NonNullable<Awaited<ReturnType<typeof readSessionFile>>>,
+  hasPages: boolean,
 ): UserMessage => {
   const durationMs = session.durationMs ?? 0;
   switch (status) {
@@ -185,6 +189,7 @@ const resultOf = (
           skipped: session.skipped.length,
           received: session.quality.received,
           lost: session.quality.lost,
+          page: hasPages ? recordingSessionId : null,
         },
       };
     case 'empty':

@@ -35,6 +35,7 @@ export const tellSessionEnd = (
   logger.info({ guildId, sessionId, reason, durationMs, segments, received, written, lost, speakers }, 'session ended');
   const details = {
     ...{ reason, channelId, durationMs: totals.durationMs, recorded: recordings > 0, prefix: settings.prefix },
+    page: settings.http.pages ? recordingSessionId : null,
     mayContinue: lastSessions.ended({ guildId, channelId, recordingSessionId, reason }),
   };
   announcer.say({ kind: 'session_ended', details }, (sent) => {

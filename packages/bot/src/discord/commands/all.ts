@@ -17,6 +17,7 @@ import { settings } from './settings.ts';
 import { status } from './status.ts';
 import { transcribe } from './transcribe.ts';
 import { voiceTest } from './voice-test.ts';
+import { web } from './web.ts';
 
 const help = defineCommand({
   name: 'help',
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   optin,
   forgetMe,
   sessions,
+  web,
   transcribe,
   search,
   ask,

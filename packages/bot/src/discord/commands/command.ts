@@ -1,5 +1,6 @@
 import type { Clock } from '@parley/protocol';
 import type { Settings } from '../../config/settings-schema.ts';
+import type { PageLinks } from '../../http/auth/page-links.ts';
 import type { Metrics } from '../../http/metrics.ts';
 import type { Logger } from '../../log.ts';
 import type { Button, UserMessage } from '../../notify/index.ts';
@@ -54,6 +55,8 @@ export interface CommandServices {
   readonly transcription: Pick<TranscriptionService, 'ask'>;
   /** The text model; null: there is none. */
   readonly brain: Pick<ChatModel, 'ask'> | null;
+  /** Personal links to the pages; null: there are no pages. */
+  readonly pageLinks: Pick<PageLinks, 'visible' | 'linkFor'> | null;
   /** The signed link to a file of a recording, good until `expiresAt` (epoch ms); null: Parley has no public address. */
   readonly linkTo: ((recordingSessionId: string, file: string, expiresAt: number) => string) | null;
 }
@@ -122,6 +125,8 @@ export interface CommandSpec<O extends Options> {
   readonly may?: Permission;
   /** The answer concerns this person only. */
   readonly personal?: boolean;
+  /** What a personal answer holds is good for minutes only: after a text command it is made when its button is pressed. */
+  readonly isFresh?: boolean;
   /** A command of consent has a rate limit of its own: whoever asked too much of the rest can still opt out at once. */
   readonly isConsent?: boolean;
   run(call: Call<O>, services: CommandServices): Promise<CommandResult>;
@@ -143,6 +148,7 @@ export interface Command {
   readonly suggest: Readonly<Record<string, Suggest | undefined>>;
   readonly may: Permission;
   readonly personal: boolean;
+  readonly isFresh: boolean;
   readonly isConsent: boolean;
   prepare(given: GivenArguments): Prepared;
 }
@@ -154,6 +160,7 @@ export const defineCommand = <const O extends Options>(spec: CommandSpec<O>): Co
   suggest: spec.suggest ?? {},
   may: spec.may ?? 'anyone',
   personal: spec.personal ?? false,
+  isFresh: spec.isFresh ?? false,
   isConsent: spec.isConsent ?? false,
   prepare: (given) => {
     const read = readArguments(spec.options, given);

@@ -16,7 +16,7 @@ const start = async (rig: SessionRig) => {
   const { clock, services } = rig;
   const { logger, background, discord, store } = services;
   const book = await rig.drive(PanelBook.open(store, logger));
-  const panels = { clock, logger, background, discord, book };
+  const panels = { clock, logger, background, discord, book, hasPages: true };
   const shown = (): PanelDetails[] => rig.discord.said('live_panel').map(({ details }) => details as PanelDetails);
   return { session: outcome.session, panels, shown };
 };
@@ -31,7 +31,7 @@ test('the notice becomes the panel: state, people, events, buttons; edits at lea
   using panel = new LivePanel(panels, session);
   await settle();
   assert.deepEqual([shown().length, shown()[0]?.state, shown()[0]?.recorded], [1, 'recording', [alice]]);
-  assert.deepEqual(labels(shown()[0]), ['Stop', 'Pause', 'Note', 'Opt out']);
+  assert.deepEqual(labels(shown()[0]), ['Stop', 'Pause', 'Note', 'Opt out', 'My link']);
   assert.equal(rig.discord.said('recording_notice').length, 1, 'no message more');
 
   session.voiceState(rig.discord.put(bob, voiceA), voiceA);
@@ -43,7 +43,7 @@ test('the notice becomes the panel: state, people, events, buttons; edits at lea
   await settle();
   const paused = shown()[1];
   assert.deepEqual([shown().length, paused?.state, paused?.recorded], [2, 'paused', [alice, bob]]);
-  assert.deepEqual(labels(paused), ['Stop', 'Resume', 'Note', 'Opt out']);
+  assert.deepEqual(labels(paused), ['Stop', 'Resume', 'Note', 'Opt out', 'My link']);
   assert.match(paused?.events.at(-1)?.text ?? '', /the dice fall/);
   assert.match(compose({ kind: 'live_panel', details: paused as PanelDetails }).content, /nothing is stored now/);
   rig.clock.advance(refreshMs);

@@ -17,6 +17,8 @@ export interface LivePanelServices {
   readonly background: Background;
   readonly discord: Pick<DiscordPort, 'sentMessage'>;
   readonly book: PanelBook;
+  /** Whether there are pages to have a link to. */
+  readonly hasPages: boolean;
 }
 
 interface Shown extends StandingNotice {
@@ -75,7 +77,7 @@ export class LivePanel implements Disposable {
   #refresh(): void {
     if (!this.#shown) return;
     const { message, details } = this.#shown;
-    message.show({ kind: 'live_panel', details: panelOf(this.#session, details) });
+    message.show({ kind: 'live_panel', details: panelOf(this.#session, details, this.#services.hasPages) });
   }
 
   /** The last words of a panel, without buttons. */
@@ -83,7 +85,7 @@ export class LivePanel implements Disposable {
     const shown = this.#shown;
     if (!shown) return;
     this.#shown = null;
-    const details = { ...panelOf(this.#session, shown.details), state: 'ended' as const };
+    const details = { ...panelOf(this.#session, shown.details, false), state: 'ended' as const };
     this.#services.background.run('panel end', () => shown.message.finish({ kind: 'live_panel', details }));
   }
 

@@ -15,7 +15,7 @@ export const eventLine = ({ at, message }: RecentEvent): PanelDetails['events'][
 };
 
 /** What the panel of a session shows now. */
-export const panelOf = (session: Session, notice: PanelDetails['notice']): PanelDetails => {
+export const panelOf = (session: Session, notice: PanelDetails['notice'], hasPages: boolean): PanelDetails => {
   const { announcer, people, recording, reports, state, channelId } = session;
   const run = recording.current;
   const { totals } = recording;
@@ -33,6 +33,7 @@ export const panelOf = (session: Session, notice: PanelDetails['notice']): Panel
     lost: isOver ? totals.lost : (latest?.lost ?? 0),
     freeBytes: latest?.freeBytes ?? null,
     privacyCode: latest?.dave.privacyCode ?? null,
+    hasPages,
     events: announcer.recent.all.map(eventLine),
   };
 };
@@ -50,5 +51,6 @@ export const closedPanel = (notice: PanelDetails['notice']): PanelDetails => ({
   lost: 0,
   freeBytes: null,
   privacyCode: null,
+  hasPages: false,
   events: [],
 });

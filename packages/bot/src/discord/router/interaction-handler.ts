@@ -68,7 +68,7 @@ export class InteractionHandler {
     else if (this.#options.desk.isAnswer(customId)) {
       const opened = this.#options.desk.openAnswer(customId, user.id);
       if (opened.kind !== 'open') return await this.#refuse(interaction, closed(opened.kind));
-      await reply(interaction, Promise.resolve(opened.value), true, this.#replyOptions(user.id));
+      await reply(interaction, opened.value(), true, this.#replyOptions(user.id));
     }
   }
 

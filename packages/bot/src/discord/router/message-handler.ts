@@ -57,14 +57,19 @@ export class MessageHandler {
     const invocation: Invocation = { ...asked, via, intentConfidence: confidence };
     const prepared = this.#options.runner.prepare(command, { kind: 'text', text: rest }, invocation);
     if (prepared.kind === 'refused') return await this.#post(message, { message: prepared.message });
+    if (command.personal && command.isFresh) return await this.#offer(message, () => prepared.run());
     const answer = await prepared.run();
     if (!answer) return;
     if (!command.personal || answer.message.kind === 'command_failed') await this.#post(message, answer);
-    else {
-      const customId = this.#options.desk.keepAnswer(userId, answer);
-      const details = { userId, customId, label: 'Show it to me' };
-      await this.#post(message, { message: { kind: 'personal_button', details } });
-    }
+    else await this.#offer(message, async () => answer);
+  }
+
+  /** A button that shows an answer to whoever asked, and to nobody else. */
+  async #offer(message: Message<true>, answer: () => Promise<Answer | null>): Promise<void> {
+    const userId = message.author.id;
+    const customId = this.#options.desk.keepAnswer(userId, answer);
+    const details = { userId, customId, label: 'Show it to me' };
+    await this.#post(message, { message: { kind: 'personal_button', details } });
   }
 
   /** Plain words that may be a wish: whoever said them is asked. */

@@ -13,10 +13,13 @@ interface OpenChoice {
   readonly question: Question;
 }
 
+/** Gives an answer when it is opened; null: there is nothing to say. */
+type OpenAnswer = () => Promise<Answer | null>;
+
 /** What hangs on buttons for one person: the choices of a question, and answers to text commands that only they may read. */
 export class QuestionDesk {
   #choices: Kept<OpenChoice>;
-  #answers: Kept<Answer>;
+  #answers: Kept<OpenAnswer>;
 
   constructor(clock: Clock) {
     this.#choices = new Kept(clock, 'parley:choice:');
@@ -52,7 +55,7 @@ export class QuestionDesk {
   }
 
   /** Keeps an answer for one person. @returns the custom id of its button. */
-  keepAnswer(userId: string, answer: Answer): string {
+  keepAnswer(userId: string, answer: OpenAnswer): string {
     return this.#answers.keep(userId, answer);
   }
 
@@ -60,7 +63,7 @@ export class QuestionDesk {
     return this.#answers.owns(customId);
   }
 
-  openAnswer(customId: string, userId: string): Opened<Answer> {
+  openAnswer(customId: string, userId: string): Opened<OpenAnswer> {
     return this.#answers.open(customId, userId);
   }
 }

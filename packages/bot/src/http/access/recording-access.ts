@@ -3,7 +3,7 @@ import type { Logger } from '../../log.ts';
 import type { RecordingRow, Store, VisibleQuery } from '../../store/index.ts';
 import type { CachedMembers } from './cached-members.ts';
 import type { GuildPeople } from './guild-people.ts';
-import type { Viewer } from './viewer.ts';
+import type { Asker } from './viewer.ts';
 
 export interface RecordingAccessOptions {
   readonly store: Pick<Store, 'recordings'>;
@@ -24,7 +24,7 @@ export class RecordingAccess {
   }
 
   /** The recording, or null where it does not exist or is not theirs to see: nobody learns which. @throws StoreError */
-  async find(viewer: Viewer, recordingSessionId: string): Promise<RecordingRow | null> {
+  async find(viewer: Asker, recordingSessionId: string): Promise<RecordingRow | null> {
     if (!recordingSessionIdPattern.test(recordingSessionId)) return null;
     const row = await this.#options.store.recordings.get(recordingSessionId);
     if (!row) return null;
@@ -35,14 +35,14 @@ export class RecordingAccess {
 
   /** One page of what somebody may see, newest first. @throws StoreError */
   async list(
-    viewer: Viewer,
+    viewer: Asker,
     page: Pick<VisibleQuery, 'guildId' | 'before' | 'limit'>,
   ): Promise<readonly RecordingRow[]> {
     return await this.#options.store.recordings.visible({ ...page, ...(await this.scope(viewer)) });
   }
 
   /** What bounds a listing or a search to what somebody may see. */
-  async scope(viewer: Viewer): Promise<Pick<VisibleQuery, 'userId' | 'wholeGuilds'>> {
+  async scope(viewer: Asker): Promise<Pick<VisibleQuery, 'userId' | 'wholeGuilds'>> {
     if (viewer.kind === 'token') return { userId: null, wholeGuilds: [viewer.guildId] };
     const guilds = this.#options.people.guilds();
     const managed = await Promise.all(guilds.map((guildId) => this.manages(viewer, guildId)));
@@ -50,7 +50,7 @@ export class RecordingAccess {
   }
 
   /** Whether a person has Manage Server. What cannot be known counts as no. */
-  async manages(viewer: Viewer, guildId: string): Promise<boolean> {
+  async manages(viewer: Asker, guildId: string): Promise<boolean> {
     if (viewer.kind === 'token') return false;
     try {
       return (await this.#options.members.member(guildId, viewer.userId))?.canManageGuild ?? false;

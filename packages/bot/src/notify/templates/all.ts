@@ -6,6 +6,7 @@ import * as consent from './consent.ts';
 import * as control from './control.ts';
 import * as exporting from './exports.ts';
 import * as finished from './finished.ts';
+import * as pageLinks from './page-links.ts';
 import { livePanel } from './panel.ts';
 import { refusals } from './refusals.ts';
 import * as running from './running.ts';
@@ -62,6 +63,8 @@ export const templates: Templates = {
   wrong_arguments: commands.wrongArguments,
   command_refused: commands.commandRefused,
   rate_limited: answers.rateLimited,
+  page_link: pageLinks.pageLink,
+  page_link_refused: pageLinks.pageLinkRefused,
   personal_button: answers.personalButton,
   not_your_button: () => 'This button is for somebody else. Type the command yourself.',
   button_expired: () => 'This button is no longer kept. Give the command again.',

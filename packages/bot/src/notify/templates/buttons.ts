@@ -1,9 +1,15 @@
-import type { Button } from '../buttons.ts';
+import { type Button, fitsLinkButton } from '../buttons.ts';
 import type { MessageDetails, MessageKind, UserMessage } from '../user-message.ts';
 
 type ButtonTable = { readonly [K in MessageKind]?: (details: MessageDetails[K]) => readonly Button[] };
 
-const sessionButtons = (state: MessageDetails['live_panel']['state']): readonly Button[] => {
+/** Whoever presses it is looked up then, and gets a link of their own: what stands in a channel holds none. */
+const openButton = (recordingSessionId: string | null): readonly Button[] =>
+  recordingSessionId === null
+    ? []
+    : [{ label: 'Open the recording', line: `web ${recordingSessionId}`, style: 'blue' }];
+
+const sessionButtons = (state: MessageDetails['live_panel']['state'], hasPages: boolean): readonly Button[] => {
   if (state === 'ended') return [];
   return [
     { label: 'Stop', line: 'leave', style: 'red' },
@@ -11,16 +17,23 @@ const sessionButtons = (state: MessageDetails['live_panel']['state']): readonly 
     ...(state === 'paused' ? [{ label: 'Resume', line: 'resume', style: 'green' as const }] : []),
     ...(state === 'off' ? [] : [{ label: 'Note', line: 'note' }]),
     { label: 'Opt out', line: 'optout' },
+    ...(hasPages ? [{ label: 'My link', line: 'web' }] : []),
   ];
 };
 
 /** The buttons a message of a kind always has. */
 const table: ButtonTable = {
   personal_button: ({ label, customId }) => [{ label, customId }],
-  recording_notice: () => sessionButtons('recording'),
+  recording_notice: () => sessionButtons('recording', false),
   late_joiner_notice: ({ recorded }) => (recorded ? [{ label: 'Opt out', line: 'optout' }] : []),
-  live_panel: ({ state }) => sessionButtons(state),
-  session_ended: ({ mayContinue }) => (mayContinue ? [{ label: 'Continue', line: 'join', style: 'green' }] : []),
+  live_panel: ({ state, hasPages }) => sessionButtons(state, hasPages),
+  session_ended: ({ mayContinue, page }) => [
+    ...(mayContinue ? [{ label: 'Continue', line: 'join', style: 'green' as const }] : []),
+    ...openButton(page),
+  ],
+  mux_finished: ({ page }) => openButton(page),
+  page_link: ({ url, recording }) =>
+    fitsLinkButton(url) ? [{ label: recording === null ? 'Open my recordings' : 'Open the recording', url }] : [],
 };
 
 export const messageButtons = (message: UserMessage): readonly Button[] => {
