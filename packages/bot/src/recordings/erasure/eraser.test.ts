@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { muxRecording, readMarks, recordingFolder, recordingLayout } from '@parley/mux';
@@ -380,17 +380,6 @@ test('a database that cannot be rewritten now keeps the erasure open until it ca
   await the.rig.drive(the.eraser.resume());
   assert.deepEqual(await erasures.open(), []);
   assert.deepEqual(await the.traces(), []);
-});
-
-test('what a deletion that was cut off left of a recording goes with an erasure', async () => {
-  await using the = await openRig();
-  const recordingSessionId = await the.recorded(guildA, 1000);
-  const path = recordingFolder(the.recordingsDir, recordingSessionId);
-  renameSync(path, `${path}.deleting`);
-  const outcome = await the.rig.drive(the.eraser.erase(forever));
-  assert.equal(outcome.error, null);
-  assert.deepEqual(await the.traces(), []);
-  assert.equal(existsSync(`${path}.deleting`), false);
 });
 
 test('a mixer of somebody else at work is waited for', async () => {

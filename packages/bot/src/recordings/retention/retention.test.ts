@@ -121,6 +121,18 @@ test('the sweep deletes what is over, its rows too, lists it, and touches nothin
   assert.deepEqual(await rig.kept(), [unreadable, 'notes.deleting'].toSorted());
 });
 
+test('a recording whose exports cannot be removed now stays with them until they can', async () => {
+  await using rig = await openRig();
+  const old = await rig.write(40);
+  const exports = join(rig.root, 'data', 'exports');
+  await writeFile(exports, 'in the way');
+  assert.equal((await runRetention(rig.options)).failed.length, 1);
+  assert.deepEqual(await rig.kept(), [old]);
+  await rm(exports);
+  await runRetention(rig.options);
+  assert.deepEqual(await rig.kept(), []);
+});
+
 test('a dry run says what would go and changes nothing', async () => {
   await using rig = await openRig();
   const old = await rig.write(40);

@@ -88,8 +88,9 @@ const deleteOne = async (options: RetentionOptions, planned: PlannedDeletion): P
   try {
     // Noted first: what is gone without a note would look like a loss.
     await logDeletion(dataDir, { at: Math.round(clock.now()), recordingSessionId, guildId, reason, bytes });
-    await deleteRecording(folder);
+    // Before the folder, by whose name they are found: a deletion that is cut off leaves none behind.
     await removeExports(dataDir, recordingSessionId);
+    await deleteRecording(folder);
   } catch (error) {
     logger.error({ recordingSessionId, reason, err: error }, 'a recording that is to go could not be deleted');
     return false;
