@@ -76,6 +76,8 @@ export class PagesRig implements AsyncDisposable {
   readonly people = new PaperGuilds();
   readonly desk: SignInDesk;
   readonly erased: ErasureWish[] = [];
+  /** Every route of the pages, as `GET /s/:id`. */
+  readonly routes: string[] = [];
   #server: HttpServer | null = null;
   #scope: AsyncDisposableStack;
 
@@ -120,8 +122,12 @@ export class PagesRig implements AsyncDisposable {
         ...(options.links ? { links: options.links } : {}),
         metrics: rig.#scope.use(createMetrics()),
         ...{ recordingsDir, logger, clock, exportsDir: join(dataDir, 'exports') },
-        pages: (app, ownUrl) =>
-          startPages(app, { ...services, store, dist, publicUrl, ownUrl, oauth: options.oauth ?? null }),
+        pages: async (app, ownUrl) => {
+          app.addHook('onRoute', ({ method, url }) => {
+            for (const one of [method].flat()) if (one !== 'HEAD') rig.routes.push(`${one} ${url}`);
+          });
+          await startPages(app, { ...services, store, dist, publicUrl, ownUrl, oauth: options.oauth ?? null });
+        },
       }),
     );
     return rig;
