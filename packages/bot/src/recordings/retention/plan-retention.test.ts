@@ -13,9 +13,17 @@ type Row = [
   endedDaysAgo: number | null,
   gigabytes?: number,
   guildId?: string,
+  writtenDaysAgo?: number,
 ];
 
-const candidate = ([name, status, endedDaysAgo, gigabytes = 0, guildId = guild]: Row): RetentionCandidate => ({
+const candidate = ([
+  name,
+  status,
+  endedDaysAgo,
+  gigabytes = 0,
+  guildId = guild,
+  writtenDaysAgo = 0,
+]: Row): RetentionCandidate => ({
   recordingSessionId: name,
   folder: `/r/${name}`,
   guildId,
@@ -24,6 +32,7 @@ const candidate = ([name, status, endedDaysAgo, gigabytes = 0, guildId = guild]:
       ? null
       : { status, startTime: now - 500 * day, endTime: endedDaysAgo === null ? null : now - endedDaysAgo * day },
   isInUse: name.endsWith(' in use'),
+  writtenAt: status === 'recording' ? now - writtenDaysAgo * day : null,
   bytes: gigabytes * 1e9,
 });
 
@@ -48,6 +57,24 @@ const cases: Record<string, Case> = {
     deleted: ['b expired', 'c expired', 'a expired'],
   },
   'one still recording stays, however long': { rows: [['a', 'recording', null]], days: 1, deleted: [] },
+  'one that nobody could end goes when its time is over, from its last line on': {
+    rows: [
+      ['a', 'recording', null, 0, guild, 31],
+      ['b', 'recording', null, 0, guild, 29],
+      ['c in use', 'recording', null, 0, guild, 31],
+    ],
+    deleted: ['a expired'],
+  },
+  'one that nobody could end does not go for room': {
+    rows: [['a', 'recording', null, 9, guild, 2]],
+    gigabytes: 5,
+    deleted: [],
+  },
+  'one whose last line is not a day old is at work': {
+    rows: [['a', 'recording', null, 0, guild, 0.9]],
+    goneFor: 8,
+    deleted: [],
+  },
   'one still to be mixed stays': { rows: [['a in use', 'muxing', 400]], deleted: [] },
   'one whose mix was given up goes when its time is over': {
     rows: [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -129,6 +129,26 @@ test('a recording whose exports cannot be removed now stays with them until they
   assert.equal((await runRetention(rig.options)).failed.length, 1);
   assert.deepEqual(await rig.kept(), [old]);
   await rm(exports);
+  await runRetention(rig.options);
+  assert.deepEqual(await rig.kept(), []);
+});
+
+test('a recording that says it runs goes by when it was last written, not while it is written', async () => {
+  await using rig = await openRig();
+  const left = await rig.write(40);
+  const folder = recordingFolder(rig.root, left);
+  const { sessionFile, journal, supervisorJournal } = recordingLayout(folder);
+  const text = JSON.parse(await readFile(sessionFile, 'utf8'));
+  await writeFile(sessionFile, JSON.stringify({ ...text, status: 'recording', endTime: null }));
+  await mkdir(journal);
+  await writeFile(supervisorJournal, '');
+  const writtenDaysAgo = async (path: string, days: number) =>
+    await utimes(path, (now - days * day) / 1000, (now - days * day) / 1000);
+  await writtenDaysAgo(sessionFile, 40);
+  await writtenDaysAgo(supervisorJournal, 0);
+  await runRetention(rig.options);
+  assert.deepEqual(await rig.kept(), [left]);
+  await writtenDaysAgo(supervisorJournal, 31);
   await runRetention(rig.options);
   assert.deepEqual(await rig.kept(), []);
 });

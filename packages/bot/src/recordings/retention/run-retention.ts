@@ -8,6 +8,7 @@ import { readSessionFile } from '../session-files.ts';
 import { deleteRecording, finishDeletions } from './delete-recording.ts';
 import { logDeletion } from './deletion-log.ts';
 import { folderBytes } from './folder-bytes.ts';
+import { lastWrittenAt } from './last-written.ts';
 import { type PlannedDeletion, planRetention, type RetentionCandidate } from './plan-retention.ts';
 
 export interface RetentionOptions {
@@ -40,8 +41,9 @@ const survey = async ({ recordingsDir, store, isInUse }: RetentionOptions) => {
     const known = rules.get(guildId) ?? (await store.guildSettings.get(guildId));
     rules.set(guildId, known);
     const bytes = known.retentionGigabytes > 0 ? await folderBytes(folder) : 0;
+    const writtenAt = session?.status === 'recording' ? await lastWrittenAt(folder) : null;
     candidates.push({
-      ...{ recordingSessionId, folder, guildId, session, bytes },
+      ...{ recordingSessionId, folder, guildId, session, bytes, writtenAt },
       isInUse: isInUse(recordingSessionId),
     });
   }
