@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { FakeClock, settle } from '@parley/protocol/testing';
+import { heldDisk, MemoryFs } from '../testing/memory-fs.ts';
 import { speechPacket } from '../testing/packet-stream.ts';
 import { makeBench, ORIGIN_US, person, readJournal, readSidecars, recordingSpecOf } from '../testing/simulate.ts';
 import { Talker } from '../testing/talker.ts';
@@ -60,6 +61,31 @@ test('requests that do not fit are refused with their code', async () => {
   await assert.rejects(recorder.start(bench.spec), code('already_recording'));
   assert.deepEqual(await recorder.exclude(A), { closedSegmentId: null, discarded: 0 });
 });
+
+for (const outcome of ['succeeds', 'fails'] as const) {
+  test(`a recorder that is disposed of while a start is under way waits for it; it ${outcome}, and nothing is left open`, async () => {
+    const fs = new MemoryFs();
+    const bench = makeBench({ fs });
+    using disk = heldDisk();
+    fs.fault = ({ operation }) => (operation === 'freeBytes' ? disk.promise : null);
+    const starting = bench.recorder.start(bench.spec).catch((error: unknown) => error);
+    await settle();
+    let disposed = false;
+    const disposing = bench.recorder[Symbol.asyncDispose]().then(() => {
+      disposed = true;
+    });
+    await settle();
+    assert.equal(disposed, false);
+    fs.fault = () => (outcome === 'fails' ? 'EIO' : null);
+    disk.release();
+    await Promise.all([starting, disposing]);
+    assert.equal(fs.openFiles, 0);
+    assert.equal(bench.clock.timers, 0);
+    const failure = await starting;
+    assert.equal(failure instanceof Error, outcome === 'fails');
+    await assert.rejects(bench.recorder.stop('leave', 'asked'), code('not_recording'));
+  });
+}
 
 test('a folder that cannot be written or has no space refuses the start; a later one may succeed', async () => {
   const table: [code: string, refusal: string][] = [

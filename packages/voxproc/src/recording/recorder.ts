@@ -34,7 +34,8 @@ export interface RecorderOptions {
 
 type State =
   | { readonly type: 'idle' }
-  | { readonly type: 'starting' }
+  /** `settled` resolves when the start has succeeded or failed. */
+  | { readonly type: 'starting'; readonly settled: Promise<void> }
   | { readonly type: 'running'; readonly run: RecordingRun }
   | { readonly type: 'ending'; readonly run: RecordingRun; readonly done: Promise<RecordingSummary> };
 
@@ -90,7 +91,8 @@ export class Recorder implements PacketSink, AsyncDisposable {
     if (this.#state.type !== 'idle') {
       throw new ProtocolError('already_recording', 'recording.start: a recording is running; stop it first');
     }
-    this.#state = { type: 'starting' };
+    const settled = Promise.withResolvers<void>();
+    this.#state = { type: 'starting', settled: settled.promise };
     try {
       const space = await this.#prepare(spec);
       const run: RecordingRun = new RecordingRun(
@@ -111,6 +113,8 @@ export class Recorder implements PacketSink, AsyncDisposable {
     } catch (error) {
       this.#state = idle;
       throw error;
+    } finally {
+      settled.resolve();
     }
   }
 
@@ -217,9 +221,10 @@ export class Recorder implements PacketSink, AsyncDisposable {
     this.#run?.count('optedOut', count);
   }
 
-  /** Stops what runs (`shutdown`) and every timer. */
+  /** Stops what runs (`shutdown`), what is just being started too, and every timer. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#tick[Symbol.dispose]();
+    if (this.#state.type === 'starting') await this.#state.settled;
     if (this.#state.type === 'running') await this.#end(this.#state.run, 'shutdown', 'shutdown');
     else if (this.#state.type === 'ending') await this.#state.done;
   }
