@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FolderLock } from '../../job/folder-lock.ts';
 import { MuxError, systemCode } from '../../mux-error.ts';
@@ -13,6 +23,10 @@ const sync = (path: string): void => {
 };
 
 const LOCK = 'mux.lock';
+/** The lock, or a draft of one that a killed export left. */
+const isLock = (name: string): boolean => name === LOCK || (name.startsWith(`${LOCK}.`) && name.endsWith('.tmp'));
+
+const removeAll = (path: string): void => rmSync(path, { recursive: true, force: true });
 
 /**
  * The folder `<out>.tmp` in which an export is made, beside where it goes, so that the result can be renamed into place. Disposing
@@ -23,10 +37,12 @@ export class Staging implements Disposable {
   /** Where the parts are made. */
   readonly folder: string;
   readonly #lock: FolderLock;
+  readonly #remove: (path: string) => void;
 
   /** @throws MuxError `bad_output` when nothing can be written there, `busy` when another export writes there */
-  constructor(out: string) {
+  constructor(out: string, remove: (path: string) => void = removeAll) {
     this.#out = out;
+    this.#remove = remove;
     this.folder = `${out}.tmp`;
     if (statSync(out, { throwIfNoEntry: false })?.isDirectory() === true) {
       throw new MuxError('bad_output', `${out} is a folder; the export is a file.`);
@@ -43,14 +59,12 @@ export class Staging implements Disposable {
       this.#lock = new FolderLock(this.folder);
     } catch (error) {
       if (!(error instanceof MuxError)) {
-        rmSync(this.folder, { recursive: true, force: true });
+        this.#remove(this.folder);
         throw error;
       }
       throw new MuxError('busy', `Another export is being written to ${out}.`, { cause: error });
     }
-    for (const name of readdirSync(this.folder)) {
-      if (name !== LOCK) rmSync(join(this.folder, name), { recursive: true, force: true });
-    }
+    this.#clear();
   }
 
   /** A path inside. `name` is the caller's own, never a person's words. */
@@ -69,15 +83,27 @@ export class Staging implements Disposable {
     sync(dirname(this.#out));
   }
 
+  /** The lock goes last: by it the next export knows what a killed one left. */
   [Symbol.dispose](): void {
+    this.#clear();
     this.#lock[Symbol.dispose]();
-    rmSync(this.folder, { recursive: true, force: true });
+    try {
+      rmdirSync(this.folder);
+    } catch (error) {
+      // Another export to the same place has taken the folder, or it is gone with what it stood in.
+      const code = systemCode(error);
+      if (code !== 'ENOTEMPTY' && code !== 'EEXIST' && code !== 'ENOENT') throw error;
+    }
+  }
+
+  #clear(): void {
+    for (const name of readdirSync(this.folder)) if (name !== LOCK) this.#remove(join(this.folder, name));
   }
 
   /** A folder of that name that holds something else than an export's remains is not touched. */
   #assertOurs(): void {
     const names = statSync(this.folder).isDirectory() ? readdirSync(this.folder) : null;
-    if (names === null || (names.length > 0 && !names.includes(LOCK))) {
+    if (names === null || (names.length > 0 && !names.some(isLock))) {
       throw new MuxError('bad_output', `${this.folder} is in the way and not Parley's.`);
     }
   }
