@@ -54,26 +54,28 @@ const record = async (folder: string) => {
   return recordingLayout(folder);
 };
 
-test('pocketsphinx writes what each of the demo’s people said into their own rows, at the right time', {
-  skip: need('pocketsphinx_continuous'),
-}, async () => {
-  using temp = new TempFolder();
-  const layout = await record(temp.file('r'));
-  const end = await run(layout.root, config({}), listener, new AbortController().signal);
-  assert.partialDeepStrictEqual(end, { kind: 'done', bound: null });
-  const { segments } = transcriptSchema.parse(JSON.parse(readFileSync(layout.transcript, 'utf8')));
-  for (const { userId, clip, at } of said) {
-    const words = segments.filter((one) => one.userId === userId).flatMap((one) => one.words ?? []);
-    const wanted = clips.find(({ name }) => name === clip)?.text.split(' ') ?? [];
-    const heard = words.map(({ text }) => text);
-    const right = wanted.filter((word) => heard.includes(word)).length;
-    assert.ok(right / wanted.length > 0.7, `${clip}: ${heard.join(' ')}`);
-    const first = words.find(({ text }) => text === wanted[0]);
-    assert.ok(first !== undefined, `${clip} begins with ${wanted[0]}: ${heard.join(' ')}`);
-    assert.ok(Math.abs(first.startSample / second - at - 0.2) < 0.5, `${first.startSample / second} s`);
-  }
-  assert.match((await readSummary(layout.root))?.text ?? '', /Ada/);
-});
+test(
+  'pocketsphinx writes what each of the demo’s people said into their own rows, at the right time',
+  need('pocketsphinx_continuous'),
+  async () => {
+    using temp = new TempFolder();
+    const layout = await record(temp.file('r'));
+    const end = await run(layout.root, config({}), listener, new AbortController().signal);
+    assert.partialDeepStrictEqual(end, { kind: 'done', bound: null });
+    const { segments } = transcriptSchema.parse(JSON.parse(readFileSync(layout.transcript, 'utf8')));
+    for (const { userId, clip, at } of said) {
+      const words = segments.filter((one) => one.userId === userId).flatMap((one) => one.words ?? []);
+      const wanted = clips.find(({ name }) => name === clip)?.text.split(' ') ?? [];
+      const heard = words.map(({ text }) => text);
+      const right = wanted.filter((word) => heard.includes(word)).length;
+      assert.ok(right / wanted.length > 0.7, `${clip}: ${heard.join(' ')}`);
+      const first = words.find(({ text }) => text === wanted[0]);
+      assert.ok(first !== undefined, `${clip} begins with ${wanted[0]}: ${heard.join(' ')}`);
+      assert.ok(Math.abs(first.startSample / second - at - 0.2) < 0.5, `${first.startSample / second} s`);
+    }
+    assert.match((await readSummary(layout.root))?.text ?? '', /Ada/);
+  },
+);
 
 /** Stands in for whisper.cpp's command: takes its arguments, writes the JSON it documents. */
 const whisperScript = `#!/bin/sh
