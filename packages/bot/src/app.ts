@@ -338,6 +338,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   const { recordingsDir, dataDir } = settings;
   const isInUse = (recordingSessionId: string): boolean =>
     muxQueue.has(recordingSessionId) ||
+    transcription.has(recordingSessionId) ||
     registry.all.some(({ recording }) => recording.current?.recordingSessionId === recordingSessionId);
   const retention = scope.use(new Retention({ recordingsDir, dataDir, store, isInUse, clock, logger, background }));
   const departures = new GuildDepartures({ store, clock, logger });

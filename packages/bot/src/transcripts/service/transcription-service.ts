@@ -71,6 +71,11 @@ export class TranscriptionService implements AsyncDisposable {
     return this.#options.settings.transcription.provider !== 'none';
   }
 
+  /** Whether a recording waits for its turn, or is being worked on. */
+  has(recordingSessionId: string): boolean {
+    return this.#waiting.includes(recordingSessionId) || this.#isRunning(recordingSessionId);
+  }
+
   /** Goes on with what the last run of the supervisor left. @throws StoreError */
   async resume(): Promise<void> {
     if (!this.isConfigured) return;
@@ -98,7 +103,7 @@ export class TranscriptionService implements AsyncDisposable {
     const row = await store.recordings.get(recordingSessionId);
     if (row === null) return 'unknown_recording';
     if (!isMixed(row)) return 'not_ready';
-    if (this.#waiting.includes(recordingSessionId) || this.#isRunning(recordingSessionId)) return 'already_queued';
+    if (this.has(recordingSessionId)) return 'already_queued';
     await store.jobs.put('transcribe', recordingSessionId);
     this.#tries.delete(recordingSessionId);
     this.#enqueue(recordingSessionId);
