@@ -1,6 +1,6 @@
 /**
  * `npm test`: the unit tests in parallel, then the tests that run whole calls in real time, one after the other, and the pages in a browser.
- * Arguments: `--ci` runs what CI adds to that (fuzzing, killed processes, unit tests `*.slow.test.ts` that work for long), `--long` runs all of it, longer, and the soak tests;
+ * Arguments: `--ci` runs what CI adds to that (fuzzing, killed processes, and every `*.slow.test.ts`), `--long` runs all of it, longer, and the soak tests;
  * anything else is a path or a glob to run instead.
  */
 import { spawnSync } from 'node:child_process';
@@ -38,7 +38,7 @@ const everything: Phase[] = [
   },
   {
     name: 'whole calls on the simulator',
-    globs: ['test/e2e/**/*.test.ts', 'test/faults/**/*.test.ts'],
+    globs: ['test/e2e/**/!(*.slow).test.ts', 'test/faults/**/!(*.slow).test.ts'],
     concurrency: 1,
     timeoutMs: 5 * minute,
   },
@@ -51,6 +51,12 @@ const everything: Phase[] = [
   },
 ];
 const ci: Phase[] = [
+  {
+    name: 'whole calls that take long',
+    globs: ['test/e2e/**/*.slow.test.ts', 'test/faults/**/*.slow.test.ts'],
+    concurrency: 1,
+    timeoutMs: 5 * minute,
+  },
   {
     name: 'fuzzing and killed processes',
     globs: ['test/ci/**/*.test.ts'],

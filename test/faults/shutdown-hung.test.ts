@@ -29,12 +29,14 @@ faultTest(
     await talk.stop();
     await processesGone(call.folder);
     await gone(call);
-    assert.equal((await readSession(folder)).status, 'muxing');
+    // A mix of seconds may be made before the mixer is told to stop.
+    const handedOver = (await readSession(folder)).status;
+    assert.ok(handedOver === 'muxing' || handedOver === 'completed', handedOver);
     const ended = (await readJournal(folder, 'supervisor.jsonl')).find(({ type }) => type === 'recording_ended');
     assert.equal(ended?.type === 'recording_ended' && ended.reason, 'shutdown');
 
     await call.startBot();
-    await call.logged('mux finished');
+    if (handedOver === 'muxing') await call.logged('mux finished');
     const session = await readSession(folder);
     assert.equal(session.status, 'completed');
     assert.equal(session.participants.length, 2);
