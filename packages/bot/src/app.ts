@@ -25,6 +25,7 @@ import { SignInDesk, signInTimes } from './http/auth/sign-in-desk.ts';
 import { createMetrics, openLinkSigner, registerLiveGauges, startHttp } from './http/index.ts';
 import { pageParts } from './http/pages/page-parts.ts';
 import { startPages } from './http/pages/start-pages.ts';
+import { openWebhook } from './http/webhook/open-webhook.ts';
 import { createLogger, type Logger } from './log.ts';
 import { ChatRephraser, type Rephraser, templatesOnly } from './notify/index.ts';
 import { localFfmpeg } from './ops/index.ts';
@@ -164,6 +165,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     onMixed: (recordingSessionId) => {
       background.run('erasures', () => eraser.resume());
       background.run('transcription', () => transcription.mixed(recordingSessionId));
+      webhook?.look(recordingSessionId);
     },
   });
   const muxQueue = new MuxQueue({
@@ -235,6 +237,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     }),
   );
   scope.defer(async () => void (await settlesWithin(clock, lastWordsMs, background.settled())));
+  const webhook = scope.use(openWebhook({ settings, store, metrics, clock, logger, background }));
   scope.use(muxQueue);
   scope.use(transcription);
   const keepExport: DeliverExportOptions['posted'] = ({ kind, recordingSessionId }, sent, readAt) =>
@@ -295,7 +298,10 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     pool,
     agents: null,
     bootId: bootId(),
-    enqueueMux: (job) => muxQueue.enqueue(job),
+    enqueueMux: (job) => {
+      if (webhook) background.run('webhook', () => webhook.ended(job.recordingSessionId));
+      muxQueue.enqueue(job);
+    },
     chimeFile: findChime(),
     newSessionId: randomUUID,
     lastSessions: scope.use(new LastSessions(clock)),
@@ -355,6 +361,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     for (const guildId of guildIds) autoJoin.changed(guildId);
     await closeLeftPanels(panels, (sessionId) => sessionIds.has(sessionId));
     await transcription.resume();
+    await webhook?.resume();
     await resumeDeliveries(undelivered, { store, reporter, logger });
     await departures.compare(new Set(client.guilds.cache.keys()));
     await retention.sweep();

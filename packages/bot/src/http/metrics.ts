@@ -21,6 +21,8 @@ export interface Metrics extends Disposable {
   readonly voxprocSpawnSeconds: Histogram;
   readonly muxQueue: Gauge;
   readonly muxJobs: Counter<'status'>;
+  /** Tries to tell the webhook; `outcome`: delivered | failed | given_up; `reason`: why not, or none. */
+  readonly webhookTries: Counter<'outcome' | 'reason'>;
   /** Seconds of recording mixed per second of wall clock. */
   readonly muxSpeed: Histogram;
   readonly storeErrors: Counter<'code'>;
@@ -113,6 +115,12 @@ export const createMetrics = (): Metrics => {
       name: 'parley_mux_jobs_total',
       help: 'Mixes, by the status they ended with.',
       labelNames: ['status'],
+      registers,
+    }),
+    webhookTries: new Counter({
+      name: 'parley_webhook_tries_total',
+      help: 'Tries to tell the webhook of a finished recording, by outcome and reason.',
+      labelNames: ['outcome', 'reason'],
       registers,
     }),
     muxSpeed: new Histogram({
