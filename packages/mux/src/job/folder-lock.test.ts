@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import { MuxError } from '../mux-error.ts';
 import { TempFolder } from '../testing/temp-folder.ts';
 import { FolderLock } from './folder-lock.ts';
-import { processStartTicks } from './process-identity.ts';
+import { currentBootId, processStartTicks } from './process-identity.ts';
 
 const own = `${process.pid} ${processStartTicks(process.pid)}`;
 
@@ -15,7 +15,9 @@ const leftLocks: [what: string, content: string, taken: boolean][] = [
   ['of a process that has ended', '999999999 1', true],
   ['of a process whose id another one has by now', `${process.pid} 1`, true],
   ['that was torn by a power cut', '', true],
-  ['of a process that lives', own, false],
+  ['of a process of another boot, whose id and start one of this has', `${own} a-lock another-boot`, true],
+  ['of a process that lives', `${own} a-lock ${currentBootId() ?? ''}`, false],
+  ['of a process that lives, written without a boot', own, false],
 ];
 for (const [what, content, taken] of leftLocks) {
   test(`a lock ${what} is ${taken ? 'taken over' : 'respected'}`, () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { constants, copyFileSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MuxError, systemCode } from '../mux-error.ts';
-import { processLives, processStartTicks } from './process-identity.ts';
+import { currentBootId, processLives, processStartTicks } from './process-identity.ts';
 
 /** Who holds a lock, as it says itself; null: there is none. */
 const readHolder = (path: string): string | null => {
@@ -14,9 +14,11 @@ const readHolder = (path: string): string | null => {
   }
 };
 
-/** A lock that names nobody was torn by a power cut. */
+/** A lock that names nobody was torn by a power cut; one without a boot is of an older version. */
 const lives = (holder: string): boolean => {
-  const [pid = '', start = ''] = holder.split(' ');
+  const [pid = '', start = '', , boot = ''] = holder.split(' ');
+  const now = currentBootId();
+  if (boot !== '' && now !== null && boot !== now) return false;
   return Number(pid) > 0 && processLives(Number(pid), start);
 };
 
@@ -39,8 +41,8 @@ const addName = (file: string, path: string): void => {
  */
 export class FolderLock implements Disposable {
   readonly #path: string;
-  /** Process, its start, and which of its locks this is. */
-  readonly #self = `${process.pid} ${processStartTicks(process.pid)} ${randomUUID()}`;
+  /** Process, its start, which of its locks this is, and the boot; '' where that is not known. */
+  readonly #self = `${process.pid} ${processStartTicks(process.pid)} ${randomUUID()} ${currentBootId() ?? ''}`;
 
   constructor(root: string) {
     this.#path = join(root, 'mux.lock');

@@ -1,11 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type RecordingLayout, recordingLayout } from '../formats/recording-layout.ts';
 import { type SessionFile, sessionFileSchema } from '../formats/session-file.ts';
 import { MuxError } from '../mux-error.ts';
 import { type JournalView, viewJournal } from '../timeline/journal-view.ts';
 import { checkReadable } from './check-readable.ts';
-import { processLives } from './process-identity.ts';
+import { currentBootId, processLives } from './process-identity.ts';
 import { type ReadJournals, readJournals } from './read-journals.ts';
 import { readJson } from './read-json.ts';
 
@@ -68,14 +68,6 @@ export const openRecording = (path: string): OpenRecording => {
     throw new MuxError('not_a_recording', `${root} holds neither a readable session.json nor a journal.`);
   }
   return { layout, journals, view, session, raw: read.found === 'valid' ? read.raw : {}, sessionFound: read.found };
-};
-
-const currentBootId = (): string | null => {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return null;
-  }
 };
 
 /**

@@ -26,3 +26,12 @@ export const processLives = (pid: number, startTicks?: string): boolean => {
   if (stat[0] === 'Z') return false;
   return startTicks === undefined || startTicks === (stat[19] ?? '');
 };
+
+/** What names this boot of the machine: process ids of another one mean nothing here. null where that is not known. */
+export const currentBootId = (): string | null => {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return null;
+  }
+};
