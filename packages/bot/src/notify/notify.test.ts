@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { FakeClock } from '@parley/protocol/testing';
 import type { Verbosity } from '../config/guild-settings.ts';
 import { type Denial, denialReasons, deny, joinFailed } from '../policy/denial.ts';
 import { compose, maxContentLength } from './compose.ts';
 import { type SessionEndReason, sessionEndReasons } from './session-end-reason.ts';
 import type { MessageDetails, MessageKind, UserMessage } from './user-message.ts';
-import { UserRateLimiter } from './user-rate-limiter.ts';
 import { shouldSend } from './verbosity.ts';
-import { duration, people, quoted, size } from './words.ts';
+import { quoted } from './words.ts';
 
 const channelId = '300000000000000001';
 const userId = '200000000000000001';
@@ -421,60 +419,4 @@ test('everything is said at verbosity all, and no more at a lower one than at a 
     assert.deepEqual(said, said.toSorted(), kind);
     assert.equal(said.at(-1), true, kind);
   }
-});
-
-test('a person has a burst, then one request each refill, and hears of a refusal once', () => {
-  const clock = new FakeClock();
-  const limiter = new UserRateLimiter(clock, { burst: 2, refillMs: 1000, maxUsers: 10 });
-  const ask = (id = 'a') => limiter.take(id);
-  assert.deepEqual([ask(), ask()], [{ allowed: true }, { allowed: true }]);
-  assert.deepEqual(ask(), { allowed: false, retryAfterMs: 1000, tell: true });
-  clock.advance(400);
-  assert.deepEqual(ask(), { allowed: false, retryAfterMs: 600, tell: false });
-  assert.deepEqual(ask('b'), { allowed: true }, 'somebody else is not held up');
-  clock.advance(600);
-  assert.deepEqual(ask(), { allowed: true });
-  assert.deepEqual(ask(), { allowed: false, retryAfterMs: 1000, tell: true }, 'a new stretch is told anew');
-  clock.advance(3_600_000);
-  assert.deepEqual(
-    [ask().allowed, ask().allowed, ask().allowed],
-    [true, true, false],
-    'no more than a burst is saved up',
-  );
-  assert.equal(limiter.refused, 4);
-});
-
-test('the limiter forgets the person longest unseen', () => {
-  const limiter = new UserRateLimiter(new FakeClock(), { burst: 1, refillMs: 1000, maxUsers: 2 });
-  limiter.take('a');
-  limiter.take('b');
-  limiter.take('a');
-  limiter.take('c');
-  assert.equal(limiter.size, 2);
-  assert.equal(limiter.take('a').allowed, false, 'a was seen lately');
-  assert.equal(limiter.take('b').allowed, true, 'b was forgotten');
-});
-
-const durations: readonly (readonly [number, string])[] = [
-  [0, '1 s'],
-  [1_499, '1 s'],
-  [59_400, '59 s'],
-  [60_000, '1 min'],
-  [3_540_000, '59 min'],
-  [3_599_000, '1 h'],
-  [3_600_000, '1 h'],
-  [3_900_000, '1 h 5 min'],
-];
-for (const [ms, said] of durations)
-  test(`${ms} ms are "${said}"`, () => {
-    assert.equal(duration(ms), said);
-  });
-
-test('sizes and lists of people read well', () => {
-  assert.deepEqual(
-    [size(1), size(640_000), size(12_300_000), size(3_400_000_000)],
-    ['1 kB', '640 kB', '12 MB', '3.4 GB'],
-  );
-  assert.equal(people([]), 'nobody');
-  assert.equal(people(['1', '2', '3'], 2), '<@1>, <@2> and 1 more');
 });
