@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { muxCliPath, recordingFolder, sessionFileSchema } from '@parley/mux';
-import { DiscordSim, type SimChannel } from '@parley/sim';
+import { DiscordSim, type SimChannel, type SimPerson } from '@parley/sim';
 import { BotProcess } from './bot-process.ts';
 import { folderSize } from './folder-size.ts';
 import { howToUseARealToken, Report } from './report.ts';
@@ -56,6 +56,7 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
         PARLEY_RECORDINGS_DIR: recordingsDir,
         PARLEY_DATA_DIR: dataDir,
         PARLEY_HTTP_PORT: '0',
+        ...(once ? {} : await offlineTranscription()),
       },
       dataDir,
     ),
@@ -115,6 +116,9 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
     );
     report.block(howToUseARealToken);
     if (!once && !interrupted.signal.aborted) {
+      const page = await pageLink(persons.ada, text);
+      if (page !== null)
+        report.block(`The page of the recording, as Ada sees it (open it within ten minutes):\n  ${page}`);
       report.block('The simulated Discord stays up. Ctrl-C ends it.');
       await new Promise<void>((end) => interrupted.signal.addEventListener('abort', () => end(), { once: true }));
     }
@@ -126,6 +130,21 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
     );
     return 1;
   }
+};
+
+/** Transcripts without a service, where a recognizer is installed; waiting for them is nobody's task. */
+const offlineTranscription = async (): Promise<NodeJS.ProcessEnv> => {
+  const isThere = await promisify(execFile)('pocketsphinx_continuous', ['-help'], { timeout: 5000 }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'ENOENT',
+  );
+  return isThere ? { PARLEY_TRANSCRIPTION_PROVIDER: 'pocketsphinx', PARLEY_TRANSCRIBE: 'true' } : {};
+};
+
+/** The link that somebody gets for themselves by `/parley web`; null where the pages are not served. */
+const pageLink = async (person: SimPerson, channel: SimChannel): Promise<string | null> => {
+  const { content } = await (await person.slash('parley web', { channel })).settled();
+  return /https?:\/\/\S+\/sign-in\/[\w-]+/.exec(content)?.[0] ?? null;
 };
 
 /** A person's own settings (another prefix, no delivery) would change what the demo shows: it runs on the defaults. */
