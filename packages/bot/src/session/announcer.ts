@@ -38,6 +38,11 @@ export class Announcer {
     return this.#textChannelId;
   }
 
+  /** Speaks in another text channel from now on; what stands in the old one stays there. */
+  moveTo(textChannelId: string): void {
+    this.#textChannelId = textChannelId;
+  }
+
   /** The latest notice; null before the first. */
   get notice(): StandingNotice | null {
     return this.#notice;

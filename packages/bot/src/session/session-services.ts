@@ -44,7 +44,12 @@ export interface SessionServices {
 export interface SessionInfo {
   readonly sessionId: string;
   readonly guildId: string;
+  /** Where it began to speak; its announcer knows where it speaks now. */
   readonly textChannelId: string;
+  /** Where it was called from, and speaks while no setting names a channel. */
+  readonly calledFromChannelId: string;
+  /** Nobody called it. What a former supervisor left counts as called. */
+  readonly cameByItself: boolean;
   readonly requestedByUserId: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;

@@ -115,7 +115,7 @@ export class Session implements LiveSession {
         return joinParamsOf(this, services.discord.botUserId, this.recording.specForNextVoxproc());
       },
     });
-    this.recording = new RecordingControl({ services, info, voxproc: this.voxproc });
+    this.recording = new RecordingControl({ services, info, voxproc: this.voxproc, announcer: this.announcer });
     this.people = new SessionPeople({
       services,
       info,

@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { recordingLayout } from '@parley/mux';
 import { type GuildSettings, guildSettingsSchema } from '../config/index.ts';
-import { alice, bob, guildA, nothingLeft, type RigOptions, SessionRig, voiceA } from '../testing/index.ts';
+import { alice, bob, guildA, nothingLeft, type RigOptions, SessionRig, textA, voiceA } from '../testing/index.ts';
 import { recordingOff, recordingOn } from './recording/recording-switch.ts';
 import type { Session } from './session.ts';
 import { isChannelAllowed, remainingAfterChange, type SettingsEffects, settingsEffects } from './settings-reconcile.ts';
+import { textChannelFor } from './text-channel.ts';
 
 const other = '300000000000000099';
 const role = '500000000000000001';
@@ -47,7 +48,7 @@ for (const [patch, allowed] of channels)
     assert.equal(isChannelAllowed(guildSettingsSchema.parse(patch), voiceA), allowed);
   });
 
-const nothing: SettingsEffects = { forbidden: false, rules: false, notice: false, times: false };
+const nothing: SettingsEffects = { forbidden: false, rules: false, notice: false, times: false, textChannel: false };
 const effects: readonly (readonly [Partial<GuildSettings>, Partial<SettingsEffects>])[] = [
   [{}, {}],
   [{ verbosity: 'all', deliver: 'none', whoMayRecord: 'everyone', recordRoleIds: [role] }, {}],
@@ -57,6 +58,8 @@ const effects: readonly (readonly [Partial<GuildSettings>, Partial<SettingsEffec
   [{ consentRoleIds: [role] }, { rules: true, notice: true }],
   [{ maxRecordingHours: 0 }, { times: true }],
   [{ aloneLeaveSeconds: 0 }, { times: true }],
+  [{ textChannelId: other }, { textChannel: true }],
+  [{ autoJoinPostChannelId: other }, { textChannel: true }],
   [{ blockedChannelIds: [voiceA] }, { forbidden: true }],
 ];
 for (const [patch, expected] of effects)
@@ -230,3 +233,63 @@ test('a person who came after a change is told what holds now', async () => {
     [3],
   );
 });
+
+const noticesIn = (rig: SessionRig): string[] =>
+  rig.discord.posted.flatMap(({ channelId, message }) => (message.kind === 'recording_notice' ? [channelId] : []));
+
+test('another text channel gets the notice at once, and all that follows, the mix too', async () => {
+  const { rig, session } = await start({ settings: { verbosity: 'all' } });
+  await using _rig = rig;
+  const followed: string[] = [];
+  using _notices = session.announcer.followNotices(({ sent }) => void followed.push(sent.channelId));
+  const { recordingSessionId } = session.recording.current ?? assert.fail('no recording');
+  const { sessions, recordings } = rig.services.store;
+  await change(rig, { textChannelId: other });
+  assert.deepEqual(noticesIn(rig), [textA, other]);
+  assert.deepEqual(followed, [other], 'the panel goes along');
+  assert.equal((await rig.drive(recordings.get(recordingSessionId)))?.textChannelId, other);
+  assert.equal((await rig.drive(sessions.get(session.sessionId)))?.textChannelId, other);
+  session.ownVoiceState({ mute: true, deaf: false });
+  await rig.drive(rig.background.settled());
+  assert.equal(rig.discord.posted.at(-1)?.channelId, other);
+  await change(rig, { textChannelId: null });
+  assert.deepEqual(noticesIn(rig), [textA, other, textA], 'back to where it was called from');
+  await change(rig, { textChannelId: other });
+  await rig.drive(rig.coordinator.end(session, 'requested'), 100);
+  assert.deepEqual(
+    rig.muxJobs.map(({ textChannelId }) => textChannelId),
+    [other],
+  );
+});
+
+test('a new text channel that takes no messages changes nothing', async () => {
+  const { rig, session } = await start();
+  await using _rig = rig;
+  rig.discord.failPost = () => new Error('Missing Access');
+  await change(rig, { textChannelId: other });
+  assert.equal(session.announcer.textChannelId, textA);
+  assert.equal(session.isLive, true);
+});
+
+test('while nothing is recorded the next notice stands in the new text channel', async () => {
+  const { rig, session } = await start();
+  await using _rig = rig;
+  await rig.drive(recordingOff(session, rig.services));
+  await change(rig, { textChannelId: other });
+  assert.deepEqual(noticesIn(rig), [textA]);
+  await rig.drive(recordingOn(session, rig.services, new AbortController().signal));
+  assert.deepEqual(noticesIn(rig), [textA, other]);
+});
+
+const called = { calledFromChannelId: textA, cameByItself: false };
+const speaking: readonly (readonly [Partial<GuildSettings>, boolean, string])[] = [
+  [{}, false, textA],
+  [{ textChannelId: other }, false, other],
+  [{ autoJoinPostChannelId: other }, false, textA],
+  [{ autoJoinPostChannelId: other, textChannelId: voiceA }, true, other],
+  [{ textChannelId: other }, true, other],
+];
+for (const [patch, cameByItself, expected] of speaking)
+  test(`with ${JSON.stringify(patch)} a session ${cameByItself ? 'of its own' : 'somebody called'} speaks in ${expected}`, () => {
+    assert.equal(textChannelFor(guildSettingsSchema.parse(patch), { ...called, cameByItself }), expected);
+  });

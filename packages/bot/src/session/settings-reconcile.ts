@@ -1,9 +1,12 @@
 import type { GuildSettings } from '../config/guild-settings.ts';
+import type { Announcer } from './announcer.ts';
 import type { ConsentBook } from './people/consent-book.ts';
 import type { SessionPeople } from './people/session-people.ts';
+import type { RecordingControl } from './recording/recording-control.ts';
 import type { RecordingNotice } from './recording/recording-notice.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
 import { maxNearMs, type SessionTimers } from './session-timers.ts';
+import { textChannelFor } from './text-channel.ts';
 
 /** Whether a guild's lists of channels let Parley record there. */
 export const isChannelAllowed = (
@@ -21,6 +24,8 @@ export interface SettingsEffects {
   /** What people were told about their recording has changed. */
   readonly notice: boolean;
   readonly times: boolean;
+  /** Where it speaks may be another channel. */
+  readonly textChannel: boolean;
 }
 
 const differs = <K extends keyof GuildSettings>(
@@ -29,7 +34,7 @@ const differs = <K extends keyof GuildSettings>(
   keys: readonly K[],
 ): boolean => keys.some((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]));
 
-/** Pure. What is not named here is looked up when it is needed: verbosity, who may do what, where the mix goes. */
+/** Pure. What is not named here is looked up when it is needed: verbosity, who may do what, how the mix is delivered. */
 export const settingsEffects = (before: GuildSettings, after: GuildSettings, channelId: string): SettingsEffects => {
   const rules = differs(before, after, ['consentMode', 'consentRoleIds']);
   return {
@@ -37,6 +42,7 @@ export const settingsEffects = (before: GuildSettings, after: GuildSettings, cha
     rules,
     notice: rules || differs(before, after, ['retentionDays', 'retentionGigabytes']),
     times: differs(before, after, ['maxRecordingHours', 'aloneLeaveSeconds']),
+    textChannel: differs(before, after, ['textChannelId', 'autoJoinPostChannelId']),
   };
 };
 
@@ -48,13 +54,14 @@ export const remainingAfterChange = (maxRecordingHours: number, elapsedMs: numbe
   maxRecordingHours === 0 ? null : Math.max(maxNearMs[0], maxRecordingHours * 3_600_000 - elapsedMs);
 
 export interface SettingsFollowers {
-  readonly services: Pick<SessionServices, 'clock' | 'discord' | 'logger'>;
+  readonly services: Pick<SessionServices, 'clock' | 'discord' | 'logger' | 'store'>;
   readonly session: {
     readonly info: SessionInfo;
     readonly people: Pick<SessionPeople, 'rulesChanged' | 'settle' | 'addressed' | 'notRecordedOnceTold'>;
     readonly consents: Pick<ConsentBook, 'restrict' | 'allow'>;
-    /** null: nothing is recorded at the moment. */
-    readonly recording: { readonly current: unknown };
+    readonly announcer: Pick<Announcer, 'textChannelId' | 'moveTo'>;
+    /** Its `current` null: nothing is recorded at the moment. */
+    readonly recording: { readonly current: unknown } & Pick<RecordingControl, 'textChannelChanged'>;
   };
   readonly timers: Pick<SessionTimers, 'change'>;
   readonly notice: Pick<RecordingNotice, 'post'>;
@@ -62,10 +69,11 @@ export interface SettingsFollowers {
 
 /**
  * Has a live session follow changed settings. Whom the new rules exclude is excluded at once; whom they let in is recorded when the
- * notice that says so stands in the channel, and not at all where it cannot be posted. Never throws.
+ * notice that says so stands in the channel, and not at all where it cannot be posted. Where another text channel is to be spoken in,
+ * the notice is posted there, and the panel and the delivery go along. Never throws.
  */
 export const followSettings = async (
-  { session: { info, people, consents, recording }, services, timers, notice }: SettingsFollowers,
+  { session: { info, people, consents, recording, announcer }, services, timers, notice }: SettingsFollowers,
   channelId: string,
   before: GuildSettings,
   after: GuildSettings,
@@ -93,13 +101,21 @@ export const followSettings = async (
     people.rulesChanged();
     await people.settle();
   }
-  if (!effects.notice) return effects;
+  const spokeIn = announcer.textChannelId;
+  if (effects.textChannel) announcer.moveTo(textChannelFor(after, info));
+  if (!effects.notice && announcer.textChannelId === spokeIn) return effects;
   try {
     // Who is not recorded needs no notice: the next recording brings its own.
     if (recording.current !== null) await tellAll();
   } catch (error) {
+    // Neither the new channel nor the voice channel's chat takes it: people go on reading where they did.
+    announcer.moveTo(spokeIn);
     logger.error({ err: error, guildId, sessionId }, 'the notice of changed settings could not be posted');
     return effects;
+  }
+  if (announcer.textChannelId !== spokeIn) {
+    services.store.sessions.changed(sessionId, { textChannelId: announcer.textChannelId });
+    recording.textChannelChanged();
   }
   consents.allow();
   people.rulesChanged();

@@ -208,11 +208,9 @@ export class AutoJoin implements Disposable {
     const people = discord.channel(guildId, channelId)?.people.map((person) => person.userId) ?? [];
     const attempt = [as, channelId, userId, ...people.toSorted()].join(' ');
     if (state.refused === attempt) return;
-    const settings = this.#settings.get(guildId);
-    const textChannelId = settings?.autoJoinPostChannelId ?? settings?.textChannelId ?? channelId;
     const outcome = await this.#options.coordinator.join({
       guildId,
-      textChannelId,
+      textChannelId: channelId,
       userId,
       via: as,
       intentConfidence: 1,

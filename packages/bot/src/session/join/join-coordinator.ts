@@ -10,6 +10,7 @@ import type { SessionRegistry } from '../registry.ts';
 import type { Session, SessionHost } from '../session.ts';
 import type { SessionInfo, SessionServices } from '../session-services.ts';
 import { isChannelAllowed } from '../settings-reconcile.ts';
+import { textChannelFor } from '../text-channel.ts';
 import type { VoiceEnd } from '../voice-reports.ts';
 import { gatherJoinContext } from './gather-join-context.ts';
 import { KeyedMutex } from './guild-mutex.ts';
@@ -178,7 +179,12 @@ export class JoinCoordinator implements SessionHost {
       const maxMs = maxMsOf(guildSettings.maxRecordingHours);
       const session = await runJoin(
         {
-          info: { ...info, originUs: found?.originUs ?? services.clock.monotonicUs() },
+          info: {
+            ...info,
+            calledFromChannelId: info.textChannelId,
+            cameByItself: false,
+            originUs: found?.originUs ?? services.clock.monotonicUs(),
+          },
           target,
           guildSettings,
           maxMs: maxMs === null ? null : Math.max(0, maxMs - elapsedMs),
@@ -222,12 +228,14 @@ export class JoinCoordinator implements SessionHost {
     }
     const { clock, newSessionId, lastSessions } = this.#services;
     const continues = lastSessions.recordingBefore(guildId, target.id);
+    const called = { calledFromChannelId: textChannelId, cameByItself: isByItself(request) };
     const session = await runJoin(
       {
         info: {
           sessionId: newSessionId(),
           guildId,
-          textChannelId: isByItself(request) ? textChannelId : (ctx.guildSettings.textChannelId ?? textChannelId),
+          ...called,
+          textChannelId: textChannelFor(ctx.guildSettings, called),
           requestedByUserId: userId,
           startedAt: clock.now(),
           originUs: clock.monotonicUs(),

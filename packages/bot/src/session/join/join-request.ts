@@ -4,7 +4,7 @@ import type { Session } from '../session.ts';
 /** Somebody asks Parley to come. */
 export interface JoinRequest {
   readonly guildId: string;
-  /** Where the session will speak. */
+  /** Where the session will speak unless the guild's settings name another channel. */
   readonly textChannelId: string;
   readonly userId: string;
   readonly via: 'slash' | 'text' | 'button' | 'mention' | 'auto_join' | 'follow';

@@ -4,6 +4,7 @@ import type { PacketTotals } from '../../http/metrics.ts';
 import { type FoundRecording, type RecordingOptions, RecordingRun } from '../../recordings/recording-run.ts';
 import type { JournalEntry } from '../../recordings/supervisor-journal.ts';
 import type { VoxprocClient } from '../../vox/voxproc-client.ts';
+import type { Announcer } from '../announcer.ts';
 import type { VoiceChannelView } from '../discord-port.ts';
 import type { SessionInfo, SessionServices } from '../session-services.ts';
 import { RecordingTotals } from './recording-totals.ts';
@@ -12,6 +13,8 @@ export interface RecordingControlOptions {
   readonly services: SessionServices;
   readonly info: SessionInfo;
   readonly voxproc: VoxprocClient;
+  /** Where the mix is delivered to: where the session speaks. */
+  readonly announcer: Pick<Announcer, 'textChannelId'>;
 }
 
 export interface StopOptions {
@@ -126,6 +129,13 @@ export class RecordingControl {
     return 'done';
   }
 
+  /** The session speaks in another text channel: what becomes of the recording is told there, after a crash too. */
+  textChannelChanged(): void {
+    if (!this.#run) return;
+    const { services, announcer } = this.#options;
+    services.store.recordings.updated(this.#run.recordingSessionId, { textChannelId: announcer.textChannelId });
+  }
+
   /** Has a child that took over while the pause was being changed do what holds now. */
   async assertPause(): Promise<void> {
     if (this.#run)
@@ -208,7 +218,7 @@ export class RecordingControl {
   }
 
   async #finish(run: RecordingRun, reason: string, endSample: number | null): Promise<void> {
-    const { services, info } = this.#options;
+    const { services, info, announcer } = this.#options;
     this.#forgetPackets();
     const end = Math.max(0, endSample ?? run.nowSample());
     try {
@@ -225,6 +235,7 @@ export class RecordingControl {
       status: 'muxing',
       endTime: run.identity.startTime + durationMs,
       durationMs,
+      textChannelId: announcer.textChannelId,
     });
     services.logger.info(
       { recordingSessionId: run.recordingSessionId, sessionId: info.sessionId, reason, durationMs },
@@ -234,7 +245,7 @@ export class RecordingControl {
       recordingSessionId: run.recordingSessionId,
       folder: run.folder,
       guildId: info.guildId,
-      textChannelId: info.textChannelId,
+      textChannelId: announcer.textChannelId,
       requestedByUserId: info.requestedByUserId,
     });
   }
@@ -260,7 +271,7 @@ export class RecordingControl {
   }
 
   #started(run: RecordingRun, channelName: string): void {
-    const { services, info } = this.#options;
+    const { services, info, announcer } = this.#options;
     this.totals.recordings += 1;
     const { recordingSessionId, channelId, startTime, continues } = run.identity;
     const spec = run.spec();
@@ -270,7 +281,7 @@ export class RecordingControl {
       guildId: info.guildId,
       channelId,
       channelName,
-      textChannelId: info.textChannelId,
+      textChannelId: announcer.textChannelId,
       requestedByUserId: info.requestedByUserId,
       folder: run.folder,
       bootId: services.bootId,
