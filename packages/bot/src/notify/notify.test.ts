@@ -171,6 +171,7 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
     retentionDays: 30,
     retentionGigabytes: 0,
     consentMode: 'notice',
+    transcribedBy: null,
     maySpeak: true,
     notRecorded: [],
   },
@@ -180,6 +181,7 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
     retentionDays: 1,
     retentionGigabytes: 0,
     consentMode: 'notice',
+    transcribedBy: null,
     recorded: true,
   },
   optout_confirmed: { scope: 'guild', live: true, everything: true, prefix },
@@ -218,6 +220,7 @@ const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
       retentionDays: 30,
       retentionGigabytes: 0,
       consentMode: 'notice',
+      transcribedBy: null,
       maySpeak: true,
       notRecorded: [],
     },
@@ -313,6 +316,11 @@ test('the notice says who asked, how to refuse, who may end it and how long it i
   ])
     assert.match(text, part);
   assert.match(say({ retentionDays: 0 }), /kept until somebody deletes it/);
+  assert.doesNotMatch(text, /written down/);
+  assert.match(
+    say({ transcribedBy: 'asr.example' }),
+    /written down afterwards by `asr\.example`; .*optout transcribed/,
+  );
   assert.match(say({ retentionDays: 1 }), /after 1 day\. `\/parley forget-me` .* deletes what there is of you/);
   assert.match(say({ retentionDays: 1, retentionGigabytes: 5 }), /after 1 day, or earlier when all .* more than 5 GB/);
   assert.match(say({ consentMode: 'opt_in' }), /Only people who say yes are recorded: `\/parley optin`/);

@@ -229,6 +229,8 @@ export interface MessageDetails {
     /** 0 = no limit. */
     readonly retentionGigabytes: number;
     readonly consentMode: ConsentMode;
+    /** Who writes down what is said; null: nobody. */
+    readonly transcribedBy: string | null;
     /** Whether the chime cannot be played for want of Speak. */
     readonly maySpeak: boolean;
     /** People in the channel who opted out earlier. */
@@ -241,6 +243,8 @@ export interface MessageDetails {
     /** 0 = no limit. */
     readonly retentionGigabytes: number;
     readonly consentMode: ConsentMode;
+    /** Who writes down what is said; null: nobody. */
+    readonly transcribedBy: string | null;
     readonly recorded: boolean;
   };
   readonly optout_confirmed: {

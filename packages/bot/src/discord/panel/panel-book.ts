@@ -11,6 +11,7 @@ const entrySchema = z.object({
     prefix: z.string(),
     retentionDays: z.number(),
     retentionGigabytes: z.number(),
+    transcribedBy: z.string().nullable().default(null),
     consentMode: z.enum(['notice', 'opt_in', 'role']),
     maySpeak: z.boolean(),
   }),

@@ -3,7 +3,7 @@ import type { MessageDetails } from '../user-message.ts';
 import { channelName, command, counted, people, personName, quoted, retention } from '../words.ts';
 
 /** Version of the words below, stored with every consent. Raised when their meaning changes. */
-export const consentTextVersion = 2;
+export const consentTextVersion = 3;
 
 const whoIsRecorded: Readonly<Record<ConsentMode, (prefix: string) => string>> = {
   notice: (prefix) =>
@@ -12,12 +12,25 @@ const whoIsRecorded: Readonly<Record<ConsentMode, (prefix: string) => string>> =
   role: (prefix) => `Only people with a consent role are recorded. ${command(prefix, 'optout')} stops it at once.`,
 };
 
+/** That words are written down, by whom, and the way out; empty where nobody does. */
+const transcribed = ({
+  transcribedBy,
+  prefix,
+}: {
+  readonly transcribedBy: string | null;
+  readonly prefix: string;
+}): string =>
+  transcribedBy === null
+    ? ''
+    : `What is said is written down afterwards by ${quoted(transcribedBy)}; ${command(prefix, 'optout transcribed')} keeps your words out of it.`;
+
 /** The notice before the first stored packet. */
 export const recordingNotice = (notice: MessageDetails['recording_notice']): string =>
   [
     `🔴 **Recording in ${channelName(notice.channelId)}**, asked for by ${personName(notice.requestedByUserId)}.`,
     whoIsRecorded[notice.consentMode](notice.prefix),
     `Anybody in the channel can end it with ${command(notice.prefix, 'leave')}. Each person gets a track of their own; the recording is ${retention(notice)}. ${command(notice.prefix, 'forget-me')} deletes what there is of you at once.`,
+    transcribed(notice),
     notice.notRecorded.length > 0 ? `Not recorded: ${people(notice.notRecorded)}.` : '',
     notice.maySpeak ? '' : 'I may not speak here, so there is no sound at the start.',
   ]
@@ -27,7 +40,7 @@ export const recordingNotice = (notice: MessageDetails['recording_notice']): str
 /** For a person who comes while a recording runs. */
 export const lateJoinerNotice = (notice: MessageDetails['late_joiner_notice']): string =>
   notice.recorded
-    ? `🔴 ${personName(notice.userId)}, this channel is being recorded, and so are you (${retention(notice)}). ${command(notice.prefix, 'optout')} stops it at once.`
+    ? `🔴 ${personName(notice.userId)}, this channel is being recorded, and so are you (${retention(notice)}). ${command(notice.prefix, 'optout')} stops it at once. ${transcribed(notice)}`.trimEnd()
     : `🔴 ${personName(notice.userId)}, this channel is being recorded, but you are not.${
         notice.consentMode === 'role' ? '' : ` ${command(notice.prefix, 'optin')} changes that.`
       }`;

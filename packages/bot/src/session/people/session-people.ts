@@ -1,5 +1,6 @@
 import type { RosterEntry } from '@parley/protocol';
 import type { GuildSettings } from '../../config/guild-settings.ts';
+import { transcriberName } from '../../transcripts/service/job-of.ts';
 import type { VoxprocClient } from '../../vox/voxproc-client.ts';
 import type { Announcer } from '../announcer.ts';
 import type { VoicePerson } from '../discord-port.ts';
@@ -319,6 +320,7 @@ export class SessionPeople implements Disposable {
         retentionDays: guildSettings.retentionDays,
         retentionGigabytes: guildSettings.retentionGigabytes,
         consentMode: guildSettings.consentMode,
+        transcribedBy: guildSettings.transcribe ? transcriberName(services.settings) : null,
         recorded: this.#mayRecord(person),
       },
     });

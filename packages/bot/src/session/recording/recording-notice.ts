@@ -1,4 +1,5 @@
 import type { GuildSettings } from '../../config/guild-settings.ts';
+import { transcriberName } from '../../transcripts/service/job-of.ts';
 import type { VoxprocClient } from '../../vox/voxproc-client.ts';
 import type { Announcer } from '../announcer.ts';
 import type { VoiceChannelView } from '../discord-port.ts';
@@ -34,6 +35,7 @@ export class RecordingNotice {
         retentionDays: guildSettings.retentionDays,
         retentionGigabytes: guildSettings.retentionGigabytes,
         consentMode: guildSettings.consentMode,
+        transcribedBy: guildSettings.transcribe ? transcriberName(services.settings) : null,
         maySpeak: channel.botPermissions?.speak ?? false,
         notRecorded,
       },
