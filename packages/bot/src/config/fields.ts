@@ -33,6 +33,7 @@ const nodeSchema = z.object({
   env: z.string().optional(),
   secret: z.boolean().optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
+  items: z.looseObject({ pattern: z.string().optional() }).optional(),
 });
 type Node = z.infer<typeof nodeSchema>;
 
@@ -61,7 +62,7 @@ const allowedOf = (node: Node): string => {
     case 'boolean':
       return 'true | false';
     case 'array':
-      return `at most ${node.maxItems ?? 'any number of'} Discord ids of 17 to 20 digits`;
+      return `at most ${node.maxItems ?? 'any number of'} ${node.items?.pattern === idPattern.source ? 'Discord ids of 17 to 20 digits' : 'IP addresses or networks (10.0.0.0/8)'}`;
     default:
       if (node.format === 'uri') return 'a URL with http or https';
       if (node.pattern === idPattern.source) return 'a Discord id of 17 to 20 digits';
