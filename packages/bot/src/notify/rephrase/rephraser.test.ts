@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { test } from 'node:test';
 import { FakeClock, settle } from '@parley/protocol/testing';
 import { pino } from 'pino';
+import { deny } from '../../policy/denial.ts';
 import { textOf } from '../compose.ts';
 import type { UserMessage } from '../user-message.ts';
 import { ChatRephraser, rephraseMs, restAfterFailureMs } from './rephraser.ts';
@@ -45,9 +46,14 @@ test('the template wins where facts are lost', async () => {
   assert.equal(await rephraser.text(leaving), textOf(leaving));
 });
 
-test('what people agree to or are promised is never put into other words', async () => {
+const refusal: UserMessage = {
+  kind: 'join_refused',
+  details: { denial: deny('voice_disabled', { voiceEnabled: false }), prefix: '!' },
+};
+
+test('what people agree to, are promised or refused is never put into other words', async () => {
   const { asked, rephraser } = rig(says('All is well.'));
-  assert.equal(await rephraser.text(notice), textOf(notice));
+  for (const message of [notice, refusal]) assert.equal(await rephraser.text(message), textOf(message));
   assert.equal(asked.length, 0);
 });
 

@@ -19,15 +19,13 @@ export interface Rephraser {
 export const templatesOnly: Rephraser = { text: async (message) => textOf(message) };
 
 /**
- * What may be put into other words: the course of things. What people agree to, what they are promised or refused for good, and what
+ * What may be put into other words: the course of things. What people agree to, what they are promised or refused, and what
  * has a form of its own is said as it is written.
  */
 const rephrasable: ReadonlySet<MessageKind> = new Set<MessageKind>([
   'joining',
   'switched',
   'leaving',
-  'leave_refused',
-  'join_refused',
   'status_offline',
   'session_ended',
   'moved',
