@@ -151,3 +151,14 @@ test('a join the rules refuse is not repeated before something changes, and nobo
   await auto.room({});
   assert.ok(auto.live()?.isLive);
 });
+
+test('refused for want of a place, it comes when one is free, though nobody moved', async () => {
+  await using auto = await start(table);
+  Object.assign(auto.rig.services.settings, { maxConcurrentSessions: 1 });
+  const taken = auto.rig.coordinator.slots.lease('elsewhere');
+  await auto.room({ [alice]: voiceA });
+  assert.equal(auto.live(), null);
+  taken?.[Symbol.dispose]();
+  auto.rig.clock.advance(settleMs);
+  await auto.rig.until('it has come', () => auto.live()?.isLive === true);
+});

@@ -37,6 +37,8 @@ interface GuildState {
   readonly stayAway: Set<string>;
   /** The attempt that was refused last: not repeated before something about it changes. */
   refused: string | null;
+  /** Whether that was for want of a place. */
+  wantsPlace: boolean;
   timer: Disposable | null;
   leaving: Disposable | null;
   /** Whether it is being looked at; `again`: something changed meanwhile. */
@@ -61,6 +63,7 @@ export class AutoJoin implements Disposable {
 
   constructor(options: AutoJoinOptions) {
     this.#options = options;
+    this.#scope.use(options.coordinator.slots.onFree(() => this.#placeFree()));
     this.#scope.use(
       options.services.store.guildSettings.onChange((guildId, settings) => {
         this.#settings.set(guildId, settings);
@@ -69,6 +72,16 @@ export class AutoJoin implements Disposable {
         this.changed(guildId);
       }),
     );
+  }
+
+  /** A place is free: who found none tries again. */
+  #placeFree(): void {
+    for (const [guildId, state] of this.#guilds) {
+      if (!state.wantsPlace) continue;
+      state.wantsPlace = false;
+      state.refused = null;
+      this.changed(guildId);
+    }
   }
 
   /** Somebody came, went or moved in a guild. */
@@ -114,6 +127,7 @@ export class AutoJoin implements Disposable {
         started: null,
         stayAway: new Set(),
         refused: null,
+        wantsPlace: false,
         timer: null,
         leaving: null,
         busy: false,
@@ -216,6 +230,7 @@ export class AutoJoin implements Disposable {
       intentConfidence: 1,
       only: { channelId, sessionId: state.started?.sessionId ?? null },
     });
+    state.wantsPlace = outcome.kind === 'refused' && outcome.denial.reason === 'max_concurrent_sessions_reached';
     if (outcome.kind === 'refused') {
       state.refused = passing.has(outcome.denial.reason) ? null : attempt;
       logger.info({ guildId, channelId, userId, as, reason: outcome.denial.reason }, 'it may not come by itself');

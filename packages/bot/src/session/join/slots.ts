@@ -7,10 +7,17 @@ export interface Lease extends Disposable {
 export class Slots {
   #limit: () => number;
   #leases = new Map<string, number>();
+  #onFree = new Set<() => void>();
 
   /** `limit` is asked at each lease: a settings change counts from then on. */
   constructor(limit: () => number) {
     this.#limit = limit;
+  }
+
+  /** Tells `listener` of each place given back. It must not throw. */
+  onFree(listener: () => void): Disposable {
+    this.#onFree.add(listener);
+    return { [Symbol.dispose]: () => void this.#onFree.delete(listener) };
   }
 
   /** Guilds that hold a place. */
@@ -35,8 +42,12 @@ export class Slots {
         if (released) return;
         released = true;
         const left = (this.#leases.get(guildId) ?? 1) - 1;
-        if (left === 0) this.#leases.delete(guildId);
-        else this.#leases.set(guildId, left);
+        if (left > 0) {
+          this.#leases.set(guildId, left);
+          return;
+        }
+        this.#leases.delete(guildId);
+        for (const listener of this.#onFree) listener();
       },
     };
   }
