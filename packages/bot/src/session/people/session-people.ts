@@ -8,6 +8,7 @@ import type { RecordingControl } from '../recording/recording-control.ts';
 import type { SessionInfo, SessionServices } from '../session-services.ts';
 import type { ConsentBook } from './consent-book.ts';
 import { Exclusions } from './exclusions.ts';
+import { MemberLookup } from './member-lookup.ts';
 import { Membership, rosterEntryOf } from './membership.ts';
 import { type NotedConsent, PeopleNotes } from './people-notes.ts';
 import { watchRoles } from './role-watch.ts';
@@ -40,6 +41,7 @@ export class SessionPeople implements Disposable {
   #told = new Set<string>();
   #leaving = new Map<string, Disposable>();
   #roles: Disposable | null = null;
+  #lookup: MemberLookup;
 
   constructor(options: SessionPeopleOptions) {
     this.#options = options;
@@ -47,6 +49,12 @@ export class SessionPeople implements Disposable {
     const { clock, logger } = services;
     this.#exclusions = new Exclusions({ voxproc, clock, logger, mayRecord: (userId) => this.#mayRecordId(userId) });
     this.#notes = new PeopleNotes({ services, recording, announcer: options.announcer });
+    this.#lookup = new MemberLookup({
+      ...{ clock, logger, guildId: options.info.guildId },
+      ...{ discord: services.discord, background: services.background },
+      isWanted: (userId) => this.membership.isPresent(userId) && this.membership.get(userId)?.bot === null,
+      found: (person) => this.#found(person),
+    });
   }
 
   /** Begins with the people of a channel just entered; who left another one on the way has left nothing here. */
@@ -55,7 +63,7 @@ export class SessionPeople implements Disposable {
     this.#forgetLeaving();
     this.membership.enter(people);
     this.#options.onHumans(this.membership.humans);
-    for (const person of people) if (person.bot === null) this.#resolve(person.userId);
+    for (const person of people) if (person.bot === null) this.#lookup.ask(person.userId);
   }
 
   /** Catches up with voice states that were missed: these people are in the channel, and nobody else. */
@@ -101,7 +109,7 @@ export class SessionPeople implements Disposable {
     else this.#sync(userId);
     if (change.kind === 'joined') {
       if (!this.#cameBack(userId)) {
-        if (change.person.bot === null) this.#resolve(userId);
+        if (change.person.bot === null) this.#lookup.ask(userId);
         else this.#arrived(change.person);
       }
     }
@@ -169,6 +177,7 @@ export class SessionPeople implements Disposable {
 
   [Symbol.dispose](): void {
     this.#roles?.[Symbol.dispose]();
+    this.#lookup[Symbol.dispose]();
     this.#forgetLeaving();
   }
 
@@ -263,22 +272,14 @@ export class SessionPeople implements Disposable {
     return this.#options.consents.isReadable ? 'opted_out' : 'unreadable';
   }
 
-  #resolve(userId: string): void {
-    const { services, info } = this.#options;
-    services.background.run(
-      'member',
-      async () => {
-        const person = await services.discord.resolvePerson(info.guildId, userId);
-        if (!this.membership.isPresent(userId)) return;
-        const unknownBefore = this.membership.get(userId)?.bot === null;
-        this.membership.update(person, true);
-        this.#sendRoster(userId);
-        this.#sync(userId);
-        if (unknownBefore) this.#arrived(person);
-        this.#options.onHumans(this.membership.humans);
-      },
-      { guildId: info.guildId, userId },
-    );
+  /** Now it is known who somebody is. */
+  #found(person: VoicePerson): void {
+    const { userId } = person;
+    this.membership.update(person, true);
+    this.#sendRoster(userId);
+    this.#sync(userId);
+    this.#arrived(person);
+    this.#options.onHumans(this.membership.humans);
   }
 
   async #lookAtRoles(): Promise<void> {
@@ -298,7 +299,8 @@ export class SessionPeople implements Disposable {
   /** Somebody came while a recording runs. */
   #arrived(person: VoicePerson): void {
     if (!this.#options.recording.current) return;
-    this.#noteArrival(person, 'joined');
+    // Who was there from the beginning, and is only known by now, has not come.
+    this.#noteArrival(person, this.#notes.hasArrived(person.userId) ? 'present' : 'joined');
     this.#tell(person);
   }
 
