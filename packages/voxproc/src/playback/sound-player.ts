@@ -24,7 +24,8 @@ export class SoundPlayer implements Disposable {
   #output: FrameOutput;
   #onDropped: (frames: number) => void;
   #turn: Promise<unknown> = Promise.resolve();
-  #waiting = 0;
+  /** The one that plays and those that wait. */
+  #admitted = 0;
   #over = false;
 
   constructor(clock: Clock, output: FrameOutput, onDropped: (frames: number) => void) {
@@ -39,18 +40,29 @@ export class SoundPlayer implements Disposable {
    * the session ends.
    */
   async play(file: string): Promise<SoundPlayed> {
-    return await this.playFrames(await readSound(file));
+    return await this.#admit(() => readSound(file));
   }
 
   /** Plays 20 ms Opus frames, null being silence. @throws ProtocolError as `play`, but for the file. */
   async playFrames(frames: readonly (Buffer | null)[]): Promise<SoundPlayed> {
-    if (this.#waiting >= MAX_WAITING) throw new ProtocolError('aborted', 'sound.play: too many sounds wait already');
-    this.#waiting += 1;
-    return await this.#inTurn(async () => {
-      this.#waiting -= 1;
-      await this.#awaitReady();
-      return await this.#play(frames);
-    });
+    return await this.#admit(async () => frames);
+  }
+
+  /** Takes a sound among those that wait, counted from the call on; it is read meanwhile, and played in its turn. */
+  async #admit(load: () => Promise<readonly (Buffer | null)[]>): Promise<SoundPlayed> {
+    if (this.#admitted > MAX_WAITING) throw new ProtocolError('aborted', 'sound.play: too many sounds wait already');
+    this.#admitted += 1;
+    try {
+      const loading = load();
+      loading.catch(() => undefined); // met in its turn
+      return await this.#inTurn(async () => {
+        const frames = await loading;
+        await this.#awaitReady();
+        return await this.#play(frames);
+      });
+    } finally {
+      this.#admitted -= 1;
+    }
   }
 
   /** Sends five silence frames: some voice servers deliver nothing before they have heard something. */
