@@ -21,7 +21,13 @@ test(
     session.reports.news.speaking.add(ben.userId);
     await page.locator('.live-person[data-speaking=true]', { hasText: 'Ben' }).waitFor();
     sessions.clock.advance(12_000);
-    session.reports.news.add({ kind: 'spoke', userId: ben.userId, fromSample: 48_000, toSample: 5 * 48_000 });
+    session.reports.news.add({
+      recordingSessionId: id,
+      kind: 'spoke',
+      userId: ben.userId,
+      fromSample: 48_000,
+      toSample: 5 * 48_000,
+    });
     await page.getByText('0:12').first().waitFor();
     await page.locator('.live-strip span').first().waitFor({ state: 'attached' });
     const motion = await page.evaluate<string>(

@@ -1,5 +1,8 @@
 /** Something that happened in a running recording, on its clock. */
-export type LiveEvent =
+export type LiveEvent = {
+  /** The recording it belongs to; a session may have several. */
+  readonly recordingSessionId: string;
+} & (
   | { readonly kind: 'spoke'; readonly userId: string; readonly fromSample: number; readonly toSample: number }
   | {
       readonly kind: 'hole';
@@ -8,7 +11,8 @@ export type LiveEvent =
       readonly userId: string | null;
       readonly reason: string;
     }
-  | { readonly kind: 'note'; readonly sample: number; readonly userId: string; readonly text: string };
+  | { readonly kind: 'note'; readonly sample: number; readonly userId: string; readonly text: string }
+);
 
 /** How many events are kept for whoever begins to watch; older ones are in the recording. */
 export const liveNewsKept = 300;
@@ -32,11 +36,5 @@ export class LiveNews {
   /** Everything kept from number `from` on, and the number to ask from next time. */
   since(from: number): { readonly events: readonly LiveEvent[]; readonly upTo: number } {
     return { events: this.#events.slice(Math.max(0, from - this.#first)), upTo: this.#first + this.#events.length };
-  }
-
-  /** Another recording begins: what was said before does not belong to it. */
-  clear(): void {
-    this.#first += this.#events.length;
-    this.#events = [];
   }
 }

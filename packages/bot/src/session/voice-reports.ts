@@ -113,13 +113,23 @@ export class VoiceReports implements VoxprocEvents {
     recording().totals.add(parsed.data);
     services.metrics.recordedBytes.inc(parsed.data.bytes);
     services.store.segments.closed(parsed.data);
-    const { userId, startSample, samples } = parsed.data;
-    this.news.add({ kind: 'spoke', userId, fromSample: startSample, toSample: startSample + samples });
+    const { recordingSessionId, userId, startSample, samples } = parsed.data;
+    this.news.add({
+      recordingSessionId,
+      kind: 'spoke',
+      userId,
+      fromSample: startSample,
+      toSample: startSample + samples,
+    });
   }
 
   hole(hole: NotificationParams<'voxproc', 'recording.hole'>): void {
     this.#options.services.logger.warn({ ...this.#bindings, hole }, 'nothing could be captured for a while');
-    this.news.add({ ...hole, kind: 'hole', userId: hole.userId ?? null });
+    const run = this.#options.recording().current;
+    if (run) {
+      const { recordingSessionId } = run;
+      this.news.add({ ...hole, recordingSessionId, kind: 'hole', userId: hole.userId ?? null });
+    }
     this.#count(hole.reason, (hole.toSample - hole.fromSample) / SAMPLE_RATE);
     if (!outages.has(hole.reason) || this.#moving) return;
     this.#missedMs += (hole.toSample - hole.fromSample) / (SAMPLE_RATE / 1000);

@@ -15,7 +15,13 @@ export const note = defineCommand({
     const atMs = run.elapsedMs;
     const words = text.replaceAll(/\s+/g, ' ');
     session.recording.note({ type: 'marker', userId, text: words });
-    session.reports.news.add({ kind: 'note', sample: run.nowSample(), userId, text: words });
+    session.reports.news.add({
+      recordingSessionId: run.recordingSessionId,
+      kind: 'note',
+      sample: run.nowSample(),
+      userId,
+      text: words,
+    });
     session.announcer.happened({ kind: 'note_kept', details: { text: words, userId, atMs } });
     return { kind: 'note_kept', details: { text: words, userId, atMs } };
   },

@@ -1,19 +1,17 @@
 import type { ApiLiveEvent } from '@parley/protocol/api';
+import type { FastifyRequest } from 'fastify';
 import type { LiveEvent } from '../../session/live-news.ts';
 import type { Session } from '../../session/session.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { apiPerson, msOf } from '../recording-view/describe.ts';
 import type { ApiHandlers } from './api-call.ts';
 import { ApiFailure } from './api-failure.ts';
+import { type StreamTurn, startEventStream } from './event-stream.ts';
 import { type ApiServices, liveSessionOf } from './services.ts';
 
-/** How often a live page is told how things stand, milliseconds. */
-const everyMs = 1000;
-/** Bytes that may wait for a page that does not read; one that is further behind is let go, and comes back by itself. */
-const mostWaiting = 256 * 1024;
-/** Live pages at once, all recordings together. */
+/** Live pages at once: all together, and of one person. */
 const mostPages = 200;
-
-const line = (event: ApiLiveEvent): string => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+const mostPagesEach = 5;
 
 /** How a running recording stands. */
 const stateOf = ({ people }: ApiServices, session: Session, elapsedMs: number): ApiLiveEvent => {
@@ -26,7 +24,8 @@ const stateOf = ({ people }: ApiServices, session: Session, elapsedMs: number): 
       .filter(({ bot }) => bot !== true)
       .map((person) => ({
         ...apiPerson(person, people.avatarUrl(guildId, person.userId)),
-        speaking: news.speaking.has(person.userId),
+        // Of those who are not recorded it is nobody's business here when they speak.
+        speaking: yes.includes(person.userId) && news.speaking.has(person.userId),
         recorded: yes.includes(person.userId),
       })),
     ...{ lost: latest?.lost ?? 0, received: latest?.received ?? 0, freeBytes: latest?.freeBytes ?? null },
@@ -48,41 +47,54 @@ const eventOf = (event: LiveEvent, session: Session): ApiLiveEvent => {
   }
 };
 
-/** `live`: server-sent events (WHATWG HTML, §9.2) until the recording ends or the page goes. */
-export const liveHandler = (services: ApiServices): Pick<ApiHandlers, 'live'> => {
+/** `live`: what happens in a running recording, until it ends, the page goes, or who asks may not see it any more. */
+export const liveHandler = (
+  services: ApiServices,
+  whoAsks: (request: FastifyRequest) => Promise<Viewer | null>,
+): Pick<ApiHandlers, 'live'> => {
+  const open = new Map<string, number>();
   let pages = 0;
   return {
     live: async ({ viewer, recording, reply, request }) => {
       const session = liveSessionOf(services, recording);
       if (!session) throw new ApiFailure('not_ready', 'This recording does not run.');
-      if (pages >= mostPages) throw new ApiFailure('rate_limited', 'Too many live pages are open.');
       const { recordingSessionId } = recording;
-      const { raw } = reply.hijack();
-      raw.writeHead(200, {
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no', // a proxy must not collect what is said now
-      });
+      const key = viewer.kind === 'person' ? viewer.userId : viewer.name;
+      const own = open.get(key) ?? 0;
+      if (pages >= mostPages || own >= mostPagesEach) {
+        throw new ApiFailure('rate_limited', 'Too many live pages are open.');
+      }
       pages += 1;
+      open.set(key, own + 1);
       let known = 0;
-      const tick = async () => {
+      let elapsedMs = 0;
+      const turn = async (): Promise<StreamTurn> => {
+        const now = await whoAsks(request);
+        const same = now?.kind === 'person' && viewer.kind === 'person' && now.userId === viewer.userId;
+        const maySee = same && (await services.access.find(viewer, recordingSessionId)) !== null;
+        if (!maySee) return { events: [], over: true };
+        // Only now: while it was asked, another recording may have begun.
         const run = session.recording.current;
-        const isOver = run?.recordingSessionId !== recordingSessionId;
-        const maySee = (await services.access.find(viewer, recordingSessionId)) !== null;
-        if (isOver) raw.write(line({ type: 'ended', durationMs: recording.durationMs ?? 0 }));
-        if (isOver || !maySee || raw.writableLength > mostWaiting) return raw.end();
+        if (run?.recordingSessionId !== recordingSessionId) {
+          return { events: [{ type: 'ended', durationMs: elapsedMs }], over: true };
+        }
+        ({ elapsedMs } = run);
         const news = session.reports.news.since(known);
         known = news.upTo;
-        for (const event of news.events) raw.write(line(eventOf(event, session)));
-        raw.write(line(stateOf(services, session, run?.elapsedMs ?? 0)));
-        return undefined;
+        const own = news.events.filter((event) => event.recordingSessionId === recordingSessionId);
+        const events = own.map((event) => eventOf(event, session));
+        return { events: [...events, stateOf(services, session, elapsedMs)], over: false };
       };
-      const timer = services.clock.setInterval(() => void tick().catch(() => raw.end()), everyMs);
-      request.raw.once('close', () => {
-        pages -= 1;
-        timer[Symbol.dispose]();
+      const headers = reply.getHeaders();
+      startEventStream({
+        ...{ raw: reply.hijack().raw, headers, clock: services.clock, turn },
+        onClosed: () => {
+          pages -= 1;
+          const left = (open.get(key) ?? 1) - 1;
+          if (left === 0) open.delete(key);
+          else open.set(key, left);
+        },
       });
-      await tick();
       return reply;
     },
   };

@@ -49,7 +49,13 @@ export const personHandlers = (services: ApiServices): Handlers => {
       }
       if (live && run) {
         live.recording.note({ type: 'marker', userId, text }, run.originUs + body.atMs * 1000);
-        live.reports.news.add({ kind: 'note', sample: run.sampleAt(run.originUs + body.atMs * 1000), userId, text });
+        live.reports.news.add({
+          recordingSessionId,
+          kind: 'note',
+          sample: run.sampleAt(run.originUs + body.atMs * 1000),
+          userId,
+          text,
+        });
       } else await notes.add(recordingSessionId, body.atMs, userId, text);
       logger.info({ recordingSessionId, userId }, 'a note was set on a page');
       const session = await shelf.session(recordingSessionId);

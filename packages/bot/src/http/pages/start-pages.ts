@@ -43,7 +43,7 @@ export const startPages = async (app: FastifyInstance, options: PagesOptions): P
     await scope.register(rateLimit, { max: requestsPerMinute, timeWindow: 60_000, errorResponseBuilder: tooMany });
     const who = viewerOf({ desk, store, clock, isHttps });
     const handlers = {
-      ...{ ...recordingHandlers(options), ...personHandlers(options), ...liveHandler(options) },
+      ...{ ...recordingHandlers(options), ...personHandlers(options), ...liveHandler(options, who) },
       signInWays: async () => ({ discord: oauth !== null }),
     };
     registerApi(scope, { handlers, access, viewerOf: who, isOwnOrigin });
