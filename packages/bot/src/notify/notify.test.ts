@@ -53,7 +53,7 @@ test('the notice says who asked, how to refuse, who may end it and how long it i
   assert.doesNotMatch(text, /written down/);
   assert.match(
     say({ transcribedBy: 'asr.example' }),
-    /written down afterwards by `asr\.example`; .*optout transcribed/,
+    /may be written down afterwards by `asr\.example`; .*optout transcribed/,
   );
   assert.match(say({ retentionDays: 1 }), /after 1 day\. `\/parley forget-me` .* deletes what there is of you/);
   assert.match(say({ retentionDays: 1, retentionGigabytes: 5 }), /after 1 day, or earlier when all .* more than 5 GB/);

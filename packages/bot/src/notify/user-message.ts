@@ -229,7 +229,7 @@ export interface MessageDetails {
     /** 0 = no limit. */
     readonly retentionGigabytes: number;
     readonly consentMode: ConsentMode;
-    /** Who writes down what is said; null: nobody. */
+    /** Who writes down what is said, by itself or when somebody asks for it; null: nobody can. */
     readonly transcribedBy: string | null;
     /** Whether the chime cannot be played for want of Speak. */
     readonly maySpeak: boolean;
@@ -243,7 +243,7 @@ export interface MessageDetails {
     /** 0 = no limit. */
     readonly retentionGigabytes: number;
     readonly consentMode: ConsentMode;
-    /** Who writes down what is said; null: nobody. */
+    /** Who writes down what is said, by itself or when somebody asks for it; null: nobody can. */
     readonly transcribedBy: string | null;
     readonly recorded: boolean;
   };

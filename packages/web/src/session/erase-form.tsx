@@ -22,7 +22,8 @@ export const EraseForm = ({
     <section className="card panel" aria-label="Erase">
       <h2>Erase</h2>
       <p className="soft">
-        Their audio, words and name go from this recording for good; the mix is made again without them.
+        Their audio, words and name go for good from this recording and the others of the same stay; each mix is made
+        again without them.
       </p>
       {own && (
         <button type="button" className="button danger small" onClick={() => setAsked(own)}>
@@ -78,13 +79,17 @@ const EraseDialog = ({
       onErased();
     } catch (error) {
       setBusy(false);
-      setProblem(error instanceof ApiFailure ? error.message : 'That did not work. Nothing was erased.');
+      setProblem(
+        error instanceof ApiFailure
+          ? error.message
+          : 'It is not known whether that worked. Load the page again in a while to see.',
+      );
     }
   };
   return (
     <dialog ref={dialog} className="dialog card" aria-labelledby="erase-title" onClose={onClose}>
       <h2 id="erase-title">
-        Erase <bdi>{lane.displayName}</bdi> from this recording?
+        Erase <bdi>{lane.displayName}</bdi> from all recordings of this stay?
       </h2>
       <p>This cannot be undone. Copies that people have downloaded already are out of reach.</p>
       <p className="problem" role="status">

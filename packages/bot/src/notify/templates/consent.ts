@@ -22,7 +22,7 @@ const transcribed = ({
 }): string =>
   transcribedBy === null
     ? ''
-    : `What is said is written down afterwards by ${quoted(transcribedBy)}; ${command(prefix, 'optout transcribed')} keeps your words out of it.`;
+    : `What is said may be written down afterwards by ${quoted(transcribedBy)}; ${command(prefix, 'optout transcribed')} keeps your words out of it.`;
 
 /** The notice before the first stored packet. */
 export const recordingNotice = (notice: MessageDetails['recording_notice']): string =>

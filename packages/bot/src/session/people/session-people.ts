@@ -322,7 +322,7 @@ export class SessionPeople implements Disposable {
         retentionDays: guildSettings.retentionDays,
         retentionGigabytes: guildSettings.retentionGigabytes,
         consentMode: guildSettings.consentMode,
-        transcribedBy: guildSettings.transcribe ? transcriberName(services.settings) : null,
+        transcribedBy: transcriberName(services.settings),
         recorded: this.#mayRecord(person),
       },
     });

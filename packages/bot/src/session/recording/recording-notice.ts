@@ -35,7 +35,7 @@ export class RecordingNotice {
         retentionDays: guildSettings.retentionDays,
         retentionGigabytes: guildSettings.retentionGigabytes,
         consentMode: guildSettings.consentMode,
-        transcribedBy: guildSettings.transcribe ? transcriberName(services.settings) : null,
+        transcribedBy: transcriberName(services.settings),
         maySpeak: channel.botPermissions?.speak ?? false,
         notRecorded,
       },
