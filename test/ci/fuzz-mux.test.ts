@@ -62,11 +62,18 @@ const audioIn = (folder: string): Map<string, number> => {
   return new Map(files.map((file) => [file, walkOpusFile(file).packets]));
 };
 
-const run = async (only: 'recover' | 'tracks', folder: string): Promise<void> => {
+/** @returns false where the job is refused because a file says that a newer Parley wrote it: then nothing may be changed. */
+const run = async (only: 'recover' | 'tracks', folder: string): Promise<boolean> => {
+  const before = audioIn(folder);
   try {
     await muxRecording(folder, { only });
+    return true;
   } catch (error) {
     assert.ok(error instanceof MuxError, `${error instanceof Error ? error.stack : error}`);
+    if (error.code === 'newer_format') {
+      assert.deepEqual(audioIn(folder), before);
+      return false;
+    }
     // The name of the folder alone is enough to go on; nothing else stands in the way of a job.
     assert.fail(`${error.code}: ${error.message}`);
   }
@@ -81,7 +88,7 @@ fuzz(
     build(folder);
     damage(chance, folder);
     const before = audioIn(folder);
-    await run('recover', folder);
+    if (!(await run('recover', folder))) return;
     const recovered = audioIn(folder);
     for (const [file, packets] of before) assert.ok((recovered.get(file) ?? 0) >= packets, `${file} lost packets`);
     await run('recover', folder);
@@ -107,6 +114,10 @@ fuzz(
     damage(chance, folder);
     const before = audioIn(folder);
     const { exitCode, stderr } = await parleyMux(folder);
+    if (exitCode === muxExitCode.refused && /reads formats up to/.test(stderr)) {
+      assert.deepEqual(audioIn(folder), before);
+      return;
+    }
     assert.ok(settled.has(exitCode), `exit code ${exitCode}\n${stderr}`);
     assert.doesNotMatch(stderr, /^\s+at /m, 'a stack trace');
     const after = audioIn(folder);
