@@ -147,16 +147,14 @@ test('in a switch a voxproc that does not end the recording is replaced before t
   const { session } = await startSession(rig);
   const first = session.recording.current?.recordingSessionId;
   let goneFirst = false;
+  const push = rig.muxJobs.push.bind(rig.muxJobs);
+  rig.muxJobs.push = (...jobs) => {
+    goneFirst = rig.voxprocs[0]?.isGone === true;
+    return push(...jobs);
+  };
   rig.discord.put(alice, voiceA2);
   const switching = rig.join();
-  await rig.until(
-    'the mixer gets it',
-    () => {
-      goneFirst ||= rig.voxprocs[0]?.isGone === true && rig.muxJobs.length === 0;
-      return rig.muxJobs.length === 1;
-    },
-    250,
-  );
+  await rig.until('the mixer gets it', () => rig.muxJobs.length === 1, 250);
   assert.ok(goneFirst);
   assert.equal((await switching).kind, 'switched');
   assert.equal(rig.voxprocs[1]?.all('session.join')[0]?.recording, undefined);
