@@ -21,7 +21,7 @@ export { type ExportOptions, type ExportResult, exportRecording } from './export
 export { safeFileName } from './export/file-names.ts';
 export { parseTimeText } from './export/time-text.ts';
 export { type Ffmpeg, type FfmpegSource, type FindFfmpegOptions, findFfmpeg } from './ffmpeg/find-ffmpeg.ts';
-export { type DropReason, dropReasonMeaning, dropReasons } from './formats/drop-reason.ts';
+export { type DropReason, dropReasons } from './formats/drop-reason.ts';
 export { type Hole, type HoleReason, holeReasons, holeSchema } from './formats/hole.ts';
 export { type JournalLine, type JournalLineType, journalLineSchema } from './formats/journal.ts';
 export {

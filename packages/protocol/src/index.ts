@@ -1,5 +1,5 @@
 export type { NotificationSpec } from './catalogue/notifications.ts';
-export type { Connected, RecordingSpec, RecordingSummary, RosterEntry, Stats, Target } from './catalogue/parts.ts';
+export type { Connected, RecordingSpec, RecordingSummary, RosterEntry, Stats } from './catalogue/parts.ts';
 export type { RequestSpec } from './catalogue/requests.ts';
 export { Channel, type ChannelOptions, drainMs, type RequestOptions } from './channel/channel.ts';
 export type { ChannelReport } from './channel/complaints.ts';

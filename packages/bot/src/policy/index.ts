@@ -28,17 +28,13 @@ export {
   type TargetChannel,
 } from './join-context.ts';
 export type { JoinRule } from './join-rule.ts';
-export { evaluateJoin, type JoinRuleEntry, joinRules, joinRuleTable, missingSoftPermissions } from './join-rules.ts';
+export { evaluateJoin, type JoinRuleEntry, joinRules, joinRuleTable } from './join-rules.ts';
 export { type ConsentKnowledge, type ConsentVerdict, mayBeRecorded } from './recording-consent.ts';
 export {
-  mayAct,
-  mayChangeSettings,
+  mayControl,
   mayExport,
   mayJoin,
-  mayLeave,
-  mayPause,
   mayRecord,
   type Person,
-  type SessionAction,
   type SessionClaim,
 } from './who-may.ts';

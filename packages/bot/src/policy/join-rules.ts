@@ -16,7 +16,7 @@ import {
 import { type Denial, type DenialDetails, type DenialReason, deny, type RequiredPermission } from './denial.ts';
 import { isSwitch, type JoinContext, type TargetChannel } from './join-context.ts';
 import type { JoinRule } from './join-rule.ts';
-import { mayJoin, mayLeave, mayRecord } from './who-may.ts';
+import { mayControl, mayJoin, mayRecord } from './who-may.ts';
 
 const voiceDisabled: JoinRule = ({ settings }) =>
   settings.voiceEnabled ? null : deny('voice_disabled', { voiceEnabled: false });
@@ -70,7 +70,7 @@ const alreadyInChannel = onTarget((target, { live }) =>
 );
 
 const busyInOtherChannel: JoinRule = (ctx) =>
-  ctx.live !== null && isSwitch(ctx) && !mayLeave(ctx.requester, ctx.live)
+  ctx.live !== null && isSwitch(ctx) && !mayControl(ctx.requester, ctx.live)
     ? deny('busy_in_other_channel', { voiceChannelId: ctx.live.channelId, startedBy: ctx.live.requestedByUserId })
     : null;
 
@@ -300,7 +300,3 @@ export const evaluateJoin = (ctx: JoinContext): Denial | null => {
   }
   return null;
 };
-
-/** What is missing without being needed: without Speak there is no chime, which is said to the people. */
-export const missingSoftPermissions = (target: TargetChannel): readonly 'Speak'[] =>
-  target.botPermissions !== null && !target.botPermissions.speak ? ['Speak'] : [];

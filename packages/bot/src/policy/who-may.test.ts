@@ -2,16 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { guildSettingsSchema } from '../config/guild-settings.ts';
 import { type ConsentVerdict, mayBeRecorded } from './recording-consent.ts';
-import {
-  mayAct,
-  mayChangeSettings,
-  mayExport,
-  mayJoin,
-  mayLeave,
-  mayPause,
-  mayRecord,
-  type Person,
-} from './who-may.ts';
+import { mayControl, mayExport, mayJoin, mayRecord, type Person } from './who-may.ts';
 
 const session = { requestedByUserId: 'requester', channelId: 'here' };
 const stranger: Person = { id: 'stranger', roleIds: [], canManageGuild: false, voiceChannelId: null };
@@ -23,29 +14,21 @@ const people = {
   stranger,
 } as const satisfies Record<string, Person>;
 
-const rights: readonly (readonly [
-  keyof typeof people,
-  { leave: boolean; pause: boolean; export: boolean; settings: boolean },
-])[] = [
-  ['requester', { leave: true, pause: true, export: true, settings: false }],
-  ['present', { leave: true, pause: true, export: false, settings: false }],
-  ['elsewhere', { leave: false, pause: false, export: false, settings: false }],
-  ['manager', { leave: true, pause: true, export: true, settings: true }],
-  ['stranger', { leave: false, pause: false, export: false, settings: false }],
+const rights: readonly (readonly [keyof typeof people, { control: boolean; export: boolean }])[] = [
+  ['requester', { control: true, export: true }],
+  ['present', { control: true, export: false }],
+  ['elsewhere', { control: false, export: false }],
+  ['manager', { control: true, export: true }],
+  ['stranger', { control: false, export: false }],
 ];
 for (const [who, expected] of rights)
   test(`what the ${who} may do to a session`, () => {
     const person = people[who];
+    const { requestedByUserId } = session;
     assert.deepEqual(
-      {
-        leave: mayLeave(person, session),
-        pause: mayPause(person, session),
-        export: mayExport(person, { requestedByUserId: session.requestedByUserId, recorded: false }),
-        settings: mayAct('settings', person, session),
-      },
+      { control: mayControl(person, session), export: mayExport(person, { requestedByUserId, recorded: false }) },
       expected,
     );
-    assert.equal(mayChangeSettings(person), expected.settings);
     assert.ok(mayExport(person, { requestedByUserId: 'somebody else', recorded: true }), 'their own voice');
   });
 

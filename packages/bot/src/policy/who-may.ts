@@ -26,32 +26,12 @@ export const mayJoin = (person: Person, guild: Pick<GuildSettings, 'whoMayJoin' 
 export const mayRecord = (person: Person, guild: Pick<GuildSettings, 'whoMayRecord' | 'recordRoleIds'>): boolean =>
   guild.whoMayRecord === 'everyone' || person.canManageGuild || hasRole(person, guild.recordRoleIds);
 
-type Claim = 'requester' | 'present' | 'manager';
-
-/** What makes a person entitled to each action on a session. */
-export const sessionClaims = {
-  leave: ['requester', 'present', 'manager'],
-  pause: ['requester', 'present', 'manager'],
-  settings: ['manager'],
-} as const satisfies Record<string, readonly Claim[]>;
-
-export type SessionAction = keyof typeof sessionClaims;
-
-const holds: Record<Claim, (person: Person, session: SessionClaim) => boolean> = {
-  requester: (person, session) => person.id === session.requestedByUserId,
-  present: (person, session) => person.voiceChannelId === session.channelId,
-  manager: (person) => person.canManageGuild,
-};
-
-/** Whether the person may do this to the session. */
-export const mayAct = (action: SessionAction, person: Person, session: SessionClaim): boolean =>
-  sessionClaims[action].some((claim) => holds[claim](person, session));
-
-/** The requester, somebody in the channel, or Manage Server. */
-export const mayLeave = (person: Person, session: SessionClaim): boolean => mayAct('leave', person, session);
-
-/** The requester, somebody in the channel, or Manage Server. */
-export const mayPause = (person: Person, session: SessionClaim): boolean => mayAct('pause', person, session);
+/**
+ * Whether the person may end, move, pause or note a session: whoever asked it in, somebody in its channel, or Manage Server. To begin
+ * another recording takes `mayRecord` besides.
+ */
+export const mayControl = (person: Person, session: SessionClaim): boolean =>
+  person.id === session.requestedByUserId || person.voiceChannelId === session.channelId || person.canManageGuild;
 
 /** What gives a person a claim to a recording. */
 export interface RecordingClaim {
@@ -65,6 +45,3 @@ export const mayExport = (
   { id, canManageGuild }: Pick<Person, 'id' | 'canManageGuild'>,
   { requestedByUserId, recorded }: RecordingClaim,
 ): boolean => canManageGuild || recorded || id === requestedByUserId;
-
-/** Manage Server. */
-export const mayChangeSettings = (person: Person): boolean => person.canManageGuild;

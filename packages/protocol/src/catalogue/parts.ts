@@ -19,7 +19,6 @@ export const target = z
     z.object({ kind: z.literal('discord'), guildId: snowflake, channelId: snowflake, userId: snowflake }),
   ])
   .meta({ id: 'target', description: 'a voice channel of a guild, and the bot’s own user id there' });
-export type Target = z.infer<typeof target>;
 
 export const rosterEntry = z
   .object({

@@ -1,5 +1,5 @@
 import type { UserMessage } from '../../notify/index.ts';
-import { mayAct } from '../../policy/who-may.ts';
+import { mayControl } from '../../policy/who-may.ts';
 import type { Command, CommandServices, Invocation } from '../commands/command.ts';
 
 /** Why the person may not give this command now; null when they may. */
@@ -16,7 +16,7 @@ export const refusalOf = (
   }
   const session = coordinator.registry.of(guildId);
   if (!session?.isLive) return { kind: 'command_refused', details: { ...scope, reason: 'no_session' } };
-  if (person && mayAct('pause', person, session)) return null;
+  if (person && mayControl(person, session)) return null;
   const startedBy = session.requestedByUserId;
   return { kind: 'command_refused', details: { ...scope, reason: 'not_in_session', startedBy } };
 };

@@ -2,7 +2,7 @@ import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { SessionEndReason } from '../../notify/index.ts';
 import { type Denial, deny, type JoinPhase, joinFailed } from '../../policy/denial.ts';
 import { evaluateJoin } from '../../policy/join-rules.ts';
-import { mayLeave } from '../../policy/who-may.ts';
+import { mayControl } from '../../policy/who-may.ts';
 import type { FoundRecording } from '../../recordings/recording-run.ts';
 import { abortable } from '../../vox/abortable.ts';
 import type { VoiceChannelView } from '../discord-port.ts';
@@ -101,7 +101,8 @@ export class JoinCoordinator implements SessionHost {
       const session = this.registry.of(guildId);
       if (!session?.isLive) return { kind: 'not_in_voice' };
       const person = this.#services.discord.requester(guildId, userId);
-      if (!person || !mayLeave(person, session)) return { kind: 'not_permitted', startedBy: session.requestedByUserId };
+      if (!person || !mayControl(person, session))
+        return { kind: 'not_permitted', startedBy: session.requestedByUserId };
       this.requestEnd(session, 'requested');
       return { kind: 'leaving', channelId: session.channelId };
     });
