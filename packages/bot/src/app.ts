@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { muxCliPath, recordingFolder } from '@parley/mux';
+import { muxCliPath } from '@parley/mux';
 import { type Clock, systemClock } from '@parley/protocol';
-import { isWebBuilt, webDist } from '@parley/web/server';
+import { servedPages } from '@parley/web/server';
 import { guildDefaultsOf, type Settings } from './config/index.ts';
 import { AppHealth } from './discord/app-health.ts';
 import { connectClient } from './discord/client.ts';
@@ -60,7 +60,6 @@ import type { SessionServices } from './session/session-services.ts';
 import { checkStart } from './start-checks.ts';
 import { bootId, lockDataFolder, openStore } from './store/index.ts';
 import { openBrain, openTranscription } from './transcripts/service/open-transcription.ts';
-import { pageTranscripts } from './transcripts/service/page-transcripts.ts';
 import { version } from './version.ts';
 import { Background } from './vox/background.ts';
 import { defaultVoxprocEntry, spawnVoxproc } from './vox/child-handle.ts';
@@ -227,8 +226,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
                 ...{ store, clock, logger, version, registry, eraser, desk, ownUrl },
                 ...parts,
                 exports: pageExports,
-                transcripts: pageTranscripts({ store, folderOf: (id) => recordingFolder(settings.recordingsDir, id) }),
-                dist: isWebBuilt() ? webDist : null,
+                dist: servedPages(),
                 publicUrl: publicUrl ?? null,
                 oauth: discordOAuthOf(settings, clock),
               }),

@@ -29,6 +29,10 @@ const sourcesHash = (): string => {
 export const isWebBuilt = (): boolean =>
   existsSync(join(webDist, 'index.html')) && existsSync(stampFile) && readFileSync(stampFile, 'utf8') === sourcesHash();
 
+/** What a server serves: the folder, when there are pages in it, whatever they were built from; null: there are none. */
+export const servedPages = (folder: string = webDist): string | null =>
+  existsSync(join(folder, 'index.html')) ? folder : null;
+
 /**
  * Builds the pages when they are missing or older than their sources. Built beside and moved into place, so that a server never
  * reads half of them.

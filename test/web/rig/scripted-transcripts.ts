@@ -1,5 +1,5 @@
 import type { ApiSpoken } from '@parley/protocol/api';
-import type { PageTranscripts } from '../../../packages/bot/src/http/api/services.ts';
+import type { PageTranscripts } from '../../../packages/bot/src/transcripts/service/page-transcripts.ts';
 
 export interface KnownTranscript {
   readonly channelName: string;

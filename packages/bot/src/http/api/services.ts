@@ -1,42 +1,15 @@
 import type { Clock } from '@parley/protocol';
-import type { ApiSearchHit, ApiSpoken } from '@parley/protocol/api';
 import type { Logger } from '../../log.ts';
 import type { Eraser } from '../../recordings/erasure/eraser.ts';
 import type { SessionRegistry } from '../../session/registry.ts';
-import type { RecordingRow, Store, VisibleQuery } from '../../store/index.ts';
+import type { RecordingRow, Store } from '../../store/index.ts';
+import type { PageTranscripts } from '../../transcripts/service/page-transcripts.ts';
 import type { GuildPeople } from '../access/guild-people.ts';
 import type { RecordingAccess } from '../access/recording-access.ts';
 import type { SignInDesk } from '../auth/sign-in-desk.ts';
 import type { SessionShelf } from '../recording-view/session-shelf.ts';
 import type { NoteBook } from './note-book.ts';
 import type { PageExports } from './page-exports.ts';
-
-export type TranscriptStatus = 'none' | 'queued' | 'running' | 'done' | 'failed';
-
-/** What the pages ask of transcripts; where there are none, `noTranscripts`. */
-export interface PageTranscripts {
-  status(recordingSessionId: string): Promise<TranscriptStatus>;
-  /** By time, with the words of those who consent and are not erased. */
-  segments(recordingSessionId: string): Promise<readonly ApiSpoken[]>;
-  summary(recordingSessionId: string): Promise<string | null>;
-  /** @throws ApiFailure for words that cannot be looked for */
-  search(
-    query: {
-      readonly q: string;
-      readonly recordingId: string | null;
-      readonly cursor: string | null;
-      readonly limit: number;
-    },
-    scope: Pick<VisibleQuery, 'userId' | 'wholeGuilds'>,
-  ): Promise<{ readonly hits: readonly ApiSearchHit[]; readonly next: string | null }>;
-}
-
-export const noTranscripts: PageTranscripts = {
-  status: async () => 'none',
-  segments: async () => [],
-  summary: async () => null,
-  search: async () => ({ hits: [], next: null }),
-};
 
 /** What the handlers of the interface work with. */
 export interface ApiServices {

@@ -2,11 +2,12 @@ import type { Clock } from '@parley/protocol';
 import type { Settings } from '../../config/settings-schema.ts';
 import type { Logger } from '../../log.ts';
 import type { Store } from '../../store/index.ts';
+import { pageTranscripts } from '../../transcripts/service/page-transcripts.ts';
 import { CachedMembers } from '../access/cached-members.ts';
 import type { GuildPeople } from '../access/guild-people.ts';
 import { RecordingAccess } from '../access/recording-access.ts';
 import { NoteBook } from '../api/note-book.ts';
-import { type ApiServices, noTranscripts } from '../api/services.ts';
+import type { ApiServices } from '../api/services.ts';
 import { SessionShelf } from '../recording-view/session-shelf.ts';
 
 export interface PagePartsOptions {
@@ -27,6 +28,6 @@ export const pageParts = (
     ...{ people, shelf },
     access: new RecordingAccess({ store, people, members, logger }),
     notes: new NoteBook(shelf, clock, logger),
-    transcripts: noTranscripts,
+    transcripts: pageTranscripts({ store, folderOf: (id) => shelf.layout(id).root }),
   };
 };

@@ -50,3 +50,5 @@ export const pageTranscripts = ({ store, folderOf }: PageTranscriptsOptions) => 
     };
   },
 });
+
+export type PageTranscripts = ReturnType<typeof pageTranscripts>;
