@@ -17,6 +17,12 @@ export const errorCodes = {
   busy: { retryable: true, meaning: 'it is done for somebody else right now' },
   encryption_not_ready: { retryable: true, meaning: 'end-to-end encryption is not ready, so nothing may be sent' },
   file_unreadable: { retryable: false, meaning: 'a file could not be read' },
+  already_capturing: { retryable: false, meaning: 'this person is being captured already' },
+  not_heard: { retryable: false, meaning: 'this person is a bot, has opted out, or is not in the channel' },
+  unknown_capture: { retryable: false, meaning: 'there is no such capture, or it has ended' },
+  unknown_utterance: { retryable: false, meaning: 'there is no such utterance, or it is over' },
+  queue_full: { retryable: true, meaning: 'as many utterances or sounds wait as may' },
+  no_music: { retryable: false, meaning: 'no music is playing' },
   folder_unwritable: { retryable: false, meaning: 'the recording folder could not be written' },
   disk_full: { retryable: false, meaning: 'there is no space left for the recording' },
   internal: { retryable: false, meaning: 'a defect; the log has the stack' },
@@ -44,6 +50,9 @@ export const warningCodes = {
   loop_blocked: 'the event loop was blocked for more than 200 ms',
   disk_failed: 'the disk failed while a recording was being closed; what was not written is counted',
   journal_failed: 'a line of the journal could not be written',
+  playout_late: 'frames of what the bot plays left late; the machine is too busy',
+  speech_underrun: 'an utterance ran out of audio before its end',
+  speech_dropped: 'audio came for an utterance that is over or unknown, or beyond what was granted',
 } as const satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningCodes;
@@ -77,8 +86,43 @@ export const voiceEndReasons = {
 
 export type VoiceEndReason = keyof typeof voiceEndReasons;
 
+/** Why a capture ended. */
+export const captureEndReasons = {
+  silence: 'the person has been silent for as long as the capture waits',
+  max_length: 'it is as long as a capture may be',
+  stopped: 'the supervisor asked for it',
+  left: 'the person left',
+  excluded: 'the person opted out, or may not be heard any more',
+  session_ended: 'the channel was left',
+} as const satisfies Record<string, string>;
+
+export type CaptureEndReason = keyof typeof captureEndReasons;
+
+/** What became of an utterance. */
+export const playbackOutcomes = {
+  played: 'all of it was sent',
+  cancelled: 'the supervisor silenced it',
+  aborted: 'the channel was left, or nothing could be sent for too long',
+} as const satisfies Record<string, string>;
+
+export type PlaybackOutcome = keyof typeof playbackOutcomes;
+
+/** Why music could not be played, or not to its end. */
+export const musicFailures = {
+  file_unreadable: 'the file could not be read',
+  address_refused: 'the host has no public address',
+  fetch_failed: 'the address did not answer with audio',
+  ffmpeg_failed: 'ffmpeg could not be started, or could not decode it',
+  too_slow: 'the source delivers slower than it plays',
+} as const satisfies Record<string, string>;
+
+export type MusicFailure = keyof typeof musicFailures;
+
 const keysOf = <T extends Record<string, unknown>>(table: T) =>
   Object.keys(table) as [keyof T & string, ...(keyof T & string)[]];
 
 export const warningCodeList = keysOf(warningCodes);
 export const voiceEndReasonList = keysOf(voiceEndReasons);
+export const captureEndReasonList = keysOf(captureEndReasons);
+export const playbackOutcomeList = keysOf(playbackOutcomes);
+export const musicFailureList = keysOf(musicFailures);

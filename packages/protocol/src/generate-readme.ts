@@ -1,8 +1,16 @@
 import type { z } from 'zod';
-import type { NotificationSpec } from './catalogue/notifications.ts';
+import type { Lane, NotificationSpec } from './catalogue/notifications.ts';
 import type { RequestSpec } from './catalogue/requests.ts';
 import { maxQueuedBytes, maxQueuedControl } from './channel/outbox.ts';
-import { errorCodes, exitCodes, voiceEndReasons, warningCodes } from './codes.ts';
+import {
+  captureEndReasons,
+  errorCodes,
+  exitCodes,
+  musicFailures,
+  playbackOutcomes,
+  voiceEndReasons,
+  warningCodes,
+} from './codes.ts';
 import { maxDepth, maxFrameBytes } from './frame/limits.ts';
 import { helloTimeoutMs } from './handshake.ts';
 import { catalogue, drainMs, protocolVersion, type Side } from './index.ts';
@@ -41,6 +49,12 @@ export const renderTables = (): string =>
     table(['code', 'meaning'], meanings(warningCodes)),
     '### Reasons a voice connection ends',
     table(['reason', 'meaning'], meanings(voiceEndReasons)),
+    '### Reasons a capture ends',
+    table(['reason', 'meaning'], meanings(captureEndReasons)),
+    '### What becomes of an utterance',
+    table(['outcome', 'meaning'], meanings(playbackOutcomes)),
+    '### Why music fails',
+    table(['code', 'meaning'], meanings(musicFailures)),
     '### Exit codes of voxproc',
     table(
       ['code', 'name'],
@@ -74,8 +88,15 @@ const requestRows = ([name, { says, params, result, deadlineMs }]: [string, Requ
   ...fieldRows(result, '→ '),
 ];
 
+const laneWords = {
+  control: 'never dropped',
+  coalesced: 'newest kept under pressure',
+  capture: 'oldest dropped beyond 500 ms',
+  speech: 'as much as was granted',
+} as const satisfies Record<Lane, string>;
+
 const notificationRows = ([name, { says, params, lane }]: [string, NotificationSpec]): Cells[] => [
-  [`**\`${name}\`**`, lane === 'coalesced' ? 'newest kept under pressure' : 'never dropped', says],
+  [`**\`${name}\`**`, laneWords[lane], says],
   ...fieldRows(params, ''),
 ];
 

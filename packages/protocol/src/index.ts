@@ -1,15 +1,21 @@
-export type { NotificationSpec } from './catalogue/notifications.ts';
-export type { Connected, RecordingSpec, RecordingSummary, RosterEntry, Stats } from './catalogue/parts.ts';
+export type { Lane, NotificationSpec } from './catalogue/notifications.ts';
+export type { Connected, MusicSource, RecordingSpec, RecordingSummary, RosterEntry, Stats } from './catalogue/parts.ts';
 export type { RequestSpec } from './catalogue/requests.ts';
 export { Channel, type ChannelOptions, drainMs, type RequestOptions } from './channel/channel.ts';
 export type { ChannelReport } from './channel/complaints.ts';
 export type { LinkEnd } from './channel/link-end.ts';
 export { type Clock, systemClock } from './clock.ts';
 export {
+  type CaptureEndReason,
+  captureEndReasons,
   type ErrorCode,
   type ExitReason,
   errorCodes,
   exitCodes,
+  type MusicFailure,
+  musicFailures,
+  type PlaybackOutcome,
+  playbackOutcomes,
   type VoiceEndReason,
   voiceEndReasons,
   type WarningCode,

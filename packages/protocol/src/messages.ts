@@ -3,7 +3,7 @@ import { supervisorNotifications, voxprocNotifications } from './catalogue/notif
 import { supervisorRequests, voxprocRequests } from './catalogue/requests.ts';
 
 /** The version both sides state in the handshake. A new message raises the minor; a changed meaning raises the major. */
-export const protocolVersion = { major: 1, minor: 1 } as const;
+export const protocolVersion = { major: 1, minor: 2 } as const;
 
 /** Everything each side may send. The generated table in this package's README is the contract. */
 export const catalogue = {

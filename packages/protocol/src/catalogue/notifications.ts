@@ -1,7 +1,26 @@
 import { z } from 'zod';
-import { voiceEndReasonList, warningCodeList } from '../codes.ts';
+import {
+  captureEndReasonList,
+  musicFailureList,
+  playbackOutcomeList,
+  voiceEndReasonList,
+  warningCodeList,
+} from '../codes.ts';
 import { snowflake } from '../ids.ts';
-import { count, position, recordingSummary, rosterEntry, sidecar, stats } from './parts.ts';
+import {
+  captureId,
+  count,
+  epochMs,
+  level,
+  musicId,
+  pcm,
+  position,
+  recordingSummary,
+  rosterEntry,
+  sidecar,
+  stats,
+  utteranceId,
+} from './parts.ts';
 
 const gatewayData = z
   .record(z.string(), z.unknown())
@@ -21,6 +40,11 @@ export const supervisorNotifications = {
     lane: 'control',
   },
   'roster.changed': { says: 'a person came, went or changed', params: rosterEntry, lane: 'control' },
+  'speech.audio': {
+    says: 'audio of an utterance, `seq` from 0; never more in all than was granted. For a cancelled or unknown utterance it is counted and dropped',
+    params: z.object({ utteranceId, seq: count, pcm }),
+    lane: 'speech',
+  },
 } as const satisfies Record<string, NotificationSpec>;
 
 /** Notifications of voxproc. */
@@ -61,6 +85,88 @@ export const voxprocNotifications = {
     params: z.object({ reason: z.enum(['disk_full', 'folder_unwritable']), summary: recordingSummary }),
     lane: 'control',
   },
+  'capture.audio': {
+    says: 'what a person says, in order and without gaps: what is missing is concealed or silent. Levels are of this piece',
+    params: z.object({
+      captureId,
+      userId: snowflake,
+      position: position.describe('of its first sample; without a recording since the session’s zero'),
+      pcm,
+      peak: level,
+      rms: level,
+      echo: level
+        .optional()
+        .describe('highest correlation with what the bot played in the last 2 s; absent when it played nothing'),
+    }),
+    lane: 'capture',
+  },
+  'capture.paused': {
+    says: 'nothing more comes of a person for now: `silence_frames` when the client said that it stopped speaking',
+    params: z.object({ captureId, userId: snowflake, position, cause: z.enum(['silence_frames', 'no_packets']) }),
+    lane: 'control',
+  },
+  'capture.resumed': {
+    says: 'the person goes on within the capture',
+    params: z.object({ captureId, userId: snowflake, position }),
+    lane: 'control',
+  },
+  'capture.ended': {
+    says: 'a capture is over; all of its audio was sent before',
+    params: z.object({
+      captureId,
+      userId: snowflake,
+      reason: z.enum(captureEndReasonList),
+      durationMs: z.number(),
+      position: position.describe('exclusive: the first sample after it'),
+    }),
+    lane: 'control',
+  },
+  'capture.overflow': {
+    says: 'the supervisor did not read: the oldest audio of a person was dropped',
+    params: z.object({ userId: snowflake, droppedMs: z.number() }),
+    lane: 'coalesced',
+  },
+  'playback.started': {
+    says: 'the first frame of an utterance was handed to the voice server',
+    params: z.object({
+      utteranceId,
+      at: epochMs,
+      position: position.describe('where it is in the recording'),
+      trimmedMs: z.number().describe('leading silence that was left out'),
+    }),
+    lane: 'control',
+  },
+  'playback.progress': {
+    says: 'each 100 ms while an utterance plays, counted in frames really sent',
+    params: z.object({ utteranceId, playedMs: z.number(), bufferedMs: z.number() }),
+    lane: 'coalesced',
+  },
+  'playback.credit': {
+    says: 'how much audio of an utterance may have been sent in all, milliseconds',
+    params: z.object({ utteranceId, ms: z.number() }),
+    lane: 'control',
+  },
+  'playback.finished': {
+    says: 'an utterance is over',
+    params: z.object({
+      utteranceId,
+      playedMs: z.number(),
+      trimmedMs: z.number(),
+      outcome: z.enum(playbackOutcomeList),
+    }),
+    lane: 'control',
+  },
+  'music.state': {
+    says: 'what became of the music',
+    params: z.object({
+      musicId,
+      state: z.enum(['loading', 'playing', 'paused', 'ended', 'stopped', 'failed']),
+      positionMs: z.number(),
+      code: z.enum(musicFailureList).optional(),
+      message: z.string().optional(),
+    }),
+    lane: 'control',
+  },
   'participant.left': {
     says: 'the voice server said that a person disconnected',
     params: z.object({ userId: snowflake }),
@@ -84,9 +190,14 @@ export const voxprocNotifications = {
   },
 } as const satisfies Record<string, NotificationSpec>;
 
+/**
+ * `control`: never dropped, overflow ends the link. `coalesced`: when the lane is more than half full, only the newest of its key is
+ * kept. `capture`: at most 500 ms of audio of a person wait, the oldest is dropped and told. `speech`: as much as was granted.
+ */
+export type Lane = 'control' | 'coalesced' | 'capture' | 'speech';
+
 export interface NotificationSpec {
   readonly says: string;
   readonly params: z.ZodObject;
-  /** `control`: never dropped, overflow ends the link. `coalesced`: when the lane is more than half full, only the newest of its key is kept. */
-  readonly lane: 'control' | 'coalesced';
+  readonly lane: Lane;
 }

@@ -108,3 +108,60 @@ export const sidecar = z.record(z.string(), z.unknown()).meta({
   description:
     'a segment’s sidecar as `@parley/mux` defines it (`segmentSidecarSchema`); the receiver validates it there',
 });
+
+/** One stretch of a person's speech, on its way to the agent. */
+export const captureId = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({
+    id: 'captureId',
+    description: 'names a capture; the supervisor chooses it and never uses it twice',
+    examples: ['capture-1'],
+  });
+/** One thing the bot says. */
+export const utteranceId = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({
+    id: 'utteranceId',
+    description: 'names an utterance; the supervisor chooses it and never uses it twice',
+    examples: ['utterance-1'],
+  });
+export const musicId = z
+  .string()
+  .min(1)
+  .max(64)
+  .meta({
+    id: 'musicId',
+    description: 'names a piece of music; the supervisor chooses it and never uses it twice',
+    examples: ['music-1'],
+  });
+
+const isBin = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
+
+/** Decoded as a view of the frame: copy to keep. */
+export const pcm = z.custom<Uint8Array>(isBin, 'bin expected').meta({
+  id: 'pcm',
+  format: 'bin',
+  description: 'bin: s16le mono at the rate that its begin or start names; an even number of bytes, at most 256 KiB',
+});
+
+/** Fractions of full scale, 0–1. */
+export const level = z.number().min(0).max(1);
+
+export const musicSource = z
+  .discriminatedUnion('kind', [
+    z.object({ kind: z.literal('file'), path: z.string().min(1).describe('absolute path') }),
+    z.object({
+      kind: z.literal('url'),
+      url: z.url({ protocol: /^https?$/ }),
+      allowPrivate: z.boolean().describe('whether the host may resolve to loopback or private addresses'),
+    }),
+  ])
+  .meta({
+    id: 'musicSource',
+    description: 'where music comes from; ffmpeg reads it from its standard input, never a shell',
+  });
+export type MusicSource = z.infer<typeof musicSource>;

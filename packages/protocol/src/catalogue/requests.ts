@@ -1,15 +1,20 @@
 import { z } from 'zod';
 import { sessionId, snowflake } from '../ids.ts';
 import {
+  captureId,
   connected,
   count,
+  level,
   monotonicUs,
+  musicId,
+  musicSource,
   position,
   recordingSpec,
   recordingSummary,
   rosterEntry,
   stats,
   target,
+  utteranceId,
 } from './parts.ts';
 
 const nothing = z.object({});
@@ -81,6 +86,100 @@ export const supervisorRequests = {
   'recording.include': {
     says: 'record a person again from now on',
     params: z.object({ userId: snowflake }),
+    result: nothing,
+    deadlineMs: 5_000,
+  },
+  'capture.start': {
+    says: 'send what one person says, from `preRollMs` before now on; one capture of a person at a time',
+    params: z.object({
+      userId: snowflake,
+      captureId,
+      sampleRate: z.int().min(8_000).max(48_000).describe('of the audio sent, Hz'),
+      silenceMs: z.int().min(100).max(5_000).describe('silence by arrival that ends the capture'),
+      preRollMs: z.int().min(0).max(1_000),
+      maxMs: z.int().min(1_000).max(120_000).describe('speech after which the capture ends'),
+    }),
+    result: z.object({ position, preRollMs: z.number().describe('how much pre-roll there was') }),
+    deadlineMs: 5_000,
+  },
+  'capture.stop': {
+    says: 'end a capture now; what was heard so far is sent before the answer',
+    params: z.object({ captureId }),
+    result: z.object({ durationMs: z.number() }),
+    deadlineMs: 5_000,
+  },
+  'speech.begin': {
+    says: 'begin an utterance; it plays after those begun before it. The answer grants the first audio',
+    params: z.object({ utteranceId, sampleRate: z.int().min(8_000).max(48_000) }),
+    result: z.object({
+      ms: z.number().describe('milliseconds of audio that may be sent in all, as `playback.credit`'),
+    }),
+    deadlineMs: 5_000,
+  },
+  'speech.end': {
+    says: 'no more audio follows for this utterance; it is over when all of it has been played',
+    params: z.object({ utteranceId, frames: count.describe('`speech.audio` messages sent for it') }),
+    result: nothing,
+    deadlineMs: 5_000,
+  },
+  'speech.pause': {
+    says: 'stop playing an utterance at once, keeping what waits of it; music goes on',
+    params: z.object({ utteranceId }),
+    result: z.object({ playedMs: z.number().describe('of this utterance, sent to the voice server so far') }),
+    deadlineMs: 5_000,
+  },
+  'speech.resume': {
+    says: 'go on where an utterance was paused',
+    params: z.object({ utteranceId }),
+    result: nothing,
+    deadlineMs: 5_000,
+  },
+  'speech.cancel': {
+    says: 'silence an utterance for good: nothing of it is played any more, whether its audio came before or comes after',
+    params: z.object({ utteranceId }),
+    result: z.object({
+      playedMs: z.number().describe('what was sent to the voice server: what was heard'),
+      trimmedMs: z.number().describe('leading silence that was left out, and is not part of `playedMs`'),
+      discardedMs: z.number().describe('audio of it that was waiting'),
+    }),
+    deadlineMs: 5_000,
+  },
+  'music.play': {
+    says: 'play music, in place of what plays; answered when it is accepted, `music.state` tells the rest',
+    params: z.object({
+      musicId,
+      source: musicSource,
+      ffmpegPath: z.string().min(1),
+      gain: level,
+      fadeInMs: z.int().min(0).max(10_000),
+      duck: z
+        .object({ gain: level, fadeMs: z.int().min(0).max(5_000) })
+        .describe('how far music goes back while the bot speaks, and how fast'),
+    }),
+    result: nothing,
+    deadlineMs: 5_000,
+  },
+  'music.pause': {
+    says: 'hold the music',
+    params: nothing,
+    result: z.object({ positionMs: z.number() }),
+    deadlineMs: 5_000,
+  },
+  'music.resume': {
+    says: 'let it go on',
+    params: nothing,
+    result: z.object({ positionMs: z.number() }),
+    deadlineMs: 5_000,
+  },
+  'music.stop': {
+    says: 'end the music',
+    params: z.object({ fadeMs: z.int().min(0).max(10_000) }),
+    result: z.object({ positionMs: z.number() }),
+    deadlineMs: 15_000,
+  },
+  'music.gain': {
+    says: 'how loud music is, beside the ducking',
+    params: z.object({ gain: level, fadeMs: z.int().min(0).max(10_000) }),
     result: nothing,
     deadlineMs: 5_000,
   },

@@ -31,6 +31,7 @@ const rowsOf = ({ properties = {}, required = [] }: SchemaNode, mark: string): R
 const typeName = (node: SchemaNode): string => {
   const shape = shapeName(node);
   if (shape !== undefined) return `\`${shape}\``;
+  if (node.format === 'bin') return 'bin';
   if (node.const !== undefined) return `\`${JSON.stringify(node.const)}\``;
   if (node.enum) return node.enum.map((value) => `\`${String(value)}\``).join(', ');
   const among = alternatives(node);

@@ -12,6 +12,7 @@ export const sampleOf = (schema: z.ZodType, size: SampleSize): unknown => {
 
 const sample = (written: SchemaNode, size: SampleSize, tree: SchemaTree): unknown => {
   const node = resolve(written, tree);
+  if (node.format === 'bin') return size === 'full' ? Buffer.from([1, 0, 254, 255]) : Buffer.alloc(0);
   if (node.const !== undefined) return node.const;
   if (node.examples) return node.examples[0];
   if (node.enum) return size === 'full' ? node.enum.at(-1) : node.enum[0];

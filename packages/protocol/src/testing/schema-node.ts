@@ -14,6 +14,8 @@ export interface SchemaNode {
   readonly const?: unknown;
   readonly minimum?: number;
   readonly maximum?: number;
+  /** `bin` marks MessagePack's own type for bytes, which JSON has not. */
+  readonly format?: string;
   readonly description?: string;
   readonly examples?: readonly unknown[];
 }
@@ -25,7 +27,7 @@ export interface SchemaTree {
 }
 
 export const schemaTree = (schema: z.ZodType): SchemaTree => {
-  const { $defs = {}, ...root } = z.toJSONSchema(schema, { io: 'input' }) as SchemaNode & {
+  const { $defs = {}, ...root } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as SchemaNode & {
     $defs?: Record<string, SchemaNode>;
   };
   return { root, shapes: $defs };
