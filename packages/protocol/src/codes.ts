@@ -49,10 +49,10 @@ export const warningCodes = {
   supervisor_silent: 'no ping from the supervisor for 5 s; the recording goes on',
   loop_blocked: 'the event loop was blocked for more than 200 ms',
   disk_failed: 'the disk failed while a recording was being closed; what was not written is counted',
-  journal_failed: 'a line of the journal could not be written',
   playout_late: 'frames of what the bot plays left late; the machine is too busy',
   speech_underrun: 'an utterance ran out of audio before its end',
   speech_dropped: 'audio came for an utterance that is over or unknown, or beyond what was granted',
+  journal_failed: 'a line of the journal could not be written',
 } as const satisfies Record<string, string>;
 
 export type WarningCode = keyof typeof warningCodes;

@@ -32,7 +32,7 @@ const sample = (written: SchemaNode, size: SampleSize, tree: SchemaTree): unknow
     case 'integer':
       return size === 'full' ? Math.min(node.maximum ?? 0, 70_000) : Math.max(node.minimum ?? 0, 0);
     case 'number':
-      return size === 'full' ? 12.25 : Math.max(node.minimum ?? 0, 0);
+      return size === 'full' ? Math.min(node.maximum ?? 12.25, 12.25) : Math.max(node.minimum ?? 0, 0);
     default:
       return size === 'full' ? { anything: [1, 'two', null] } : null;
   }
