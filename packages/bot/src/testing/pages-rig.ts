@@ -64,6 +64,7 @@ export class PaperGuilds implements GuildPeople {
   }
 
   async user(userId: string) {
+    if (this.failure) throw this.failure;
     return { displayName: `User ${userId.at(-1)}`, avatarUrl: null };
   }
 }

@@ -24,7 +24,10 @@ export const personHandlers = (services: ApiServices): Handlers => {
   return {
     me: async ({ viewer }) => {
       const { userId, signIn } = personOf(viewer);
-      const { displayName, avatarUrl } = await people.user(userId);
+      const { displayName, avatarUrl } = await people.user(userId).catch((error: unknown) => {
+        logger.warn({ err: error }, 'Discord does not say who is signed in; the id stands for the name');
+        return { displayName: userId, avatarUrl: null };
+      });
       return { person: { userId, displayName, avatarUrl }, csrf: signIn.csrf, expiresAt: signIn.expiresAt };
     },
     signOut: async ({ viewer }) => {

@@ -342,6 +342,18 @@ test('whoever signs out is signed out', async () => {
   assert.equal((await fetch(`${rig.url}/api/me`, { headers })).status, 401);
 });
 
+test('who is signed in sees their pages also while Discord does not say what they are called', async () => {
+  const { rig } = await setUp();
+  await using _ = rig;
+  rig.people.failure = new Error('Discord does not answer');
+  const { cookie } = await rig.signIn(ben);
+  const me = await fetch(`${rig.url}/api/me`, { headers: { cookie } });
+  assert.equal(me.status, 200);
+  assert.deepEqual(((await me.json()) as { person: unknown }).person, {
+    ...{ userId: ben, displayName: ben, avatarUrl: null },
+  });
+});
+
 test('one address that asks too much is told so', async () => {
   const { rig } = await setUp();
   await using _ = rig;
