@@ -125,7 +125,7 @@ export interface Store extends AsyncDisposable {
     states(recordingSessionIds: readonly string[]): Promise<ReadonlyMap<string, TranscriptState>>;
     /** Seconds of speech were paid for. */
     used(recordingSessionId: string, seconds: number): Promise<void>;
-    /** Seconds paid for since then, at most two days back; of one recording, or of all. */
+    /** Seconds paid for since then: of one recording, as long as there is one, or of all, at most two days back. */
     usedSince(sinceMs: number, recordingSessionId?: string | null): Promise<number>;
   };
   readonly indicators: {

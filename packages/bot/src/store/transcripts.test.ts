@@ -14,6 +14,7 @@ const ada = '200000000000000001';
 const ben = '200000000000000002';
 const castle = `${guildA}-300000000000000001-20270115T080000001Z`;
 const river = `${guildA}-300000000000000001-20270116T080000001Z`;
+const kept = `${guildA}-300000000000000001-20270118T080000001Z`;
 const other = `${guildB}-300000000000000002-20270117T080000001Z`;
 
 const recording = (id: string, guildId: string, requestedByUserId: string, startTime: number): RecordingRow => ({
@@ -173,6 +174,7 @@ for (const { driver, skip } of drivers) {
     await using folder = await tempFolder();
     const clock = new FakeClock();
     await using store = await openTestStore(folder.path, { driver, clock });
+    store.recordings.started(recording(kept, guildA, ada, 4));
     await store.jobs.put('transcribe', castle);
     await store.jobs.put('mux', river);
     assert.deepEqual([...(await store.transcripts.states([castle, river, other]))], [[castle, 'queued']]);
@@ -187,8 +189,14 @@ for (const { driver, skip } of drivers) {
     assert.equal(await store.transcripts.usedSince(start, castle), 0);
     assert.equal((await store.transcripts.states([castle])).size, 0);
     clock.advance(49 * 3_600_000);
-    await store.transcripts.used(river, 1);
-    assert.equal(await store.transcripts.usedSince(0), 1);
+    const later = clock.now();
+    await store.transcripts.used(other, 1);
+    assert.equal(await store.transcripts.usedSince(later), 1);
+    assert.equal(await store.transcripts.usedSince(0), 1, 'what bounds neither a day nor a recording is gone');
+    await store.transcripts.used(kept, 7);
+    clock.advance(49 * 3_600_000);
+    await store.transcripts.used(other, 2);
+    assert.equal(await store.transcripts.usedSince(0, kept), 7, 'a recording that is there stays bounded');
   });
 }
 

@@ -11,8 +11,10 @@ const insert = `INSERT INTO transcript_segments (recording_session_id, user_id, 
 SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM recordings WHERE recording_session_id = ?)`;
 
 const jobStates = ['queued', 'running', 'done', 'failed'] as const;
-/** Use of longer ago bounds nothing any more: two days. */
+/** Use of longer ago bounds no day any more: two days. What bounds a recording is kept as long as the recording. */
 const useKeptMs = 48 * 3_600_000;
+const forgetUse = `DELETE FROM transcript_use WHERE at < ? AND NOT EXISTS
+(SELECT 1 FROM recordings r WHERE r.recording_session_id = transcript_use.recording_session_id)`;
 
 /** The marks of an excerpt stand for nothing else in it. */
 const unmarked = (said: string): string => said.replaceAll(/[‹›]/g, "'");
@@ -106,18 +108,21 @@ export const transcriptRepository = (
       rows.map((row) => [text(row, 'recording_session_id'), oneOf(row, 'state', jobStates)]),
     );
   },
-  used: async (recordingSessionId, seconds) => {
-    const now = whole(clock.now());
-    await db.run('DELETE FROM transcript_use WHERE at < ?', [now - useKeptMs]);
-    await db.run('INSERT INTO transcript_use (recording_session_id, seconds, at) VALUES (?, ?, ?)', [
-      ...[recordingSessionId, seconds, now],
-    ]);
-  },
-  usedSince: async (sinceMs, recordingSessionId = null) => {
-    const row = await db.get(
-      'SELECT SUM(seconds) AS seconds FROM transcript_use WHERE at >= ? AND (? IS NULL OR recording_session_id = ?)',
-      [whole(sinceMs), recordingSessionId, recordingSessionId],
-    );
-    return (row === undefined ? null : numberOrNull(row, 'seconds')) ?? 0;
-  },
+  used: (recordingSessionId, seconds) =>
+    // A recording that was noted just now is known.
+    read(async () => {
+      const now = whole(clock.now());
+      await db.run(forgetUse, [now - useKeptMs]);
+      await db.run('INSERT INTO transcript_use (recording_session_id, seconds, at) VALUES (?, ?, ?)', [
+        ...[recordingSessionId, seconds, now],
+      ]);
+    }),
+  usedSince: (sinceMs, recordingSessionId = null) =>
+    read(async () => {
+      const row = await db.get(
+        'SELECT SUM(seconds) AS seconds FROM transcript_use WHERE at >= ? AND (? IS NULL OR recording_session_id = ?)',
+        [whole(sinceMs), recordingSessionId, recordingSessionId],
+      );
+      return (row === undefined ? null : numberOrNull(row, 'seconds')) ?? 0;
+    }),
 });
