@@ -56,7 +56,7 @@ const never = new AbortController().signal;
 
 test('what is said comes back with its words, in seconds of the chunk', async () => {
   await using server = await OpenAiServer.start({ hear: () => 'good evening' });
-  const heard = await engineOf(server, new FakeClock(), { language: 'en' }).recognize(chunk, never);
+  const heard = await engineOf(server, new FakeClock(), { language: 'en' }).recognize(chunk, never, free);
   assert.equal(heard.length, 1);
   const [said] = heard;
   assert.equal(said?.text, 'good evening');
@@ -77,15 +77,16 @@ test('a model that knows no times gets one stretch at a time, and is asked for t
   await using server = await OpenAiServer.start();
   const engine = engineOf(server, new FakeClock(), { model: 'gpt-4o-transcribe' });
   assert.equal(engine.chunks.single, true);
-  const heard = await engine.recognize(chunk, never);
+  const heard = await engine.recognize(chunk, never, free);
   assert.deepEqual(heard, [{ from: 0, to: chunk.seconds, text: 'word 1' }]);
   assert.equal(server.transcriptions[0]?.format, 'json');
 });
 
+const free = (): void => undefined;
+
 const passing: [string, Failure[], seconds: number][] = [
   ['429 with a wish to wait', [{ kind: 'status', status: 429, headers: { 'retry-after': '17' } }], 17],
   ['500 three times', Array.from({ length: 3 }, () => ({ kind: 'status', status: 500 }) as const), 7],
-  ['garbage', [{ kind: 'garbage' }], 1],
   ['a connection that ends in the middle', [{ kind: 'drop' }], 1],
   ['no answer at all', [{ kind: 'stall' }], 62],
 ];
@@ -95,7 +96,7 @@ for (const [name, failures, seconds] of passing) {
     const clock = new FakeClock();
     const start = clock.now();
     server.failNext(...failures);
-    const heard = await drive(server, clock, engineOf(server, clock).recognize(chunk, never));
+    const heard = await drive(server, clock, engineOf(server, clock).recognize(chunk, never, free));
     assert.equal(heard.length, 1);
     assert.equal(server.requests, failures.length + 1);
     const waited = (clock.now() - start) / 1000;
@@ -109,6 +110,7 @@ const fatal: [string, Failure, TranscriptionErrorCode][] = [
   ['an account without money', { kind: 'status', status: 402 }, 'not_paid'],
   ['a quota that is used up', { kind: 'status', status: 429, code: 'insufficient_quota' }, 'not_paid'],
   ['a model there is not', { kind: 'status', status: 404 }, 'request_refused'],
+  ['an answer of another form', { kind: 'garbage' }, 'bad_answer'],
   ['a wish to wait for an hour', { kind: 'status', status: 429, headers: { 'retry-after': '3600' } }, 'rate_limited'],
 ];
 for (const [name, failure, code] of fatal) {
@@ -116,7 +118,7 @@ for (const [name, failure, code] of fatal) {
     await using server = await OpenAiServer.start();
     server.failNext(failure);
     await assert.rejects(
-      engineOf(server, new FakeClock()).recognize(chunk, never),
+      engineOf(server, new FakeClock()).recognize(chunk, never, free),
       (error) => error instanceof TranscriptionError && error.code === code,
     );
     assert.equal(server.requests, 1);
@@ -127,7 +129,10 @@ test('what fails again and again is given up after five tries', async () => {
   await using server = await OpenAiServer.start();
   server.failNext(...Array.from({ length: 9 }, () => ({ kind: 'status', status: 503 }) as const));
   const clock = new FakeClock();
-  await assert.rejects(drive(server, clock, engineOf(server, clock).recognize(chunk, never)), /unavailable|reached/);
+  await assert.rejects(
+    drive(server, clock, engineOf(server, clock).recognize(chunk, never, free)),
+    /unavailable|reached/,
+  );
   assert.equal(server.requests, 5);
 });
 
@@ -138,11 +143,46 @@ test('an abort ends a request and a pause at once', async () => {
     const stop = new AbortController();
     const asked = server.requests;
     const clock = new FakeClock();
-    const work = engineOf(server, clock).recognize(chunk, stop.signal);
+    const work = engineOf(server, clock).recognize(chunk, stop.signal, free);
     work.catch(() => undefined);
     while (server.requests === asked) await new Promise((resolve) => setTimeout(resolve, 2));
     stop.abort(new Error('enough'));
     await assert.rejects(work, /enough/);
     assert.equal(clock.timers, 0);
   }
+});
+
+test('what was answered is paid for, whether anything comes of it or not', async () => {
+  const paidFor = async (...failures: Failure[]): Promise<number> => {
+    await using server = await OpenAiServer.start();
+    server.failNext(...failures);
+    const clock = new FakeClock();
+    let paid = 0;
+    const heard = engineOf(server, clock).recognize(chunk, never, () => {
+      paid += 1;
+    });
+    await drive(server, clock, heard).catch(() => []);
+    return paid;
+  };
+  assert.equal(await paidFor(), 1);
+  assert.equal(await paidFor({ kind: 'garbage' }), 1, 'an answer of another form');
+  assert.equal(await paidFor({ kind: 'status', status: 500 }), 1, 'a refusal costs nothing');
+  assert.equal(await paidFor({ kind: 'status', status: 401 }), 0);
+});
+
+test('an answer that is lost on its way was paid for as well', async () => {
+  await using server = await OpenAiServer.start();
+  const clock = new FakeClock();
+  let asked = 0;
+  const lost = new ReadableStream({ pull: (body) => body.error(new Error('connection lost')) });
+  const request: typeof fetch = async (...args) => {
+    asked += 1;
+    return asked === 1 ? new Response(lost, { status: 200 }) : await fetch(...args);
+  };
+  let paid = 0;
+  const heard = engineOf(server, clock, { fetch: request }).recognize(chunk, never, () => {
+    paid += 1;
+  });
+  assert.equal((await drive(server, clock, heard)).length, 1);
+  assert.deepEqual([asked, paid], [2, 2]);
 });

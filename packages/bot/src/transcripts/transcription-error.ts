@@ -10,7 +10,10 @@ export const transcriptionErrors = {
   },
   rate_limited: { again: 'later', says: 'The provider has too much to do.' },
   unavailable: { again: 'later', says: 'The provider cannot be reached, or does not answer.' },
-  bad_answer: { again: 'later', says: 'What came back is no transcription.' },
+  bad_answer: {
+    again: 'never',
+    says: 'What came back is no transcription: check `transcription.baseUrl` and `transcription.model`.',
+  },
   tool_failed: { again: 'later', says: 'The recognizer failed.' },
   folder: { again: 'later', says: 'The recording cannot be read or written now.' },
   gone: { again: 'never', says: 'The recording’s files are gone, or were made by a newer Parley.' },

@@ -12,9 +12,14 @@ export interface Engine {
   /** Chunks at once. */
   readonly concurrency: number;
   /**
-   * What it hears in a chunk, with places in seconds of the chunk. @throws TranscriptionError; the signal's reason
+   * What it hears in a chunk, with places in seconds of the chunk. @param onPaid told each time the chunk has cost something, also when
+   * nothing comes of it @throws TranscriptionError; the signal's reason
    */
-  recognize(chunk: Pick<SpeechChunk, 'wav' | 'seconds'>, signal: AbortSignal): Promise<readonly Heard[]>;
+  recognize(
+    chunk: Pick<SpeechChunk, 'wav' | 'seconds'>,
+    signal: AbortSignal,
+    onPaid: () => void,
+  ): Promise<readonly Heard[]>;
 }
 
 /** One line, without the blanks that recognizers put around words. */

@@ -63,10 +63,14 @@ export class OpenAiEngine implements Engine {
     return !knowsNoTimes.test(this.#options.model);
   }
 
-  async recognize(chunk: Pick<SpeechChunk, 'wav' | 'seconds'>, signal: AbortSignal): Promise<readonly Heard[]> {
+  async recognize(
+    chunk: Pick<SpeechChunk, 'wav' | 'seconds'>,
+    signal: AbortSignal,
+    onPaid: () => void,
+  ): Promise<readonly Heard[]> {
     const { random = Math.random } = this.#options;
     for (let attempt = 1; ; attempt += 1) {
-      const result = await this.#ask(chunk, signal);
+      const result = await this.#ask(chunk, signal, onPaid);
       if (result.ok) return result.heard;
       const pause = pauseBeforeRetry(result.failure, attempt, random());
       if (pause === null) throw new TranscriptionError(meaningOf(result.failure), result.detail);
@@ -74,7 +78,11 @@ export class OpenAiEngine implements Engine {
     }
   }
 
-  async #ask({ wav, seconds }: Pick<SpeechChunk, 'wav' | 'seconds'>, signal: AbortSignal): Promise<Attempt> {
+  async #ask(
+    { wav, seconds }: Pick<SpeechChunk, 'wav' | 'seconds'>,
+    signal: AbortSignal,
+    onPaid: () => void,
+  ): Promise<Attempt> {
     const { baseUrl, apiKey, clock, fetch: request = fetch } = this.#options;
     const late = new AbortController();
     const limitMs = patienceMs + seconds * 1000;
@@ -96,7 +104,9 @@ export class OpenAiEngine implements Engine {
         body: this.#form(wav),
       });
       const { status } = response;
-      const text = await response.text();
+      const text = await response.text().finally(() => {
+        if (response.ok) onPaid(); // also when the rest of the answer is lost
+      });
       if (!response.ok) {
         const error = errorAnswer.safeParse(parsed(text)).data?.error;
         const retryAfterMs = retryAfterOf((name) => response.headers.get(name), clock.now());

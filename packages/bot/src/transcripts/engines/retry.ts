@@ -26,7 +26,8 @@ export const meaningOf = ({ status, code }: RequestFailure): TranscriptionErrorC
   return status >= 200 && status < 300 ? 'bad_answer' : 'request_refused';
 };
 
-const passing: ReadonlySet<TranscriptionErrorCode> = new Set(['rate_limited', 'unavailable', 'bad_answer']);
+/** An answer of another form was paid for, and comes in that form again. */
+const passing: ReadonlySet<TranscriptionErrorCode> = new Set(['rate_limited', 'unavailable']);
 
 /**
  * How long to wait before trying again; null: not again. A provider's own word counts, otherwise pauses double, by chance up to a quarter

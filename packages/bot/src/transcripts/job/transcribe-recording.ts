@@ -107,23 +107,29 @@ class Run {
   }
 
   async #take(userId: string, chunk: SpeechChunk): Promise<void> {
-    const { engine, onProgress, onPaid } = this.#options;
+    const { engine, onProgress } = this.#options;
     const { layout } = this.#speech.source;
     const key = keyOf(engine, userId, chunk);
     this.#keys.add(key);
     let heard = readPart(layout, userId, key);
     if (heard === null && this.#mayRecognize(chunk.seconds)) {
-      heard = await engine.recognize(chunk, this.#signal);
+      heard = await engine.recognize(chunk, this.#signal, this.#payerOf(chunk.seconds));
       this.#seconds += chunk.seconds;
-      try {
-        await keepPart(layout, userId, key, heard);
-      } finally {
-        if (engine.paid) onPaid?.(chunk.seconds);
-      }
+      await keepPart(layout, userId, key, heard);
     }
     this.#segments.push(...segmentsOf(userId, chunk.pieces, heard ?? []));
     this.#done += chunk.pieces.reduce((sum, { samples }) => sum + samples / 16_000, 0);
     onProgress?.(Math.min(1, this.#done / Math.max(1, this.#total)));
+  }
+
+  /** Counts what a chunk costs: once it is in what the bounds allowed, each further time comes on top. */
+  #payerOf(seconds: number): () => void {
+    let times = 0;
+    return () => {
+      times += 1;
+      if (times > 1) this.#reserved += seconds;
+      this.#options.onPaid?.(seconds);
+    };
   }
 
   /** Whether the bounds allow so many seconds more; what runs at the same time is counted before it is done. */
