@@ -156,7 +156,7 @@ export const musicSource = z
     z.object({ kind: z.literal('file'), path: z.string().min(1).describe('absolute path') }),
     z.object({
       kind: z.literal('url'),
-      url: z.url({ protocol: /^https?$/ }),
+      url: z.url({ protocol: /^https?$/ }).meta({ examples: ['https://media.example.org/song.ogg'] }),
       allowPrivate: z.boolean().describe('whether the host may resolve to loopback or private addresses'),
     }),
   ])
