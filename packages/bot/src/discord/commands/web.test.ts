@@ -25,7 +25,7 @@ const open = async (publicUrl: string | null = 'https://parley.example', hasPage
   people.put(guildA, carol, true);
   const clock = new FakeClock();
   const desk = new SignInDesk(store, clock);
-  const access = new RecordingAccess({ store, people, logger, members: new CachedMembers(people, clock) });
+  const access = new RecordingAccess({ store, people, members: new CachedMembers(people, clock, logger) });
   const pageLinks = new PageLinks({ desk, access, publicUrl, ownUrl: 'http://127.0.0.1:8787' });
   const used = { store, settings, pageLinks: hasPages ? pageLinks : null } as unknown as CommandServices;
   const say = async (line: string, userId: string, textChannelId = textA): Promise<UserMessage> => {

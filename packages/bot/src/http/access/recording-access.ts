@@ -1,15 +1,17 @@
 import { recordingSessionIdPattern } from '@parley/protocol';
-import type { Logger } from '../../log.ts';
 import type { RecordingRow, Store, VisibleQuery } from '../../store/index.ts';
 import type { CachedMembers } from './cached-members.ts';
+import { fewAtOnce } from './few-at-once.ts';
 import type { GuildPeople } from './guild-people.ts';
 import type { Asker } from './viewer.ts';
+
+/** Guilds Discord is asked about at the same time, for one person. */
+const askedAtOnce = 4;
 
 export interface RecordingAccessOptions {
   readonly store: Pick<Store, 'recordings'>;
   readonly people: Pick<GuildPeople, 'guilds'>;
   readonly members: CachedMembers;
-  readonly logger: Logger;
 }
 
 /**
@@ -45,18 +47,13 @@ export class RecordingAccess {
   async scope(viewer: Asker): Promise<Pick<VisibleQuery, 'userId' | 'wholeGuilds'>> {
     if (viewer.kind === 'token') return { userId: null, wholeGuilds: [viewer.guildId] };
     const guilds = this.#options.people.guilds();
-    const managed = await Promise.all(guilds.map((guildId) => this.manages(viewer, guildId)));
+    const managed = await fewAtOnce(guilds, askedAtOnce, (guildId) => this.manages(viewer, guildId));
     return { userId: viewer.userId, wholeGuilds: guilds.filter((_, index) => managed[index]) };
   }
 
   /** Whether a person has Manage Server. What cannot be known counts as no. */
   async manages(viewer: Asker, guildId: string): Promise<boolean> {
     if (viewer.kind === 'token') return false;
-    try {
-      return (await this.#options.members.member(guildId, viewer.userId))?.canManageGuild ?? false;
-    } catch (error) {
-      this.#options.logger.warn({ err: error, guildId }, 'it cannot be known who manages a guild');
-      return false;
-    }
+    return (await this.#options.members.member(guildId, viewer.userId))?.canManageGuild ?? false;
   }
 }

@@ -23,10 +23,10 @@ export const pageParts = (
   { store, clock, logger, people }: PagePartsOptions,
 ): Pick<ApiServices, 'people' | 'access' | 'shelf' | 'notes' | 'transcripts'> => {
   const shelf = new SessionShelf(recordingsDir);
-  const members = new CachedMembers(people, clock);
+  const members = new CachedMembers(people, clock, logger);
   return {
     ...{ people, shelf },
-    access: new RecordingAccess({ store, people, members, logger }),
+    access: new RecordingAccess({ store, people, members }),
     notes: new NoteBook(shelf, clock, logger),
     transcripts: pageTranscripts({ store, folderOf: (id) => shelf.layout(id).root }),
   };
