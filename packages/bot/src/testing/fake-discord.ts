@@ -100,7 +100,7 @@ export class FakeDiscord implements DiscordPort {
     );
     return {
       id: userId,
-      roleIds: [],
+      roleIds: found?.[1].people.find((person) => person.userId === userId)?.roleIds ?? [],
       canManageGuild: this.managers.has(userId),
       voiceChannelId: found?.[0] ?? null,
     };

@@ -1,41 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '@parley/protocol/testing';
-import type { GuildSettingsPatch } from '../../config/guild-settings.ts';
-import { alice, bob, guildA, musicBot, SessionRig, textA, voiceA, voiceA2 } from '../../testing/index.ts';
-import { AutoJoin, settleMs } from './auto-join.ts';
-
-const start = async (patch: GuildSettingsPatch) => {
-  const rig = await SessionRig.start();
-  const auto = new AutoJoin({ services: rig.services, coordinator: rig.coordinator });
-  Object.assign(rig.services, { companions: [auto.accompany.bind(auto)] });
-  await rig.drive(rig.services.store.guildSettings.set(guildA, patch));
-  /** Puts people where they are said to be and lets things happen. */
-  const room = async (change: Readonly<Record<string, string | null>>) => {
-    for (const [userId, channelId] of Object.entries(change)) {
-      const person = rig.discord.put(userId, channelId);
-      rig.registry.of(guildA)?.voiceState(person, channelId);
-    }
-    auto.changed(guildA);
-    await settle();
-    rig.clock.advance(settleMs);
-    for (let turn = 0; turn < 60; turn += 1) await settle();
-    await rig.drive(rig.background.settled());
-  };
-  return {
-    rig,
-    room,
-    live: () => rig.registry.of(guildA),
-    [Symbol.asyncDispose]: async () => {
-      auto[Symbol.dispose]();
-      await rig[Symbol.asyncDispose]();
-    },
-  };
-};
-const table = { autoJoinChannelId: voiceA, autoJoinWhenOccupied: true, autoJoinPostChannelId: textA };
+import { holdJoins as hold, startAutoJoin, occupiedTable as table } from '../../testing/auto-join-rig.ts';
+import { alice, bob, guildA, musicBot, textA, voiceA, voiceA2 } from '../../testing/index.ts';
+import { settleMs } from './auto-join.ts';
 
 test('it comes when somebody is there, in their name, and says so in its channel', async () => {
-  await using auto = await start(table);
+  await using auto = await startAutoJoin(table);
   await auto.room({ [musicBot]: voiceA });
   assert.equal(auto.live(), null, 'a bot is nobody');
   await auto.room({ [alice]: voiceA });
@@ -44,7 +15,7 @@ test('it comes when somebody is there, in their name, and says so in its channel
 });
 
 test('sent away, it stays away until the room has emptied', async () => {
-  await using auto = await start(table);
+  await using auto = await startAutoJoin(table);
   await auto.room({ [alice]: voiceA });
   const session = auto.live();
   assert.ok(session);
@@ -58,7 +29,7 @@ test('sent away, it stays away until the room has emptied', async () => {
 });
 
 test('a session a person called is neither moved nor ended by it', async () => {
-  await using auto = await start({ ...table, followUserIds: [bob] });
+  await using auto = await startAutoJoin({ ...table, followUserIds: [bob] });
   auto.rig.discord.put(alice, voiceA2);
   const outcome = await auto.rig.join();
   assert.equal(outcome.kind, 'joined');
@@ -70,7 +41,7 @@ test('a session a person called is neither moved nor ended by it', async () => {
 });
 
 test('it follows somebody from channel to channel, and goes when they have gone', async () => {
-  await using auto = await start({ followUserIds: [bob], aloneLeaveSeconds: 20 });
+  await using auto = await startAutoJoin({ followUserIds: [bob], aloneLeaveSeconds: 20 });
   await auto.room({ [alice]: voiceA });
   assert.equal(auto.live(), null);
   await auto.room({ [bob]: voiceA });
@@ -87,22 +58,8 @@ test('it follows somebody from channel to channel, and goes when they have gone'
   assert.equal(end, undefined, 'nobody wants to know that at this verbosity');
 });
 
-/** Holds the next join up where it reads the settings; what it returns lets it go on. */
-const hold = (rig: SessionRig): (() => void) => {
-  const { guildSettings } = rig.services.store;
-  const gate = Promise.withResolvers<void>();
-  const get = guildSettings.get.bind(guildSettings);
-  Object.assign(guildSettings, {
-    get: async (guildId: string) => {
-      await gate.promise;
-      return await get(guildId);
-    },
-  });
-  return () => gate.resolve();
-};
-
 test('it does not go along into a channel it was not told of, where the person has gone meanwhile', async () => {
-  await using auto = await start(table);
+  await using auto = await startAutoJoin(table);
   await auto.room({});
   const letGo = hold(auto.rig);
   auto.rig.discord.put(alice, voiceA);
@@ -117,7 +74,7 @@ test('it does not go along into a channel it was not told of, where the person h
 });
 
 test('a session that a person calls while it is on its way is not moved by it', async () => {
-  await using auto = await start(table);
+  await using auto = await startAutoJoin(table);
   await auto.room({});
   const letGo = hold(auto.rig);
   auto.rig.discord.put(bob, voiceA2);
@@ -138,7 +95,7 @@ test('a session that a person calls while it is on its way is not moved by it', 
 });
 
 test('a join the rules refuse is not repeated before something changes, and nobody is told', async () => {
-  await using auto = await start(table);
+  await using auto = await startAutoJoin(table);
   auto.rig.discord.managers.clear();
   const refusals = () => auto.rig.log.filter(({ msg }) => msg === 'it may not come by itself').length;
   await auto.room({ [alice]: voiceA });
@@ -153,7 +110,7 @@ test('a join the rules refuse is not repeated before something changes, and nobo
 });
 
 test('refused for want of a place, it comes when one is free, though nobody moved', async () => {
-  await using auto = await start(table);
+  await using auto = await startAutoJoin(table);
   Object.assign(auto.rig.services.settings, { maxConcurrentSessions: 1 });
   const taken = auto.rig.coordinator.slots.lease('elsewhere');
   await auto.room({ [alice]: voiceA });
