@@ -43,6 +43,7 @@ test(
     const second = await moved;
     await told(call, new RegExp(`^I have moved to <#${hall.id}>`));
     await told(call, new RegExp(`Recording in <#${hall.id}>`));
+    await told(call, new RegExp(`^⏹️ The recording in <#${voice.id}> has ended`));
     assert.equal(botIn(), hall.id);
     assert.equal(guild.botMember.nickname, '[REC] parley');
     await firstMuxed;

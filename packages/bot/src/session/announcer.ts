@@ -25,6 +25,7 @@ export class Announcer {
   #options: AnnouncerOptions;
   #textChannelId: string;
   #notice: StandingNotice | null = null;
+  #held = 0;
   #onNotice: ((notice: StandingNotice) => void) | null = null;
 
   constructor(options: AnnouncerOptions) {
@@ -46,6 +47,22 @@ export class Announcer {
   /** The latest notice; null before the first. */
   get notice(): StandingNotice | null {
     return this.#notice;
+  }
+
+  /** Whether the notice tells of a recording that is about to begin, so that what else there is to say of it would be wrong. */
+  get isNoticeHeld(): boolean {
+    return this.#held > 0;
+  }
+
+  /** Has the notice stay as it was posted until disposed. */
+  holdNotice(): Disposable {
+    this.#held += 1;
+    return {
+      [Symbol.dispose]: () => {
+        this.#held -= 1;
+        this.changed();
+      },
+    };
   }
 
   /** Tells `listener` of each notice that follows; one listener at a time. It must not throw. */

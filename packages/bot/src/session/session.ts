@@ -246,10 +246,10 @@ export class Session implements LiveSession {
     await abortable(this.showRecording(channel), signal);
     on.phase('notice');
     this.people.addressed();
-    await abortable(this.#notice.post(channel, this.people.recorded.no), signal);
-    on.phase('recording');
-    this.#notice.chime(channel);
-    await this.recording.start(channel, continues);
+    await this.#notice.lead(channel, this.people.recorded.no, signal, async () => {
+      on.phase('recording');
+      await this.recording.start(channel, continues);
+    });
     this.apply({ type: 'resumed' });
     this.people.noteAll();
   }

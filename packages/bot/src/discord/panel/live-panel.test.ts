@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ProtocolError } from '@parley/protocol';
 import { settle } from '@parley/protocol/testing';
 import { compose } from '../../notify/index.ts';
 import { pauseRecording, recordingOff, recordingOn } from '../../session/recording/recording-switch.ts';
-import { alice, bob, guildA, SessionRig, voiceA } from '../../testing/index.ts';
+import { alice, bob, guildA, SessionRig, voiceA, voiceA2 } from '../../testing/index.ts';
 import { editIntervalMs } from '../throttled-message.ts';
 import { closeLeftPanels, LivePanel, refreshMs } from './live-panel.ts';
 import { PanelBook } from './panel-book.ts';
@@ -71,6 +72,41 @@ test('the end closes it, and so does a new notice the one before', async () => {
   assert.equal(last?.state, 'ended');
   assert.deepEqual(labels(last), []);
   assert.equal(panels.book.all.size, 0);
+});
+
+test('after a change of the channel the new notice stays until its recording runs, and the old panel ends in its own channel', async () => {
+  await using rig = await SessionRig.start();
+  const { session, panels, shown } = await start(rig);
+  using _ = new LivePanel(panels, session);
+  await settle();
+  const before = shown().length;
+  session.voiceState(rig.discord.put(alice, voiceA2), voiceA2);
+  const moved = await rig.join();
+  assert.equal(moved.kind, 'switched');
+  await rig.drive(rig.background.settled());
+  const [ended, running] = shown()
+    .slice(before)
+    .toSorted((one, other) => one.state.localeCompare(other.state));
+  assert.equal(shown().length, before + 2, 'at once, not when the panel is looked after');
+  assert.deepEqual([ended?.state, ended?.channelId], ['ended', voiceA]);
+  assert.deepEqual([running?.state, running?.channelId], ['recording', voiceA2]);
+});
+
+test('a recording that could not begin after its notice is said to be off', async () => {
+  let starts = 0;
+  const begin = () => {
+    starts += 1;
+    if (starts > 1) throw new ProtocolError('internal', 'no');
+    return { sample: 10 };
+  };
+  await using rig = await SessionRig.start({ scripts: [{ on: { 'recording.start': begin } }] });
+  const { session, panels, shown } = await start(rig);
+  using _ = new LivePanel(panels, session);
+  await rig.drive(recordingOff(session, rig.services));
+  await assert.rejects(rig.drive(recordingOn(session, rig.services, new AbortController().signal)));
+  await rig.drive(rig.background.settled());
+  assert.equal(rig.discord.said('recording_notice').length, 2);
+  assert.equal(shown().at(-1)?.state, 'off');
 });
 
 test('another supervisor goes on with the panel of a session it revives, and closes those of others', async () => {

@@ -74,8 +74,9 @@ export class LivePanel implements Disposable {
     this.#refresh();
   }
 
+  /** A notice is not touched until the recording it tells of runs, or could not begin. */
   #refresh(): void {
-    if (!this.#shown) return;
+    if (!this.#shown || this.#session.announcer.isNoticeHeld) return;
     const { message, details } = this.#shown;
     message.show({ kind: 'live_panel', details: panelOf(this.#session, details, this.#services.hasPages) });
   }
@@ -85,7 +86,9 @@ export class LivePanel implements Disposable {
     const shown = this.#shown;
     if (!shown) return;
     this.#shown = null;
-    const details = { ...panelOf(this.#session, shown.details, false), state: 'ended' as const };
+    // The session may be in another channel by now.
+    const { channelId } = shown.details;
+    const details = { ...panelOf(this.#session, shown.details, false), channelId, state: 'ended' as const };
     this.#services.background.run('panel end', () => shown.message.finish({ kind: 'live_panel', details }));
   }
 

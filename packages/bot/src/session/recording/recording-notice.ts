@@ -1,5 +1,6 @@
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import { transcriberName } from '../../transcripts/service/job-of.ts';
+import { abortable } from '../../vox/abortable.ts';
 import type { VoxprocClient } from '../../vox/voxproc-client.ts';
 import type { Announcer } from '../announcer.ts';
 import type { VoiceChannelView } from '../discord-port.ts';
@@ -20,6 +21,22 @@ export class RecordingNotice {
 
   constructor(options: RecordingNoticeOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Posts the notice, and when it stands begins the recording, with the clip aloud. Until it runs the notice is left as it was posted.
+   * @throws what Discord answers, what `begin` throws, or the signal's reason; the panel then says that nothing is recorded.
+   */
+  async lead(
+    channel: VoiceChannelView,
+    notRecorded: readonly string[],
+    signal: AbortSignal,
+    begin: () => Promise<unknown>,
+  ): Promise<void> {
+    using _ = this.#options.announcer.holdNotice();
+    await abortable(this.post(channel, notRecorded), signal);
+    this.chime(channel);
+    await begin();
   }
 
   /** Posts the notice; only when it stands may anything be stored. @throws what Discord answers. */
