@@ -28,13 +28,14 @@ CREATE TEMP TRIGGER transcript_unindexed AFTER DELETE ON main.transcript_segment
 END;`;
 
 /**
- * Makes the index of what was said ready, built anew where it is missing or rows were changed without it.
+ * Makes the index of what was said ready, built anew where it is missing or rows were changed without it; where it cannot be used, it is emptied.
  * @param wanted `like`: do without the index
  * @returns how to search from now on @throws StoreError
  */
 export const openFullText = async (db: Db, logger: Logger, wanted: 'auto' | 'like' = 'auto'): Promise<FullText> => {
   if (wanted === 'like' || !(await hasFts5(db))) {
     logger.warn('this SQLite has no FTS5: searching transcripts reads every row');
+    await dropIndex(db);
     await db.run("INSERT INTO meta (key, value) VALUES (?, 'stale') ON CONFLICT (key) DO UPDATE SET value = 'stale'", [
       staleKey,
     ]);
@@ -54,6 +55,31 @@ export const openFullText = async (db: Db, logger: Logger, wanted: 'auto' | 'lik
   return 'fts5';
 };
 
+/**
+ * What the index's own tables hold when nothing is in it: averages of no rows, and a structure without levels or segments
+ * (sqlite.org/fts5.html, "Data Structures"). Anything else would be a damaged database to whoever checks it with FTS5.
+ */
+const emptied = `DELETE FROM transcript_fts_data;
+DELETE FROM transcript_fts_idx;
+DELETE FROM transcript_fts_docsize;
+INSERT INTO transcript_fts_data (id, block) VALUES (1, x''), (10, x'00000000000000');`;
+
+/**
+ * Without the index nothing that is deleted or erased leaves it: none of its words stay. Where FTS5 is missing it cannot be dropped, but its
+ * own tables are tables like any other.
+ */
+const dropIndex = async (db: Db): Promise<void> => {
+  try {
+    await db.exec('DROP TABLE IF EXISTS transcript_fts');
+  } catch (error) {
+    const failure = toStoreError(error, 'dropping the index');
+    if (!isModuleMissing(failure)) throw failure;
+    await db.transaction((tx) => tx.exec(emptied));
+  }
+};
+
+const isModuleMissing = ({ message }: Error): boolean => /no such module/i.test(message);
+
 /** Tried, not asked: a build may have it without naming it among its options. */
 const hasFts5 = async (db: Db): Promise<boolean> => {
   try {
@@ -61,7 +87,7 @@ const hasFts5 = async (db: Db): Promise<boolean> => {
     return true;
   } catch (error) {
     const failure = toStoreError(error, 'looking for FTS5');
-    if (/no such module/i.test(failure.message)) return false;
+    if (isModuleMissing(failure)) return false;
     throw failure;
   }
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { FakeClock } from '@parley/protocol/testing';
 import { excerptOf, ftsQuery, likePattern, searchTerms } from './repositories/transcripts/search-words.ts';
@@ -156,16 +157,55 @@ for (const { driver, skip } of drivers) {
   test(`what was written without the index is indexed at the next start (${driver})`, { skip }, async () => {
     await using folder = await tempFolder();
     const { lines, logger } = logLines();
-    await (await openTestStore(folder.path, { driver }))[Symbol.asyncDispose]();
+    {
+      await using store = await openTestStore(folder.path, { driver });
+      store.recordings.started(recording(kept, guildA, ada, 1));
+      await store.transcripts.replaced(kept, [said(ada, 0, 'marzipan')]);
+    }
     {
       await using store = await openTestStore(folder.path, { driver, fullText: 'like', logger });
       await fill(store);
+      await store.erasures.forget({ userId: ada, guildId: null, recordingSessionIds: [kept] });
+      await store.erasures.compact();
+      const bytes = (await readFile(join(folder.path, 'parley.db'))).toString('latin1');
+      assert.ok(!bytes.includes('marzipan'), 'what is erased without the index stands in none');
     }
     assert.ok(lines.some(({ msg }) => msg === 'this SQLite has no FTS5: searching transcripts reads every row'));
     await using store = await openTestStore(folder.path, { driver });
     assert.deepEqual(await found(store, query('hill')), ['20270115 1001']);
     await store.transcripts.replaced(castle, []);
     assert.deepEqual(await found(store, query('hill')), []);
+  });
+
+  test(`where FTS5 is missing what is erased leaves the index too, and the next start makes it anew (${driver})`, {
+    skip,
+  }, async () => {
+    await using folder = await tempFolder();
+    const file = join(folder.path, 'parley.db');
+    /** Says that the index was made by another module: one that is here, or one that is not. */
+    const madeBy = (from: string, to: string): void => {
+      using db = new DatabaseSync(file, { defensive: false });
+      db.exec('PRAGMA writable_schema = ON');
+      db.prepare("UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE name = 'transcript_fts'").run(from, to);
+    };
+    {
+      await using store = await openTestStore(folder.path, { driver });
+      await fill(store);
+      await store.transcripts.replaced(river, [said(ben, 500, 'marzipan')]);
+    }
+    madeBy('fts5', 'fts_missing');
+    {
+      await using store = await openTestStore(folder.path, { driver, fullText: 'like' });
+      await store.erasures.forget({ userId: ben, guildId: null, recordingSessionIds: null });
+      await store.erasures.compact();
+    }
+    for (const name of ['parley.db', 'parley.db-wal']) {
+      const bytes = (await readFile(join(folder.path, name)).catch(() => Buffer.of())).toString('latin1');
+      assert.ok(!bytes.includes('marzipan'), `${name} still holds the word`);
+    }
+    madeBy('fts_missing', 'fts5');
+    await using store = await openTestStore(folder.path, { driver });
+    assert.deepEqual(await found(store, query('hill')), ['20270115 1001']);
   });
 
   test(`states and what was paid for are kept by recording; what is used stays used (${driver})`, {
