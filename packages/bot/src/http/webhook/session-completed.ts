@@ -20,14 +20,14 @@ export const deliveryIdOf = (recordingSessionId: string): string => {
 /**
  * What is told of a finished recording, as it is now: who was erased since an earlier try is not in it.
  * @param about `at`: when the recording had ended, epoch milliseconds; `publicUrl`: null where people reach no page
- * @throws ZodError for a `session.json` whose ids are not Discord's
+ * @returns null for a `session.json` that does not say it, such as one whose ids are not Discord's
  */
 export const describeCompleted = (
   session: SessionFile,
   about: { readonly at: number; readonly transcript: TranscriptStatus; readonly publicUrl: string | null },
-): SessionCompleted => {
+): SessionCompleted | null => {
   const { recordingSessionId, sessionId, guildId, channelId, channelName, startTime, durationMs, status } = session;
-  return sessionCompleted.parse({
+  const event = sessionCompleted.safeParse({
     type: 'session.completed',
     deliveryId: deliveryIdOf(recordingSessionId),
     at: about.at,
@@ -39,4 +39,5 @@ export const describeCompleted = (
       url: about.publicUrl === null ? null : `${about.publicUrl}/s/${recordingSessionId}`,
     },
   });
+  return event.data ?? null;
 };

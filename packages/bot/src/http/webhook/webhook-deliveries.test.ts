@@ -160,6 +160,23 @@ test('what fails is tried again after 1, 5 and 30 minutes, 2 hours and then ever
   assert.deepEqual([await the.counted('failed'), await the.counted('given_up')], [maxTries - 1, 1]);
 });
 
+test('an event that cannot be told, for what its session.json says, is given up as well', async () => {
+  await using the = await openRig();
+  await using webhook = the.open();
+  await the.write({ channelId: 'no id of Discord' });
+  await webhook.ended(id);
+  webhook.look(id);
+  await the.done();
+  assert.deepEqual([(await the.job())?.attempts, await the.counted('failed')], [1, 1]);
+  for (const minutes of [1, 5, 30, 120, 720, 720, 720, 720, 720]) {
+    the.clock.advance(minutes * minute);
+    await the.done();
+  }
+  assert.equal((await the.job())?.state, 'failed');
+  assert.match((await the.job())?.lastError ?? '', /^unreadable: /);
+  assert.deepEqual([the.told.length, await the.counted('given_up'), the.clock.timers], [0, 1, 0]);
+});
+
 test('a receiver that answers 410 hears no more of it', async () => {
   await using the = await openRig();
   await using webhook = the.open();

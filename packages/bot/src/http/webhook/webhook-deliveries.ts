@@ -7,7 +7,7 @@ import { readSessionFile } from '../../recordings/session-files.ts';
 import type { JobRow, Store } from '../../store/index.ts';
 import type { Background } from '../../vox/background.ts';
 import type { Metrics } from '../metrics.ts';
-import { postFailureHints } from './post-failure.ts';
+import { PostFailure, postFailureHints } from './post-failure.ts';
 import { type PostEnd, postOnce } from './post-once.ts';
 import { type Readiness, readinessOf } from './readiness.ts';
 import type { ResolveName } from './resolve-target.ts';
@@ -160,9 +160,16 @@ export class WebhookDeliveries implements AsyncDisposable {
   ): Promise<void> {
     const { store, url, secret, allowPrivate, resolve, clock, publicUrl } = this.#options;
     const { recordingSessionId } = job;
-    const body = JSON.stringify(describeCompleted(session, { at: job.createdAt, transcript, publicUrl }));
     // Counted before it is made: one that kills the supervisor is not made forever.
     await store.jobs.update('webhook', recordingSessionId, { state: 'running', attempt: true });
+    const counted = { ...job, attempts: job.attempts + 1 };
+    const event = describeCompleted(session, { at: job.createdAt, transcript, publicUrl });
+    if (event === null) {
+      const failure = new PostFailure('unreadable', 'session.json does not say what the event holds');
+      await this.#settle(counted, { kind: 'failed', failure });
+      return;
+    }
+    const body = JSON.stringify(event);
     const end = await postOnce({
       ...{ url, body, allowPrivate, resolve, clock, signal: this.#stop.signal },
       headers: {
@@ -170,7 +177,7 @@ export class WebhookDeliveries implements AsyncDisposable {
         [deliveryHeader]: deliveryIdOf(recordingSessionId),
       },
     });
-    await this.#settle({ ...job, attempts: job.attempts + 1 }, end);
+    await this.#settle(counted, end);
   }
 
   async #settle(job: JobRow, end: PostEnd): Promise<void> {
