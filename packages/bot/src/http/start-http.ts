@@ -8,6 +8,7 @@ import { downloads } from './downloads.ts';
 import type { HealthReport } from './health.ts';
 import type { LinkSigner } from './link-signer.ts';
 import type { Metrics } from './metrics.ts';
+import { limitRequests } from './request-limits.ts';
 
 /** The HTTP server could not start. `port_in_use` and `address_unavailable` need another setting. */
 export class HttpError extends Error {
@@ -66,13 +67,13 @@ export const startHttp = async (options: HttpOptions): Promise<HttpServer> => {
   });
   answerFailures(app, options.logger);
   operations(app, options);
-  if (options.links !== undefined)
-    downloads(app, {
-      recordingsDir: options.recordingsDir,
-      exportsDir: options.exportsDir,
-      links: options.links,
-      clock: options.clock ?? systemClock,
+  const { links, recordingsDir, exportsDir, clock = systemClock } = options;
+  if (links !== undefined) {
+    await app.register(async (scope) => {
+      await limitRequests(scope, 'download');
+      downloads(scope, { recordingsDir, exportsDir, links, clock });
     });
+  }
 
   let url = '';
   await options.pages?.(app, () => url);

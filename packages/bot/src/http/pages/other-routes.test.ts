@@ -9,6 +9,7 @@ import { apiRoutes } from '@parley/protocol/api';
 import { PagesRig } from '../../testing/pages-rig.ts';
 import { DiscordOAuth } from '../auth/discord/discord-oauth.ts';
 import { LinkSigner } from '../link-signer.ts';
+import { requestLimits } from '../request-limits.ts';
 
 const guildA = '100000000000000001';
 const guildB = '100000000000000002';
@@ -153,6 +154,23 @@ test('every route of the server is walked', async () => {
     the.rig.routes.filter((route) => !walked.has(route)),
     [],
   );
+});
+
+test('pages and signed links bound what one address asks, each for itself', async () => {
+  await using the = await setUp();
+  const left = async (path: string, address: string): Promise<number> => {
+    const { headers } = await fetch(`${the.rig.url}${path}`, { headers: { 'x-forwarded-for': address } });
+    return Number(headers.get('x-ratelimit-remaining') ?? Number.NaN);
+  };
+  for (const [what, path] of [
+    ['page', '/assets/index-1.js'],
+    ['page', '/'],
+    ['download', dlOf(the, 'full.ogg')],
+  ] as const) {
+    const before = await left(path, '192.0.2.1');
+    assert.equal(await left(path, '192.0.2.1'), before - 1, path);
+    assert.equal(await left(path, `192.0.2.${path.length}`), requestLimits[what] - 1, `${path}, for somebody else`);
+  }
 });
 
 test('where signing in by Discord is not set up there is no way to it', async () => {

@@ -1,5 +1,4 @@
 import cookie from '@fastify/cookie';
-import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import type { Store } from '../../store/index.ts';
 import { liveHandler } from '../api/live-handler.ts';
@@ -12,12 +11,8 @@ import { oauthRoutes } from '../auth/discord/oauth-routes.ts';
 import { ownOrigin } from '../auth/own-origin.ts';
 import { signInRoutes } from '../auth/sign-in-routes.ts';
 import { viewerOf } from '../auth/viewer-of.ts';
+import { limitRequests } from '../request-limits.ts';
 import { servePages } from './serve-pages.ts';
-
-/** Requests one address may send within a minute: a page of 25 people asks for some thirty things at once. */
-const requestsPerMinute = 600;
-/** Of those, tries to sign in. */
-const signInsPerMinute = 20;
 
 export interface PagesOptions extends ApiServices {
   readonly store: Pick<Store, 'guildSettings' | 'participants' | 'apiTokens'>;
@@ -40,7 +35,7 @@ export const startPages = async (app: FastifyInstance, options: PagesOptions): P
   );
   await app.register(cookie);
   await app.register(async (scope) => {
-    await scope.register(rateLimit, { max: requestsPerMinute, timeWindow: 60_000, errorResponseBuilder: tooMany });
+    await limitRequests(scope, 'api');
     const who = viewerOf({ desk, store, clock, isHttps });
     const handlers = {
       ...{ ...recordingHandlers(options), ...personHandlers(options), ...liveHandler(options, who) },
@@ -49,7 +44,7 @@ export const startPages = async (app: FastifyInstance, options: PagesOptions): P
     registerApi(scope, { handlers, access, viewerOf: who, isOwnOrigin });
   });
   await app.register(async (scope) => {
-    await scope.register(rateLimit, { max: signInsPerMinute, timeWindow: 60_000, errorResponseBuilder: tooMany });
+    await limitRequests(scope, 'signIn');
     // The button of a sign-in page sends a form with nothing in it.
     scope.addContentTypeParser(
       'application/x-www-form-urlencoded',
@@ -59,9 +54,10 @@ export const startPages = async (app: FastifyInstance, options: PagesOptions): P
     signInRoutes(scope, { desk, isHttps, logger, isOwnOrigin });
     if (oauth) oauthRoutes(scope, { oauth, desk, clock, isHttps, logger });
   });
-  if (dist !== null) await servePages(app, dist);
-  else logger.warn({}, 'the pages are not built, only the interface behind them is served: npm run build');
+  if (dist !== null) {
+    await app.register(async (scope) => {
+      await limitRequests(scope, 'page');
+      await servePages(scope, dist);
+    });
+  } else logger.warn({}, 'the pages are not built, only the interface behind them is served: npm run build');
 };
-
-const tooMany = () =>
-  Object.assign(new Error('Too many requests. Wait a minute.'), { statusCode: 429, code: 'rate_limited' });
