@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Verbosity } from '../config/guild-settings.ts';
 import { denialReasons, deny } from '../policy/denial.ts';
 import { compose, maxContentLength } from './compose.ts';
+import { refusalReason } from './refusal-reason.ts';
 import { type SessionEndReason, sessionEndReasons } from './session-end-reason.ts';
 import { channelId, denials, ended, kinds, prefix, sample, samples } from './testing/message-samples.ts';
 import type { UserMessage } from './user-message.ts';
@@ -152,6 +153,15 @@ for (const [what, message, expected] of matrix)
     for (const verbosity of ['all', 'essential', 'minimal', 'none'] as const)
       assert.equal(shouldSend(message, verbosity), expected[verbosity], verbosity);
   });
+
+test('what is refused is said at every verbosity, and has a reason to be counted by', () => {
+  const refusals = kinds.filter((kind) => refusalReason(sample(kind)) !== null);
+  for (const kind of refusals) assert.equal(shouldSend(sample(kind), 'none'), true, kind);
+  for (const kind of kinds.filter((one) => one.endsWith('_refused'))) assert.ok(refusals.includes(kind), kind);
+  const reasons = refusals.map((kind) => refusalReason(sample(kind)));
+  assert.equal(new Set(reasons).size, reasons.length);
+  assert.equal(refusalReason({ kind: 'leaving', details: { channelId } }), null);
+});
 
 test('everything is said at verbosity all, and no more at a lower one than at a higher', () => {
   for (const kind of kinds) {
