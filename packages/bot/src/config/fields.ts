@@ -33,7 +33,9 @@ const nodeSchema = z.object({
   env: z.string().optional(),
   secret: z.boolean().optional(),
   properties: z.record(z.string(), z.unknown()).optional(),
-  items: z.looseObject({ pattern: z.string().optional() }).optional(),
+  /** Of a URL, in words. */
+  schemes: z.string().optional(),
+  items: z.looseObject({ pattern: z.string().optional(), maxLength: z.number().optional() }).optional(),
 });
 type Node = z.infer<typeof nodeSchema>;
 
@@ -52,6 +54,13 @@ const bounds = (minimum: number | undefined, maximum: number | undefined): strin
   return high === undefined ? '' : ` of at most ${high}`;
 };
 
+const itemsOf = ({ items }: Node): string => {
+  if (items?.pattern === idPattern.source) return 'Discord ids of 17 to 20 digits';
+  return items?.maxLength === undefined
+    ? 'IP addresses or networks (10.0.0.0/8)'
+    : `names of up to ${items.maxLength} letters`;
+};
+
 const allowedOf = (node: Node): string => {
   if (node.enum !== undefined) return node.enum.join(' | ');
   switch (node.type) {
@@ -62,9 +71,9 @@ const allowedOf = (node: Node): string => {
     case 'boolean':
       return 'true | false';
     case 'array':
-      return `at most ${node.maxItems ?? 'any number of'} ${node.items?.pattern === idPattern.source ? 'Discord ids of 17 to 20 digits' : 'IP addresses or networks (10.0.0.0/8)'}`;
+      return `at most ${node.maxItems ?? 'any number of'} ${itemsOf(node)}`;
     default:
-      if (node.format === 'uri') return 'a URL with http or https';
+      if (node.format === 'uri') return `a URL with ${node.schemes ?? 'http or https'}`;
       if (node.pattern === idPattern.source) return 'a Discord id of 17 to 20 digits';
       return node.maxLength === undefined ? 'text' : `text of ${node.minLength ?? 0} to ${node.maxLength} characters`;
   }

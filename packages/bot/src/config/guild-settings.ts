@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { agentPerGuildFields } from './agent-settings.ts';
 
 /** Discord ids are 17 to 20 digits, kept as strings. */
 export const idPattern = /^\d{17,20}$/;
@@ -68,6 +69,7 @@ export const perGuildFields = {
     .default('role')
     .describe('Who may start a recording: everyone, or holders of a record role and Manage Server.'),
   recordRoleIds: idList.describe('Roles that may start a recording when whoMayRecord is role, comma-separated ids.'),
+  ...agentPerGuildFields,
 } as const;
 
 /** One guild's settings: its own values over those of the installation. */

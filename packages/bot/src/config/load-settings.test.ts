@@ -116,7 +116,13 @@ const ranges: readonly (readonly [string, readonly string[], readonly string[]])
   ['PARLEY_RETENTION_DAYS', ['0', '3650'], ['-1', '3651']],
   ['PARLEY_DURABLE', ['true'], ['maybe', '2']],
   ['PARLEY_VERBOSITY', ['none'], ['None', 'loud']],
-  ['PARLEY_RUNTIME_MODE', ['record_only'], ['voice_agent']],
+  ['PARLEY_RUNTIME_MODE', ['record_only', 'voice_agent', 'openai_realtime'], ['agent', 'none']],
+  ['PARLEY_CAPTURE_SILENCE_MS', ['100', '5000'], ['99', '5001']],
+  ['PARLEY_AGENT_REST_AFTER_MINUTES', ['1', '120'], ['0', '121']],
+  ['PARLEY_AGENT_REST_AFTER_IDLE_SECONDS', ['20', '3600'], ['19', '3601']],
+  ['PARLEY_AGENT_USD_PER_SESSION', ['0', '2.5'], ['-1', 'much']],
+  ['PARLEY_WAKE_NAMES', ['Parley', 'Jarvis, my friend'], ['x', 'a/b']],
+  ['PARLEY_OPENAI_BASE_URL', ['ws://127.0.0.1:9/v1', 'https://api.example/v1'], ['ftp://example.org', 'openai']],
   ['PARLEY_BLOCKED_USER_IDS', ['200000000000000001, 200000000000000002'], ['bob', '1,2', '2000000000000000011111']],
   ['PARLEY_PUBLIC_URL', ['https://parley.example/x'], ['parley.example', 'file:///etc/passwd', 'javascript:alert(1)']],
   ['PARLEY_PREFIX', ['?', 'hey'], ['@', 'a b', 'toolong', '/']],
@@ -143,6 +149,11 @@ test('every problem is listed at once, with path, value and range', () => {
       return true;
     },
   );
+});
+
+test('a vendor’s key in the environment serves whatever uses that vendor', () => {
+  const { settings } = loadSettings({ env: { OPENAI_API_KEY: 'sk-1' }, cwd: '/srv' });
+  assert.deepEqual([settings.openai.apiKey, settings.transcription.apiKey], ['sk-1', 'sk-1']);
 });
 
 test('an unknown name stops the start; names of tests and tools do not', () => {
@@ -236,9 +247,12 @@ test('printing shows every value with its source and no secret', () => {
   assert.equal(maskedSettings(loadSettings({ env: {}, cwd: '/srv' }))[0]?.value, '(not set)');
 });
 
-test('every setting has a description, and names in the environment are unique', () => {
+test('every setting has a description, and names in the environment are unique but for vendors’ own', () => {
   for (const field of settingsFields) assert.ok(field.description.length > 10, field.path);
-  assert.equal(new Set(settingsFields.map(({ env }) => env)).size, settingsFields.length);
+  const own = settingsFields.filter(({ env }) => env.startsWith('PARLEY_'));
+  assert.equal(new Set(own.map(({ env }) => env)).size, own.length);
+  const vendors = settingsFields.filter(({ env }) => !env.startsWith('PARLEY_')).map(({ env }) => env);
+  assert.deepEqual([...new Set(vendors.filter((env, at) => vendors.indexOf(env) !== at))], ['OPENAI_API_KEY']);
   assert.equal(settingsFields.find(({ path }) => path === 'segment.silenceMs')?.env, 'PARLEY_SEGMENT_SILENCE_MS');
 });
 

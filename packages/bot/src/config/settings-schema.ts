@@ -1,5 +1,6 @@
 import { engineWishes } from '@parley/mux';
 import { z } from 'zod';
+import { agentFields } from './agent-settings.ts';
 import { idList, idPattern, perGuildFields } from './guild-settings.ts';
 import { transcriptionFields } from './transcription-settings.ts';
 import { webhookFields } from './webhook-settings.ts';
@@ -126,7 +127,7 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   ...transcriptionFields,
   ...webhookFields,
-  runtimeMode: z.enum(['record_only']).default('record_only').describe('What Parley does in a channel.'),
+  ...agentFields,
   voiceEnabled: z.boolean().default(true).describe('Whether Parley joins voice channels at all.'),
   blockedUserIds: idList.describe('People who may not call Parley, comma-separated ids.'),
   maxSessionsPerDay: z

@@ -19,7 +19,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 /** Names that begin like settings and belong to the tests, the demonstration and the tools. */
 const foreignNames = /^PARLEY_(?:REQUIRE_JUDGES|(?:TEST|DEMO|SIM|BENCH|CI)(?:_\w*)?)$/;
 
-const byEnv: ReadonlyMap<string, Field> = new Map(settingsFields.map((field) => [field.env, field]));
+/** A vendor's name for a key may stand for several settings. */
+const byEnv: ReadonlyMap<string, readonly Field[]> = Map.groupBy(settingsFields, ({ env }) => env);
 const byPath: ReadonlyMap<string, Field> = new Map(settingsFields.map((field) => [field.path, field]));
 
 /** The settings in an environment. An empty value counts as not set; an unknown `PARLEY_` name is a problem. */
@@ -28,8 +29,8 @@ export const fromEnvironment = (env: Env, source: string): SourceValues => {
   const problems: SettingsProblem[] = [];
   for (const [name, text] of Object.entries(env)) {
     if (text === undefined || text.trim() === '') continue;
-    const field = byEnv.get(name);
-    if (field !== undefined) values.set(field.path, valueFromText(field, text));
+    const fields = byEnv.get(name);
+    if (fields !== undefined) for (const field of fields) values.set(field.path, valueFromText(field, text));
     else if (name.startsWith('PARLEY_') && !foreignNames.test(name))
       problems.push({
         code: 'unknown_key',

@@ -26,12 +26,12 @@ export class JoinLog {
   }
 
   /** The row of a session that lives from now on. */
-  row({ info, channelId }: Session): void {
-    const { store, settings, bootId } = this.#services;
+  row({ info, channelId, guildSettings }: Session): void {
+    const { store, bootId } = this.#services;
     store.sessions.started({
       ...info,
       channelId,
-      mode: settings.runtimeMode,
+      mode: guildSettings.runtimeMode,
       bootId,
       endedAt: null,
       endReason: null,
@@ -41,7 +41,7 @@ export class JoinLog {
   started(session: Session, request: JoinRequest): void {
     this.row(session);
     const { store, settings } = this.#services;
-    const { maxRecordingHours } = session.guildSettings;
+    const { maxRecordingHours, runtimeMode } = session.guildSettings;
     store.actions.record({
       kind: 'voice_session_start',
       guildId: request.guildId,
@@ -49,11 +49,11 @@ export class JoinLog {
       userId: request.userId,
       sessionId: session.sessionId,
       fields: {
-        mode: settings.runtimeMode,
+        mode: runtimeMode,
         requestedByUserId: request.userId,
         voiceChannelId: session.channelId,
         maxSessionMinutes: maxRecordingHours === 0 ? null : maxRecordingHours * 60,
-        inactivityLeaveSeconds: null,
+        inactivityLeaveSeconds: runtimeMode === 'record_only' ? null : settings.agent.restAfterIdleSeconds,
         intentConfidence: request.intentConfidence,
       },
     });
