@@ -206,13 +206,15 @@ export interface Store extends AsyncDisposable {
   readonly signIns: {
     /** A link for a person; their earlier ones stop working. */
     linkMade(row: SignInLinkRow): Promise<void>;
+    /** Whom a link is for, and where it leads. null: there is none, or it had expired. */
+    linkSeen(hash: string, now: number): Promise<{ readonly userId: string; readonly target: string } | null>;
     /** Uses a link up. null: there is none, or it had expired. Of two at once, one gets it. */
     linkUsed(hash: string, now: number): Promise<{ readonly userId: string; readonly target: string } | null>;
     begun(row: SignInRow): Promise<void>;
     get(hash: string, now: number): Promise<SignInRow | null>;
     prolonged(hash: string, expiresAt: number): Promise<void>;
     ended(hash: string): Promise<void>;
-    /** Signs a person out everywhere. @returns how many sign-ins that ended */
+    /** Signs a person out everywhere, their link included. @returns how many sign-ins that ended */
     endedAll(userId: string): Promise<number>;
     /** @returns how many expired links and sign-ins are gone */
     sweep(now: number): Promise<number>;

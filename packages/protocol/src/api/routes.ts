@@ -21,7 +21,7 @@ export const accessKinds = ['anybody', 'signed_in', 'may_see', 'own_export'] as 
 export type Access = (typeof accessKinds)[number];
 
 export interface ApiRoute {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Path with `:name` parameters. */
   readonly path: string;
   readonly says: string;
@@ -61,6 +61,13 @@ export const apiRoutes = {
     says: 'end this sign-in',
     ...{ access: 'signed_in', token: false, params: nothing, query: nothing, body: nothing },
     answer: nothing,
+  },
+  signOutEverywhere: {
+    method: 'DELETE',
+    path: '/api/sign-ins',
+    says: 'end every sign-in of this person, in all their browsers',
+    ...{ access: 'signed_in', token: false, params: nothing, query: nothing, body: null },
+    answer: z.object({ signIns: z.int().nonnegative() }),
   },
   recordings: {
     method: 'GET',

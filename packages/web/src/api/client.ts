@@ -15,6 +15,7 @@ const routes = {
   me: ['GET', '/api/me'],
   signInWays: ['GET', '/api/sign-in-ways'],
   signOut: ['POST', '/api/sign-out'],
+  signOutEverywhere: ['DELETE', '/api/sign-ins'],
   recordings: ['GET', '/api/recordings'],
   recording: ['GET', '/api/recordings/:id'],
   peaks: ['GET', '/api/recordings/:id/peaks/:userId'],
@@ -79,12 +80,11 @@ export class ApiClient {
       method,
       credentials: 'same-origin',
       ...(signal ? { signal } : {}),
-      ...(method === 'POST'
-        ? {
-            body: JSON.stringify(body ?? {}),
-            headers: { 'content-type': 'application/json', 'x-parley-csrf': this.#csrf },
-          }
-        : {}),
+      ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
+      headers: {
+        ...(method === 'GET' ? {} : { 'x-parley-csrf': this.#csrf }),
+        ...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
+      },
     });
     const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
     if (!response.ok) throw failureOf(response.status, answer);

@@ -1,8 +1,7 @@
 import { useState } from 'react';
 import { MoonIcon, SunIcon } from '../ui/icons.tsx';
+import { AccountMenu } from './account-menu.tsx';
 import { Link } from './link.tsx';
-import { go } from './router.ts';
-import { useServices } from './services.ts';
 import { chooseTheme, chosenTheme } from './theme.ts';
 
 const isDark = (): boolean => {
@@ -12,13 +11,7 @@ const isDark = (): boolean => {
 
 /** What stands over every page: home, the theme, who is signed in. */
 export const PageHead = () => {
-  const { api, me } = useServices();
   const [dark, setDark] = useState(isDark);
-  const signOut = async () => {
-    await api.call('signOut', { params: {}, body: {} }).catch(() => undefined);
-    go('/');
-    location.reload();
-  };
   return (
     <header className="page-head">
       <Link href="/" className="brand">
@@ -38,10 +31,7 @@ export const PageHead = () => {
           {dark ? <SunIcon /> : <MoonIcon />}
           <span className="visually-hidden">Dark theme</span>
         </button>
-        <bdi className="page-who">{me.person.displayName}</bdi>
-        <button type="button" className="button small" onClick={() => void signOut()}>
-          Sign out
-        </button>
+        <AccountMenu />
       </nav>
     </header>
   );

@@ -34,6 +34,12 @@ export const personHandlers = (services: ApiServices): Handlers => {
       await desk.end(personOf(viewer).signIn);
       return {};
     },
+    signOutEverywhere: async ({ viewer }) => {
+      const { userId } = personOf(viewer);
+      const signIns = await desk.endAll(userId);
+      logger.info({ userId, signIns }, 'somebody signed out everywhere');
+      return { signIns };
+    },
     search: async ({ viewer, query }) => {
       const { q, recordingId = null, cursor = null, limit } = query;
       const scope = await access.scope(viewer);

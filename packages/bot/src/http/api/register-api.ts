@@ -44,7 +44,7 @@ const answer = async (
   const viewer = await options.viewerOf(request);
   if (route.access !== 'anybody' && viewer === null) throw new ApiFailure('not_signed_in');
   if (viewer?.kind === 'token' && !route.token) throw new ApiFailure('not_allowed', 'Tokens only read.');
-  if (route.method === 'POST') checkForgery(viewer, options, request);
+  if (route.method !== 'GET') checkForgery(viewer, options, request);
   const params = parsed(route.params, request.params, 'not_found') as { readonly id?: string };
   const recording =
     route.access === 'may_see' && viewer !== null ? await options.access.find(viewer, params.id ?? '') : null;

@@ -2,10 +2,14 @@ import type { Clock } from '@parley/protocol';
 import type { SignInRow, Store } from '../../store/index.ts';
 import { hashOf, isSecret, newSecret } from './secret.ts';
 
-/** How long a link can be used, a sign-in lasts without being used, and how often its use is written down; milliseconds. */
+/**
+ * How long a link can be used, a sign-in lasts without being used, and at most however much it is used, and how often its use is written
+ * down; milliseconds.
+ */
 export const signInTimes = {
   linkMs: 10 * 60_000,
   signInMs: 7 * 86_400_000,
+  mostMs: 30 * 86_400_000,
   prolongMs: 3_600_000,
   /** How often what has expired is removed. */
   sweepMs: 3_600_000,
@@ -17,7 +21,8 @@ const targets = /^\/(?:s\/[\w-]{1,120}(?:\?t=\d{1,7})?)?$/;
 /** A fresh sign-in: what the browser gets as its cookie. */
 export interface NewSignIn {
   readonly secret: string;
-  readonly expiresAt: number;
+  /** When it ends at the latest, epoch milliseconds: until then the browser keeps the cookie, and the desk decides. */
+  readonly lastsUntil: number;
   /** Path of the page to go to. */
   readonly target: string;
 }
@@ -43,6 +48,11 @@ export class SignInDesk {
     return `/sign-in/${secret}`;
   }
 
+  /** Whom a link signs in, and to which page, without using it up. null: unknown, used, or too old. @throws StoreError */
+  async look(secret: unknown): Promise<{ readonly userId: string; readonly target: string } | null> {
+    return isSecret(secret) ? await this.#store.signIns.linkSeen(hashOf(secret), this.#clock.now()) : null;
+  }
+
   /** Uses a link up. null: unknown, used, or too old. @throws StoreError */
   async use(secret: unknown): Promise<NewSignIn | null> {
     if (!isSecret(secret)) return null;
@@ -56,16 +66,16 @@ export class SignInDesk {
     const now = this.#clock.now();
     const expiresAt = now + signInTimes.signInMs;
     await this.#store.signIns.begun({ hash, userId, csrf: newSecret().secret, createdAt: now, expiresAt });
-    return { secret, expiresAt, target: targets.test(target) ? target : '/' };
+    return { secret, lastsUntil: now + signInTimes.mostMs, target: targets.test(target) ? target : '/' };
   }
 
-  /** Who carries this secret; null: nobody. A sign-in that is used goes on for another week. @throws StoreError */
+  /** Who carries this secret; null: nobody. A sign-in that is used goes on for another week, up to its last day. @throws StoreError */
   async who(secret: unknown): Promise<SignInRow | null> {
     if (!isSecret(secret)) return null;
     const now = this.#clock.now();
     const found = await this.#store.signIns.get(hashOf(secret), now);
     if (!found) return null;
-    const expiresAt = now + signInTimes.signInMs;
+    const expiresAt = Math.min(now + signInTimes.signInMs, found.createdAt + signInTimes.mostMs);
     if (expiresAt - found.expiresAt < signInTimes.prolongMs) return found;
     await this.#store.signIns.prolonged(found.hash, expiresAt);
     return { ...found, expiresAt };
@@ -74,6 +84,11 @@ export class SignInDesk {
   /** Removes links and sign-ins that have expired. */
   async sweep(): Promise<void> {
     await this.#store.signIns.sweep(this.#clock.now());
+  }
+
+  /** Ends every sign-in of a person, and their links. @returns how many sign-ins that were @throws StoreError */
+  async endAll(userId: string): Promise<number> {
+    return await this.#store.signIns.endedAll(userId);
   }
 
   async end({ hash }: SignInRow): Promise<void> {

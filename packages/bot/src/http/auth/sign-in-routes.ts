@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../../log.ts';
 import { cookieOf } from './cookie.ts';
+import type { LinkWords } from './link-words.ts';
 import { escapeHtml, sendPlainPage } from './plain-page.ts';
-import { isSecret } from './secret.ts';
 import type { NewSignIn, SignInDesk } from './sign-in-desk.ts';
 
 export interface SignInRoutesOptions {
@@ -10,6 +10,8 @@ export interface SignInRoutesOptions {
   readonly isHttps: boolean;
   readonly logger: Logger;
   readonly isOwnOrigin: (request: FastifyRequest) => boolean;
+  /** What the one who opens a link is told of it. @throws StoreError */
+  readonly tell: (link: { readonly userId: string; readonly target: string }) => Promise<LinkWords>;
 }
 
 interface LinkRoute {
@@ -20,7 +22,7 @@ interface LinkRoute {
 export const signIn = (reply: FastifyReply, fresh: NewSignIn, isHttps: boolean): FastifyReply => {
   const { name, options } = cookieOf(isHttps);
   return reply
-    .setCookie(name, fresh.secret, { ...options, expires: new Date(fresh.expiresAt) })
+    .setCookie(name, fresh.secret, { ...options, expires: new Date(fresh.lastsUntil) })
     .header('cache-control', 'no-store')
     .redirect(fresh.target, 303);
 };
@@ -31,7 +33,7 @@ export const signIn = (reply: FastifyReply, fresh: NewSignIn, isHttps: boolean):
  */
 export const signInRoutes = (
   app: FastifyInstance,
-  { desk, isHttps, logger, isOwnOrigin }: SignInRoutesOptions,
+  { desk, isHttps, logger, isOwnOrigin, tell }: SignInRoutesOptions,
 ): void => {
   const refused = (reply: FastifyReply) =>
     sendPlainPage(
@@ -46,13 +48,16 @@ export const signInRoutes = (
     exposeHeadRoute: false,
     handler: async (request, reply) => {
       const { secret } = request.params;
-      if (!isSecret(secret)) return refused(reply);
+      const link = await desk.look(secret);
+      if (!link) return refused(reply);
+      const { who, where } = await tell(link);
       const action = escapeHtml(`/sign-in/${secret}`);
       return sendPlainPage(
         reply,
         200,
         'Sign in to Parley',
-        `<p>This link is for you alone: whoever uses it sees your recordings.</p><form method="post" action="${action}"><button type="submit">Sign in</button></form>`,
+        `<p>You will be signed in as <strong><bdi>${escapeHtml(who)}</bdi></strong> and come to ${escapeHtml(where)}.</p>` +
+          `<p>This link is for you alone: whoever uses it sees your recordings.</p><form method="post" action="${action}"><button type="submit">Sign in</button></form>`,
       );
     },
   });

@@ -8,6 +8,7 @@ import { registerApi } from '../api/register-api.ts';
 import type { ApiServices } from '../api/services.ts';
 import type { DiscordOAuth } from '../auth/discord/discord-oauth.ts';
 import { oauthRoutes } from '../auth/discord/oauth-routes.ts';
+import { linkWordsWith } from '../auth/link-words.ts';
 import { ownOrigin } from '../auth/own-origin.ts';
 import { signInRoutes } from '../auth/sign-in-routes.ts';
 import { viewerOf } from '../auth/viewer-of.ts';
@@ -51,7 +52,7 @@ export const startPages = async (app: FastifyInstance, options: PagesOptions): P
       { bodyLimit: 1024, parseAs: 'string' },
       (_request, _body, done) => done(null, {}),
     );
-    signInRoutes(scope, { desk, isHttps, logger, isOwnOrigin });
+    signInRoutes(scope, { desk, isHttps, logger, isOwnOrigin, tell: linkWordsWith(options) });
     if (oauth) oauthRoutes(scope, { oauth, desk, clock, isHttps, logger });
   });
   if (dist !== null) {

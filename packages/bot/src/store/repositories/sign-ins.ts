@@ -22,6 +22,11 @@ export const signInRepository = ({ db }: RepositoryContext): Store['signIns'] =>
       ]);
     });
   },
+  linkSeen: async (hash, now) => {
+    const sql = 'SELECT user_id, target FROM sign_in_links WHERE hash = ? AND expires_at > ?';
+    const row = await db.get(sql, [hash, whole(now)]);
+    return row === undefined ? null : { userId: text(row, 'user_id'), target: text(row, 'target') };
+  },
   linkUsed: async (hash, now) =>
     await db.transaction(async (tx) => {
       const row = await tx.get('SELECT user_id, target, expires_at FROM sign_in_links WHERE hash = ?', [hash]);
