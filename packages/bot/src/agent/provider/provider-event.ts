@@ -20,6 +20,16 @@ export const noUsage: ProviderUsage = {
   characters: 0,
 };
 
+/** What turning speech into text cost: some models bill tokens, others the length of the speech. */
+export type TranscriptionUsage =
+  | {
+      readonly per: 'token';
+      readonly inputAudioTokens: number;
+      readonly inputTextTokens: number;
+      readonly outputTextTokens: number;
+    }
+  | { readonly per: 'second'; readonly seconds: number };
+
 /** How a response ended. `failed` has its code in a `warning` or `closed` before. */
 export const responseStatuses = ['completed', 'cancelled', 'failed', 'incomplete'] as const;
 export type ResponseStatus = (typeof responseStatuses)[number];
@@ -57,7 +67,7 @@ export type ProviderEvent =
       readonly pcm: Uint8Array;
       readonly rate: number;
     }
-  /** What the bot says, `final` once for an item. */
+  /** What the bot says: all of the item so far, `final` once for an item. */
   | {
       readonly type: 'output_transcript';
       readonly responseId: string;
@@ -65,7 +75,7 @@ export type ProviderEvent =
       readonly text: string;
       readonly final: boolean;
     }
-  /** What a person said, as the provider understood it. `turnId` from `endTurn`, null where it cannot be told. */
+  /** What a person said, as the provider understood it: all of the item so far. `turnId` from `endTurn`, null where it cannot be told. */
   | {
       readonly type: 'input_transcript';
       readonly turnId: string | null;
@@ -74,6 +84,8 @@ export type ProviderEvent =
       readonly final: boolean;
       /** Mean log probability, where the provider tells it. */
       readonly confidence: number | null;
+      /** What understanding it cost, where it is billed apart from the response. */
+      readonly usage?: TranscriptionUsage;
     }
   | { readonly type: 'speech_started' | 'speech_stopped' }
   /** `arguments` is JSON as the model wrote it; not yet valid for the tool. */

@@ -102,7 +102,10 @@ export interface ProviderSession extends AsyncDisposable {
   addText(item: ContextItem): void;
   /** Asks for a response. Never two at once: a request while one is active waits for its end. @returns the request's id */
   requestResponse(request: ResponseRequest): string;
-  /** Stops a response: nothing of it is emitted from here on, except its one `response_finished`. */
+  /**
+   * Stops a response: nothing of it is emitted from here on, except its one `response_finished`. A request's id is taken too: one that
+   * waits is forgotten, one under way is stopped as soon as its response starts, or given up when none does.
+   */
   cancel(responseId: string): void;
   /** Takes what was not heard out of the context; 0 deletes the item. Where the provider cannot, nothing happens. */
   truncate(itemId: string, audioEndMs: number): void;

@@ -1,3 +1,4 @@
+import type { TranscriptionUsage } from './provider-event.ts';
 import type { ProviderId } from './realtime-provider.ts';
 
 /** One piece of speech as text. */
@@ -5,9 +6,11 @@ export interface Transcript {
   readonly text: string;
   /** Mean log probability; null where it is not told. */
   readonly confidence: number | null;
+  /** What it cost, where the provider tells it. */
+  readonly usage?: TranscriptionUsage;
 }
 
-/** What a transcription socket says of one committed piece; `id` from `commit`. */
+/** What a transcription socket says of one committed piece; `id` from `commit`. `partial`: all of the piece so far. `closed`: once, at the end. */
 export type TranscriberEvent =
   | { readonly type: 'partial'; readonly id: string; readonly text: string }
   | { readonly type: 'final'; readonly id: string; readonly transcript: Transcript }
