@@ -1,12 +1,14 @@
 /**
  * `npm test`: the unit tests in parallel, then the tests that run whole calls in real time, one after the other, and the pages in a browser.
  * Arguments: `--ci` runs what CI adds to that (fuzzing, killed processes, and every `*.slow.test.ts`), `--long` runs all of it, longer, and the soak tests;
- * anything else is a path or a glob to run instead.
+ * anything else is a path or a glob to run instead. The last lines name every test that failed.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { missingJudges } from './lib/judges.ts';
+import { closingLines, type PhaseResult } from './lib/test-summary.ts';
 
 const root = join(import.meta.dirname, '..');
 const args = process.argv.slice(2);
@@ -82,23 +84,34 @@ const phases = chosen.length > 0 ? wanted() : wanted().filter(({ globs }) => glo
 
 if (phases.length === 0) throw new Error('there is no test to run');
 
-let failed = false;
+const reports = mkdtempSync(join(tmpdir(), 'parley-test-'));
+const results: PhaseResult[] = [];
 for (const { name, globs, concurrency, timeoutMs, together = false } of phases) {
   console.log(`\n== ${name}`);
-  const options = [`--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`, '--test-reporter=spec'];
+  const report = join(reports, `${results.length}`);
+  const options = [`--test-concurrency=${concurrency}`, `--test-timeout=${timeoutMs}`];
+  options.push('--test-reporter=spec', '--test-reporter-destination=stdout');
+  options.push(`--test-reporter=${join(root, 'scripts/lib/failure-reporter.ts')}`);
+  options.push(`--test-reporter-destination=${report}`);
   if (together) options.push('--test-isolation=none');
-  const { status, error } = spawnSync(process.execPath, ['--test', ...options, ...globs], {
+  const { status, signal, error } = spawnSync(process.execPath, ['--test', ...options, ...globs], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...(long ? { PARLEY_TEST_LONG: '1' } : {}) },
   });
   if (error) throw error;
-  failed ||= status !== 0;
+  results.push({
+    name,
+    ended: status ?? signal ?? 'nothing',
+    report: existsSync(report) ? readFileSync(report, 'utf8') : '',
+  });
 }
+rmSync(reports, { recursive: true });
 
 const missing = missingJudges();
 if (missing.length > 0) {
   const names = missing.map(({ command, debianPackage }) => `${command} (Debian: ${debianPackage})`).join(', ');
   console.log(`\nTests whose judge is not installed were skipped: ${names}.`);
 }
-process.exitCode = failed ? 1 : 0;
+console.log(`\n== in short\n${closingLines(results).join('\n')}`);
+process.exitCode = results.every(({ ended }) => ended === 0) ? 0 : 1;
