@@ -9,7 +9,7 @@ export const MAX_PHASES = 512;
 
 /** A low-pass kernel cut into phases. */
 export interface SincKernel {
-  /** Input samples on each side of an output sample. */
+  /** Input samples on each side of an output sample, an even number. */
   readonly half: number;
   /** Coefficients of one phase: `2 × half`. */
   readonly taps: number;
@@ -39,7 +39,7 @@ const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math
  */
 export const sincKernel = (from: number, to: number, phases: number): SincKernel => {
   const stretch = Math.max(1, from / to);
-  const half = Math.ceil(ZERO_CROSSINGS * stretch);
+  const half = 2 * Math.ceil((ZERO_CROSSINGS * stretch) / 2);
   const taps = 2 * half;
   const bandwidth = (2 * CUTOFF) / stretch;
   const reach = ZERO_CROSSINGS * stretch;
