@@ -3,8 +3,11 @@ export const ctl = {
   bitrate: 4002,
   bandwidth: 4008,
   complexity: 4010,
+  inbandFec: 4012,
+  packetLoss: 4014,
   vbrConstraint: 4020,
   forceChannels: 4022,
+  signal: 4024,
   resetState: 4028,
   gain: 4034,
   predictionDisabled: 4042,
@@ -25,3 +28,7 @@ export type Mode = keyof typeof modes;
 /** Values of `forceChannels`. */
 export const channelCounts = { auto: AUTO, mono: 1, stereo: 2 } as const;
 export type ChannelCount = keyof typeof channelCounts;
+
+/** Values of `signal` (OPUS_SIGNAL_*). */
+export const signals = { auto: AUTO, voice: 3001, music: 3002 } as const;
+export type Signal = keyof typeof signals;

@@ -1,6 +1,6 @@
 import type { Encoder } from '@evan/opus';
 import { MuxError } from '../mux-error.ts';
-import { type Bandwidth, bandwidths, type ChannelCount, channelCounts, ctl, type Mode, modes } from './ctl.ts';
+import { type Bandwidth, bandwidths, type ChannelCount, channelCounts, ctl, type Mode, modes, type Signal, signals } from './ctl.ts';
 import { loadCodec } from './load-codec.ts';
 
 /** Samples at 48 kHz by which libopus's decoded output is late for application `audio` (OPUS_GET_LOOKAHEAD). */
@@ -78,6 +78,20 @@ export class OpusEncoder implements Disposable {
   /** Whether packets are coded as mono or stereo, whatever is fed. */
   setChannels(channels: ChannelCount): void {
     this.#request(ctl.forceChannels, channelCounts[channels]);
+  }
+
+  /** What is encoded from the next frame on: it decides with the bitrate between SILK, hybrid and CELT. */
+  setSignal(signal: Signal): void {
+    this.#request(ctl.signal, signals[signal]);
+  }
+
+  /**
+   * How many packets are expected to be lost, percent: above 0, SILK and hybrid packets carry the one before them again, coarsely
+   * (RFC 6716, 2.1.7).
+   */
+  setExpectedLoss(percent: number): void {
+    this.#request(ctl.inbandFec, percent > 0 ? 1 : 0);
+    this.#request(ctl.packetLoss, percent);
   }
 
   [Symbol.dispose](): void {

@@ -95,6 +95,17 @@ export const stats = z
     lanes: z
       .object({ control: count, dropped: count })
       .describe('frames waiting for the supervisor, and frames dropped'),
+    playout: z
+      .object({
+        latenessP99Ms: z.number().describe('how late frames left, of the last 10 s of playing'),
+        lateFrames: count.describe('20 ms by which the schedule was moved because frames left too late'),
+        droppedFrames: count.describe('frames of music and sounds not sent because nothing could be'),
+        underruns: count.describe('times an utterance ran out of audio before its end'),
+        speechMissing: count.describe('`speech.audio` messages that never came'),
+        speechDropped: count.describe('`speech.audio` messages of no use: over, unknown, beyond what was granted'),
+      })
+      .optional()
+      .describe('what the bot played since it joined; absent while it has played nothing'),
   })
   .meta({
     id: 'stats',
