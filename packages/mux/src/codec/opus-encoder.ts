@@ -1,6 +1,16 @@
 import type { Encoder } from '@evan/opus';
 import { MuxError } from '../mux-error.ts';
-import { type Bandwidth, bandwidths, type ChannelCount, channelCounts, ctl, type Mode, modes, type Signal, signals } from './ctl.ts';
+import {
+  type Bandwidth,
+  bandwidths,
+  type ChannelCount,
+  channelCounts,
+  ctl,
+  type Mode,
+  modes,
+  type Signal,
+  signals,
+} from './ctl.ts';
 import { loadCodec } from './load-codec.ts';
 
 /** Samples at 48 kHz by which libopus's decoded output is late for application `audio` (OPUS_GET_LOOKAHEAD). */
