@@ -8,7 +8,7 @@ import {
   type RequestParams,
   type RosterEntry,
 } from '@parley/protocol';
-import { SoundPlayer } from '../playback/sound-player.ts';
+import { SoundPlayer } from '../playback/sound/sound-player.ts';
 import { voiceOutput } from '../playback/voice-output.ts';
 import { Recorder } from '../recording/recorder.ts';
 import type { RecorderEvent } from '../recording/recorder-event.ts';

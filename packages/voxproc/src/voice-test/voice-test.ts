@@ -1,6 +1,6 @@
 import { isSpeechPacket, opusPacketSamples } from '@parley/mux';
 import { type Clock, ProtocolError, type RequestParams, type RequestResult } from '@parley/protocol';
-import type { SoundPlayer } from '../playback/sound-player.ts';
+import type { SoundPlayer } from '../playback/sound/sound-player.ts';
 import type { DroppedPacket, MediaPacket, PacketSink } from '../receive/packet-source.ts';
 import { arrange, FRAME_SAMPLES, type HeardPacket } from './arrange.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { OggOpusWriter } from '@parley/mux';
 import { FakeClock, settle } from '@parley/protocol/testing';
+import type { FrameOutput } from '../voice-output.ts';
 import { SoundPlayer } from './sound-player.ts';
-import type { FrameOutput } from './voice-output.ts';
 
 const FRAMES = 10;
 let folder = '';

@@ -1,7 +1,7 @@
 import { type Clock, ProtocolError } from '@parley/protocol';
-import { FRAME_MS, runFrames } from './frame-clock.ts';
+import { FRAME_MS, runFrames } from '../clock/frame-clock.ts';
+import type { FrameOutput } from '../voice-output.ts';
 import { readSound } from './sound-file.ts';
-import type { FrameOutput } from './voice-output.ts';
 
 /** Silence frames at the end of what is sent, so that receivers do not interpolate (Discord voice documentation). */
 const SILENCE_FRAMES = 5;
