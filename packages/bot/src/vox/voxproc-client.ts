@@ -1,6 +1,7 @@
 import {
   type Clock,
   type Connected,
+  type NotificationParams,
   ProtocolError,
   type RequestName,
   type RequestOptions,
@@ -16,6 +17,7 @@ import { settlesWithin } from './settles-within.ts';
 import { forwardNotifications, type VoxprocEvents } from './voxproc-events.ts';
 import type { VoxprocPool } from './voxproc-pool.ts';
 import type { VoxprocProcess } from './voxproc-process.ts';
+import { VoiceListeners, type VoxprocVoice } from './voxproc-voice.ts';
 
 export type JoinParams = RequestParams<'supervisor', 'session.join'>;
 
@@ -63,6 +65,7 @@ export class VoxprocClient implements AsyncDisposable {
   #current: ClientState = { kind: 'new' };
   #change = Promise.withResolvers<void>();
   #budget: CrashBudget;
+  #voices = new VoiceListeners();
   #available = true;
   #left = false;
 
@@ -115,6 +118,16 @@ export class VoxprocClient implements AsyncDisposable {
   ): Promise<RequestResult<'supervisor', N>> {
     if (this.#state.kind !== 'live') throw new ProtocolError('link_closed', `${name}: voxproc is not there now`);
     return await this.#state.process.channel.request(name, params, options);
+  }
+
+  /** Has somebody hear what is captured and played, of every child until disposed. */
+  listen(voice: Partial<VoxprocVoice>): Disposable {
+    return this.#voices.add(voice);
+  }
+
+  /** Audio of an utterance, within its credit; while no child is in the channel it goes nowhere. */
+  speechAudio(audio: NotificationParams<'supervisor', 'speech.audio'>): void {
+    if (this.#state.kind === 'live') this.#state.process.channel.notify('speech.audio', audio);
   }
 
   voiceState(data: Record<string, unknown>): void {
@@ -186,6 +199,7 @@ export class VoxprocClient implements AsyncDisposable {
     const scope = forwardNotifications(process.channel, events, () => {
       process.lastHeardUs = clock.monotonicUs();
     });
+    scope.use(this.#voices.follow(process.channel));
     const state: Attached = { kind, process, scope };
     this.#state = state;
     process.channel.notify('gateway.available', { available: this.#available });
@@ -204,6 +218,7 @@ export class VoxprocClient implements AsyncDisposable {
       return;
     }
     this.#state = { kind: 'respawning' };
+    this.#voices.lost();
     if (state.kind === 'live') {
       background.run(
         'voxproc respawn',
