@@ -34,6 +34,7 @@ import { keepDelivery } from './recordings/erasure/keep-delivery.ts';
 import { openPersonHash } from './recordings/erasure/person-hash.ts';
 import type { DeliverExportOptions } from './recordings/exports/deliver-export.ts';
 import { ExportFiles, exportsFolder, removeExports } from './recordings/exports/export-files.ts';
+import { ExportMaker } from './recordings/exports/export-maker.ts';
 import { ExportService } from './recordings/exports/export-service.ts';
 import { runExportWith } from './recordings/exports/run-export.ts';
 import { withoutConsentWith } from './recordings/exports/without-consent.ts';
@@ -204,8 +205,16 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     voxprocs: () => registry.all.map(({ reports }) => reports.latest).filter((figures) => figures !== null),
   });
   const exportFiles = scope.use(new ExportFiles({ dataDir: settings.dataDir, clock, logger, background }));
-  const runExport = runExportWith({ cliPath: muxCliPath, logger, env: muxEnv });
-  const pageExports = scope.use(new PageExports({ run: runExport, files: exportFiles, clock, logger }));
+  const maker = new ExportMaker({
+    run: runExportWith({ cliPath: muxCliPath, logger, env: muxEnv }),
+    ...{ files: exportFiles, clock, logger },
+    withoutConsent: withoutConsentWith({ store, sessionOf: (guildId) => registry.of(guildId) }),
+    onEnd: ({ guildId, requestedByUserId, recordingSessionId, kind, format }, outcome) =>
+      store.actions.record({
+        ...{ kind: 'recording_exported', guildId, userId: requestedByUserId },
+        fields: { recordingSessionId, kind, format, outcome },
+      }),
+  });
   const desk = new SignInDesk(store, clock);
   const parts = pageParts(settings, { store, clock, logger, people: guildPeopleOf(client) });
   scope.use(clock.setInterval(() => background.run('sign-ins', () => desk.sweep()), signInTimes.sweepMs));
@@ -225,7 +234,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
               startPages(app, {
                 ...{ store, clock, logger, version, registry, eraser, desk, ownUrl },
                 ...parts,
-                exports: pageExports,
+                exports: new PageExports({ maker }),
                 dist: servedPages(),
                 publicUrl: publicUrl ?? null,
                 oauth: discordOAuthOf(settings, clock),
@@ -240,21 +249,12 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   scope.use(transcription);
   const keepExport: DeliverExportOptions['posted'] = ({ kind, recordingSessionId }, sent, readAt) =>
     keepDelivery(store, clock, logger, kind)(recordingSessionId, sent, readAt);
-  const exports = scope.use(
-    new ExportService({
-      run: runExport,
-      files: exportFiles,
-      delivery: { discord, logger, linkTo, now: () => clock.now(), posted: keepExport },
-      ...{ clock, logger, background },
-      deliverTo: async (guildId) => (await store.guildSettings.get(guildId)).deliver,
-      withoutConsent: withoutConsentWith({ store, sessionOf: (guildId) => registry.of(guildId) }),
-      onEnd: ({ guildId, requestedByUserId, recordingSessionId, kind, format }, outcome) =>
-        store.actions.record({
-          ...{ kind: 'recording_exported', guildId, userId: requestedByUserId },
-          fields: { recordingSessionId, kind, format, outcome },
-        }),
-    }),
-  );
+  scope.use(maker);
+  const exports = new ExportService({
+    delivery: { discord, logger, linkTo, now: () => clock.now(), posted: keepExport },
+    ...{ maker, clock, logger, background },
+    deliverTo: async (guildId) => (await store.guildSettings.get(guildId)).deliver,
+  });
 
   const { extraCaFile } = settings.discord;
   const caPem = extraCaFile === undefined ? undefined : await readFile(extraCaFile, 'utf8');

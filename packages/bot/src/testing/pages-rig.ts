@@ -16,6 +16,7 @@ import { startPages } from '../http/pages/start-pages.ts';
 import { type HttpServer, startHttp } from '../http/start-http.ts';
 import type { ErasureWish } from '../recordings/erasure/eraser.ts';
 import { ExportFiles } from '../recordings/exports/export-files.ts';
+import { ExportMaker, type ExportOutcome } from '../recordings/exports/export-maker.ts';
 import type { RunExport } from '../recordings/exports/run-export.ts';
 import { newSessionFile } from '../recordings/session-files.ts';
 import { openStore, type RecordingRow, type Store } from '../store/index.ts';
@@ -77,6 +78,8 @@ export class PagesRig implements AsyncDisposable {
   readonly people = new PaperGuilds();
   readonly desk: SignInDesk;
   readonly erased: ErasureWish[] = [];
+  /** What became of exports. */
+  readonly exported: ExportOutcome[] = [];
   /** Every route of the pages, as `GET /s/:id`. */
   readonly routes: string[] = [];
   #server: HttpServer | null = null;
@@ -104,7 +107,13 @@ export class PagesRig implements AsyncDisposable {
     const { recordingsDir, people } = rig;
     const background = new Background(logger);
     const files = rig.#scope.use(new ExportFiles({ dataDir, clock, logger, background }));
-    const exports = rig.#scope.use(new PageExports({ run: options.run ?? aFewBytes, files, clock, logger }));
+    const maker = rig.#scope.use(
+      new ExportMaker({
+        ...{ run: options.run ?? aFewBytes, files, clock, logger, withoutConsent: async () => new Set<string>() },
+        onEnd: (_job, outcome) => rig.exported.push(outcome),
+      }),
+    );
+    const exports = new PageExports({ maker });
     const services: ApiServices = {
       ...{ store, clock, logger, desk, exports, version: '0.0.0', registry: { of: () => null } },
       ...pageParts({ recordingsDir }, { store, clock, logger, people }),

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '@parley/protocol';
 import type { ApiExportJob } from '@parley/protocol/api';
-import type { Logger } from '../../log.ts';
-import type { ExportFiles, ExportPlace } from '../../recordings/exports/export-files.ts';
+import { exportFailureWords } from '../../notify/index.ts';
+import type { ExportPlace } from '../../recordings/exports/export-files.ts';
 import type { ExportJob } from '../../recordings/exports/export-job.ts';
-import { ExportQueue } from '../../recordings/exports/export-queue.ts';
-import type { RunExport } from '../../recordings/exports/run-export.ts';
+import type { ExportMaker, ExportTaker } from '../../recordings/exports/export-maker.ts';
 import { ApiFailure } from './api-failure.ts';
 
 /** How many exports are remembered; beyond that the oldest is forgotten, its file goes with the day's sweep. */
@@ -27,17 +25,13 @@ interface PageExport {
 }
 
 export interface PageExportsOptions {
-  readonly run: RunExport;
-  readonly files: ExportFiles;
-  readonly clock: Clock;
-  readonly logger: Logger;
+  readonly maker: Pick<ExportMaker, 'request'>;
   readonly newId?: () => string;
 }
 
 /** Exports that people ask for on a page: made like those of the command, fetched from the page by whoever asked. */
-export class PageExports implements AsyncDisposable {
+export class PageExports {
   #options: PageExportsOptions;
-  #queue = new ExportQueue();
   #jobs = new Map<string, PageExport>();
 
   constructor(options: PageExportsOptions) {
@@ -48,9 +42,12 @@ export class PageExports implements AsyncDisposable {
   begin(wish: PageExportWish): ApiExportJob {
     const exportId = (this.#options.newId ?? randomUUID)();
     const view: ApiExportJob = { exportId, state: 'queued', fraction: 0, url: null, bytes: null, error: null };
-    const { accepted } = this.#queue.enqueue(wish.guildId, (signal) => this.#work(exportId, wish, signal));
-    if (!accepted) throw new ApiFailure('rate_limited', 'Too many exports are waiting. Try again when they are done.');
-    if (!this.#jobs.has(exportId)) this.#keep(exportId, { wish, view, place: null });
+    this.#keep(exportId, { wish, view, place: null });
+    const { accepted } = this.#options.maker.request(jobOf(wish), this.#takerOf(exportId));
+    if (!accepted) {
+      this.#jobs.delete(exportId);
+      throw new ApiFailure('rate_limited', 'Too many exports are waiting. Try again when they are done.');
+    }
     return this.#jobs.get(exportId)?.view ?? view;
   }
 
@@ -60,42 +57,28 @@ export class PageExports implements AsyncDisposable {
     return job?.wish.requestedByUserId === userId ? job : null;
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.#queue[Symbol.asyncDispose]();
-  }
-
-  /** Never rejects. */
-  async #work(exportId: string, wish: PageExportWish, signal: AbortSignal): Promise<void> {
-    const { run, files, logger } = this.#options;
-    const seconds = (ms: number | null) => (ms === null ? null : String(ms / 1000));
-    const job: ExportJob = {
-      ...wish,
-      ...{ kind: 'export', textChannelId: '', lastSeconds: null, cutPauses: false },
-      ...{ from: seconds(wish.fromMs), to: seconds(wish.toMs) },
-    };
+  #takerOf(exportId: string): ExportTaker {
     const show = (change: Partial<ApiExportJob>, place: ExportPlace | null = null) => {
-      const before = this.#jobs.get(exportId)?.view ?? {
-        ...{ exportId, state: 'queued' as const, fraction: 0, url: null, bytes: null, error: null },
-      };
-      this.#keep(exportId, { wish, place, view: { ...before, ...change } });
+      const before = this.#jobs.get(exportId);
+      if (before) this.#jobs.set(exportId, { ...before, place, view: { ...before.view, ...change } });
     };
-    try {
-      const place = await files.place(job);
-      show({ state: 'running' });
-      const end = await run(job, place.path, [], (fraction) => show({ state: 'running', fraction }), signal);
-      if (end.kind === 'done') {
-        show({ state: 'done', fraction: 1, url: `/api/exports/${exportId}/file`, bytes: end.bytes }, place);
-        return;
-      }
-      await files.remove(place);
-      show({
-        state: 'failed',
-        error: end.kind === 'failed' ? end.error : 'Parley is being shut down. Try again later.',
-      });
-    } catch (error) {
-      logger.error({ err: error, recordingSessionId: wish.recordingSessionId }, 'an export for a page failed');
-      show({ state: 'failed', error: 'The export could not be made. The operator finds the reason in the log.' });
-    }
+    return {
+      at: (fraction) => show({ state: 'running', fraction }),
+      take: async ({ end, place }) => {
+        switch (end.kind) {
+          case 'done':
+            show({ state: 'done', fraction: 1, url: `/api/exports/${exportId}/file`, bytes: end.bytes }, place);
+            return 'page';
+          case 'failed':
+            show({ state: 'failed', error: exportFailureWords(end.code) });
+            return 'failed';
+          case 'interrupted':
+            show({ state: 'failed', error: 'Parley is being shut down. Try again later.' });
+            return 'interrupted';
+        }
+      },
+      broke: () => show({ state: 'failed', error: exportFailureWords('broken') }),
+    };
   }
 
   #keep(exportId: string, job: PageExport): void {
@@ -104,3 +87,12 @@ export class PageExports implements AsyncDisposable {
     if (this.#jobs.size > remembered && !oldest.done) this.#jobs.delete(oldest.value);
   }
 }
+
+const seconds = (ms: number | null): string | null => (ms === null ? null : String(ms / 1000));
+
+/** A page's wish as the job of the command. */
+const jobOf = ({ fromMs, toMs, ...wish }: PageExportWish): ExportJob => ({
+  ...wish,
+  ...{ kind: 'export', textChannelId: '', lastSeconds: null, cutPauses: false },
+  ...{ from: seconds(fromMs), to: seconds(toMs) },
+});

@@ -88,5 +88,9 @@ const reasons: Readonly<Record<MuxErrorCode | 'broken', string>> = {
   broken: operator,
 };
 
+/** Why there is no export, for a page: a sentence without Discord's marks. */
+export const exportFailureWords = (code: MuxErrorCode | 'broken'): string =>
+  `The export could not be made: ${reasons[code].replaceAll('`', '')}`;
+
 export const failed = ({ kind, code }: MessageDetails['export_failed']): string =>
   `⚠️ The ${kind} could not be made: ${reasons[code]}`;

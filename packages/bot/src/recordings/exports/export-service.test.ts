@@ -12,6 +12,7 @@ import { Background } from '../../vox/background.ts';
 import { exportLadder } from './deliver-export.ts';
 import { ExportFiles, exportKeepMs, removeExports } from './export-files.ts';
 import type { ExportJob } from './export-job.ts';
+import { ExportMaker } from './export-maker.ts';
 import { ExportService } from './export-service.ts';
 import type { ExportEnd } from './run-export.ts';
 
@@ -51,7 +52,7 @@ const openRig = async (options: RigOptions = {}) => {
   const outcomes: string[] = [];
   const hold = { until: Promise.resolve() as Promise<void> };
   let looks = 0;
-  const service = new ExportService({
+  const maker = new ExportMaker({
     run: async (_job, out, leftOut, onProgress, signal) => {
       const now = made[Math.min(runs.length, made.length - 1)] ?? {};
       runs.push({ out, without: leftOut });
@@ -63,7 +64,12 @@ const openRig = async (options: RigOptions = {}) => {
       await writeFile(out, 'x');
       return { kind: 'done', path: out, bytes: now.bytes ?? 1, durationMs: 60_000, people: now.people ?? [alice, bob] };
     },
-    files,
+    ...{ files, clock, logger },
+    withoutConsent: async () => new Set(without[Math.min(looks++, without.length - 1)]),
+    onEnd: (_job, outcome) => outcomes.push(outcome),
+  });
+  const service = new ExportService({
+    maker,
     delivery: {
       discord,
       logger,
@@ -73,11 +79,9 @@ const openRig = async (options: RigOptions = {}) => {
     },
     ...{ clock, logger, background },
     deliverTo: async () => deliver,
-    withoutConsent: async () => new Set(without[Math.min(looks++, without.length - 1)]),
-    onEnd: (_job, outcome) => outcomes.push(outcome),
   });
   return {
-    ...{ dataDir, clock, discord, files, runs, outcomes, service, hold, background },
+    ...{ dataDir, clock, discord, files, runs, outcomes, maker, service, hold, background },
     done: async (wanted: ExportJob = job): Promise<void> => {
       assert.ok(service.request(wanted).accepted);
       while (outcomes.length === 0) await settle();
@@ -90,7 +94,7 @@ const openRig = async (options: RigOptions = {}) => {
       while (runs.length === 0) await settle();
     },
     [Symbol.asyncDispose]: async () => {
-      await service[Symbol.asyncDispose]();
+      await maker[Symbol.asyncDispose]();
       files[Symbol.dispose]();
       await rm(dataDir, { recursive: true, force: true });
     },
@@ -248,7 +252,7 @@ test('at the end of the supervisor what runs is interrupted and who asked is tol
   rig.service.request(job);
   rig.service.request(job);
   await rig.running();
-  const ended = rig.service[Symbol.asyncDispose]();
+  const ended = rig.maker[Symbol.asyncDispose]();
   resolve();
   await ended;
   await rig.background.settled();
