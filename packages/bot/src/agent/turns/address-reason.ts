@@ -18,6 +18,7 @@ export const ignoreReasons = {
   echo: 'it was the bot’s own voice',
   music_not_woken: 'music plays, and this person has not called it lately',
   backchannel: 'it was an “mm-hm” while the bot spoke',
+  stop_only: 'it was told to be silent, and is',
   not_heard: 'this person may not be heard',
   superseded: 'the same person went on',
   stale: 'it waited too long for its turn',

@@ -1,0 +1,76 @@
+import { bargeInOf } from './barge-in-rules.ts';
+import type { FloorDraft } from './floor-draft.ts';
+import type { Heard } from './floor-state.ts';
+
+const isPausedFor = (draft: FloorDraft, { captureId }: Heard): boolean =>
+  draft.speech.phase === 'paused' && draft.speech.captureId === captureId;
+
+/** Judges somebody who speaks over the bot, and pauses, resumes or cuts it. */
+export const judgeOverlap = (draft: FloorDraft, heard: Heard): void => {
+  if (heard.overlap === 'took_floor' || heard.overlap === 'none') return;
+  const { speech, config, nowMs } = draft;
+  if (speech.phase !== 'speaking' && speech.phase !== 'paused') return;
+  const mine = isPausedFor(draft, heard);
+  const decision = bargeInOf({
+    config,
+    isPartner: draft.reply === null || draft.partners.includes(heard.userId),
+    loudMs: heard.loudMs,
+    echo: heard.echo,
+    text: heard.text,
+    final: heard.final,
+    ended: heard.endedAt !== null,
+    pausedMs: mine && speech.phase === 'paused' ? nowMs - speech.at : null,
+    resumed: heard.resumed,
+  });
+  const { captureId, userId } = heard;
+  switch (decision.do) {
+    case 'wait':
+      return;
+    case 'pause':
+      // Paused for somebody else already: the first one's words decide, then these.
+      if (speech.phase === 'paused') return;
+      draft.speech = { phase: 'paused', at: nowMs, captureId };
+      draft.do({ type: 'pause_speech', byUserId: userId, captureId });
+      return;
+    case 'ignore':
+      pass(draft, heard, decision.why);
+      return;
+    case 'resume':
+      draft.speech = { phase: 'speaking' };
+      draft.change(captureId, { resumed: true });
+      draft.do({ type: 'resume_speech', why: decision.why });
+      pass(draft, heard, decision.why);
+      return;
+    case 'cut':
+      draft.speech = { phase: 'cut' };
+      draft.change(captureId, { overlap: 'took_floor' });
+      draft.decide('barge_in', heard, decision.why);
+      draft.do({ type: 'cut_speech', byUserId: userId, captureId, why: decision.why });
+      return;
+  }
+};
+
+/** Said once for each verdict; words that come later may still change it. */
+const pass = (draft: FloorDraft, heard: Heard, why: string): void => {
+  if (heard.overlap !== 'passed') draft.decide('barge_in', heard, why);
+  draft.change(heard.captureId, { overlap: 'passed' });
+};
+
+/**
+ * The bot begins to speak. Those it answers, if they have just begun to say more, now speak over it; others who talk among
+ * themselves did not begin over it and do not stop it.
+ */
+export const beginOverlaps = (draft: FloorDraft): void => {
+  for (const { captureId, userId, endedAt, overlap, given } of draft.heard.values()) {
+    if (endedAt === null && overlap === 'none' && !given && draft.partners.includes(userId)) {
+      draft.change(captureId, { overlap: 'judging' });
+    }
+  }
+};
+
+/** The bot fell silent: what was only being judged is ordinary speech now. */
+export const endOverlaps = (draft: FloorDraft): void => {
+  for (const heard of draft.heard.values()) {
+    if (heard.overlap === 'judging') draft.change(heard.captureId, { overlap: 'none' });
+  }
+};
