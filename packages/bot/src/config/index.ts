@@ -1,4 +1,4 @@
-export { type Field, guildFields, secretsOf, shownValue, valueAt } from './fields.ts';
+export { type Field, guildFields, secretsOf, settingsFields, shownValue, valueAt } from './fields.ts';
 export {
   type ConsentMode,
   type GuildSettings,

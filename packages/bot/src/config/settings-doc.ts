@@ -12,7 +12,7 @@ environment under its name; lists are comma-separated there, and an empty value 
 allowed, stops the start and is named with what is allowed. An explicit 0 is 0.
 
 Settings marked *per guild* are what a server has until it gets a value of its own: \`!settings set KEY VALUE\` (\`/parley settings\`) there, by somebody with Manage Server.
-A recording that runs follows the change at once.
+A recording that runs follows the change at once. Everything else is read at the start: a change of it takes a restart.
 
 | setting | environment | allowed | default | |
 |---|---|---|---|---|

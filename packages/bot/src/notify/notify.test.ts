@@ -68,6 +68,18 @@ test('what is said of a join and of a delivery is what happened', () => {
   assert.doesNotMatch(compose({ kind: 'delivery_on_host', details: samples.delivery_on_host }).content, /large/);
 });
 
+test('a setting of the installation says that it takes a restart, one of a server that it takes none', () => {
+  const details = {
+    ...samples.setting_refused,
+    problem: 'of_installation',
+    key: 'http.port',
+    env: 'PARLEY_HTTP_PORT',
+  } as const;
+  const { content } = compose({ kind: 'setting_refused', details });
+  assert.match(content, /`PARLEY_HTTP_PORT` and starts it again/);
+  assert.match(compose(sample('setting_stored')).content, /from now on/);
+});
+
 test('text from outside can neither format nor break out', () => {
   const { content } = compose({
     kind: 'unknown_command',

@@ -107,10 +107,13 @@ export interface MessageDetails {
   };
   readonly setting_stored: { readonly key: string; readonly value: string; readonly isOwn: boolean };
   readonly setting_refused: {
-    readonly problem: 'unknown_key' | 'invalid_value';
+    /** `of_installation`: no server has it for itself; it is read at the start. */
+    readonly problem: 'unknown_key' | 'invalid_value' | 'of_installation';
     readonly key: string;
     readonly allowed: string | null;
     readonly nearest: string | null;
+    /** Its name in the environment, of a setting of the installation. */
+    readonly env: string | null;
     readonly prefix: string;
   };
   readonly voice_test_listening: { readonly userId: string; readonly maxMs: number };

@@ -18,7 +18,8 @@ export const config: CliCommand = {
   usage: `parley config [--guild ID] [--json] [--changed]
   --guild    what a server may set for itself, as it is there
   --changed  only what is not the default
-  --json     one object: path → {value, source, env}`,
+  --json     one object: path → {value, source, env}
+Parley reads them when it starts: a change takes a restart. What a server sets for itself holds at once.`,
   options: { guild: { type: 'string' }, json: { type: 'boolean' }, changed: { type: 'boolean' } },
   words: [0, 0],
   run: async (arguments_, context) => {

@@ -134,6 +134,11 @@ test('settings are shown, changed, taken back, and refused with what is allowed'
   assert.equal((await the.is('setting_refused', 'settings set retentoinDays 7')).nearest, 'retentionDays');
   assert.equal((await the.is('setting_refused', 'settings retentoinDays')).nearest, 'retentionDays');
   assert.match((await the.is('setting_refused', 'settings set retentionDays -1')).allowed ?? '', /0 to 3650/);
+  for (const name of ['http.port', 'parley_http_port']) {
+    const { problem, key, env } = await the.is('setting_refused', `settings set ${name} 8080`);
+    assert.deepEqual([problem, key, env], ['of_installation', 'http.port', 'PARLEY_HTTP_PORT'], name);
+  }
+  assert.equal((await the.is('setting_refused', 'settings set PARLEY_RETENTION_DAYS 7')).problem, 'unknown_key');
 });
 
 test('each sees the recordings they were in or asked for; a manager sees all', async () => {

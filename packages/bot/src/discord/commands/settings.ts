@@ -1,4 +1,4 @@
-import { guildFields, guildPatchFromText, shownValue } from '../../config/index.ts';
+import { guildFields, guildPatchFromText, settingsFields, shownValue } from '../../config/index.ts';
 import { SettingsError } from '../../config/settings-error.ts';
 import type { UserMessage } from '../../notify/index.ts';
 import { type CommandServices, defineCommand } from './command.ts';
@@ -79,8 +79,21 @@ const refused = async (key: string, act: () => unknown, prefix: string): Promise
     const problem = error instanceof SettingsError ? error.problems[0] : undefined;
     if (problem?.code !== 'unknown_key' && problem?.code !== 'invalid_value') throw error;
     const { code, allowed, nearest } = problem;
-    return { kind: 'setting_refused', details: { problem: code, key, allowed, nearest, prefix } };
+    const details = { key, allowed, nearest, prefix, env: null };
+    const ofInstallation = code === 'unknown_key' ? installationField(key) : undefined;
+    if (!ofInstallation) return { kind: 'setting_refused', details: { ...details, problem: code } };
+    const { path, env } = ofInstallation;
+    return { kind: 'setting_refused', details: { ...details, problem: 'of_installation', key: path, env } };
   }
+};
+
+/** A setting that no server has for itself. */
+const installationField = (key: string) => {
+  const typed = key.trim().toLowerCase();
+  const own = new Set(guildFields.map(({ path }) => path));
+  return settingsFields.find(
+    ({ path, env }) => !own.has(path) && (path.toLowerCase() === typed || env.toLowerCase() === typed),
+  );
 };
 
 const readable = (field: Parameters<typeof shownValue>[0], value: unknown): string => {

@@ -70,13 +70,15 @@ export const settingStored = ({ key, value, isOwn }: MessageDetails['setting_sto
     ? `${quoted(key)} is ${quoted(value, 120)} on this server from now on.`
     : `${quoted(key)} is the installation’s value again: ${quoted(value, 120)}.`;
 
-export const settingRefused = ({
-  problem,
-  key,
-  allowed,
-  nearest,
-  prefix,
-}: MessageDetails['setting_refused']): string =>
-  problem === 'unknown_key'
-    ? `There is no setting ${quoted(key, 60)}.${nearest === null ? '' : ` Did you mean ${quoted(nearest)}?`} \`${prefix}settings\` shows them all.`
-    : `${quoted(key, 60)} was left as it is: allowed is ${quoted(allowed ?? 'something else')}.`;
+export const settingRefused = (refused: MessageDetails['setting_refused']): string => {
+  const { problem, allowed, nearest, env, prefix } = refused;
+  const key = quoted(refused.key, 60);
+  switch (problem) {
+    case 'unknown_key':
+      return `There is no setting ${key}.${nearest === null ? '' : ` Did you mean ${quoted(nearest)}?`} \`${prefix}settings\` shows them all.`;
+    case 'invalid_value':
+      return `${key} was left as it is: allowed is ${quoted(allowed ?? 'something else')}.`;
+    case 'of_installation':
+      return `${key} holds for all servers: whoever runs Parley sets ${quoted(env ?? refused.key, 60)} and starts it again. \`${prefix}settings\` shows what this server can change, at once.`;
+  }
+};

@@ -126,6 +126,7 @@ export const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
     key: 'retentionDays',
     allowed: 'a whole number from 0 to 3650',
     nearest: null,
+    env: null,
     prefix,
   },
   voice_test_listening: { userId, maxMs: 5000 },
