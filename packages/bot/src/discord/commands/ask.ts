@@ -1,6 +1,7 @@
 import type { UserMessage } from '../../notify/index.ts';
 import type { MessageDetails } from '../../notify/user-message.ts';
 import { answerQuestion, maxPassages, tellingWords } from '../../transcripts/ask/answer-question.ts';
+import { answerable } from '../../transcripts/ask/answerable.ts';
 import { defineCommand } from './command.ts';
 import { scopeOf, spokenPlace } from './transcript-scope.ts';
 
@@ -10,7 +11,7 @@ export const ask = defineCommand({
   options: { question: { kind: 'text', says: 'what you want to know', required: true, maxLength: 500 } },
   personal: true,
   run: async (call, services): Promise<UserMessage> => {
-    const { store, brain, settings, logger } = services;
+    const { store, discord, brain, settings, logger } = services;
     const { prefix } = settings;
     const refuse = (reason: MessageDetails['ask_refused']['reason']): UserMessage => ({
       kind: 'ask_refused',
@@ -22,8 +23,7 @@ export const ask = defineCommand({
       ...{ q: tellingWords(question), match: 'any', ...scopeOf(call, services), recordingSessionId: null },
       ...{ offset: 0, limit: maxPassages },
     });
-    const unheard = await store.consents.optedOut(call.guildId, 'heard_by_ai');
-    const hits = found.filter(({ userId }) => !unheard.has(userId));
+    const hits = await answerable({ store, discord }, settings.recordingsDir, call.guildId, found);
     if (hits.length === 0) return refuse('nothing_found');
     try {
       const { text, citations } = await answerQuestion(brain, question, hits);

@@ -14,14 +14,12 @@ export interface WithheldSources {
 export type TextUse = Extract<ConsentKind, 'transcribed' | 'heard_by_ai'>;
 
 /**
- * Who of the people with audio in a recording does not agree to this use of it by now: by a no to it or to being recorded at all, or, as the
- * guild has it, for want of a yes or of a role. Whose roles cannot be known counts as a no.
- * @throws StoreError; the file system's error
+ * Who of these people does not agree to this use of their words by now: by a no to it or to being recorded at all, or, as the guild has it,
+ * for want of a yes or of a role. Whose roles cannot be known counts as a no. @throws StoreError
  */
-export const withheldFrom =
+export const withheldAmong =
   ({ store, discord }: WithheldSources) =>
-  async (use: TextUse, guildId: string, folder: string): Promise<ReadonlySet<string>> => {
-    const recorded = (await readdir(recordingLayout(folder).segments)).filter((name) => snowflakePattern.test(name));
+  async (use: TextUse, guildId: string, userIds: Iterable<string>): Promise<ReadonlySet<string>> => {
     const [rules, optedOut, optedIn, noRecording] = await Promise.all([
       store.guildSettings.get(guildId),
       store.consents.optedOut(guildId, use),
@@ -36,10 +34,23 @@ export const withheldFrom =
       );
     };
     const withheld = new Set<string>();
-    for (const id of recorded) {
+    for (const id of new Set(userIds)) {
       const person = { id, roleIds: await rolesOf(id) };
       const verdict = mayBeRecorded(person, rules, { kind: 'known', optedOut, optedIn });
       if (noRecording.has(id) || !verdict.record) withheld.add(id);
     }
     return withheld;
   };
+
+/** The same of the people with audio in a recording. @throws StoreError; the file system's error */
+export const withheldFrom = (sources: WithheldSources) => {
+  const among = withheldAmong(sources);
+  return async (use: TextUse, guildId: string, folder: string): Promise<ReadonlySet<string>> => {
+    const names = await readdir(recordingLayout(folder).segments);
+    return await among(
+      use,
+      guildId,
+      names.filter((name) => snowflakePattern.test(name)),
+    );
+  };
+};
