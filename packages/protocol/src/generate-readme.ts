@@ -92,6 +92,7 @@ const laneWords = {
   control: 'never dropped',
   coalesced: 'newest kept under pressure',
   capture: 'oldest dropped beyond 500 ms',
+  after_capture: 'never dropped, behind its audio',
   speech: 'as much as was granted',
 } as const satisfies Record<Lane, string>;
 

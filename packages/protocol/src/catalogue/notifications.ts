@@ -119,7 +119,7 @@ export const voxprocNotifications = {
       durationMs: z.number(),
       position: position.describe('exclusive: the first sample after it'),
     }),
-    lane: 'control',
+    lane: 'after_capture',
   },
   'capture.overflow': {
     says: 'the supervisor did not read: the oldest audio of a person was dropped',
@@ -192,9 +192,10 @@ export const voxprocNotifications = {
 
 /**
  * `control`: never dropped, overflow ends the link. `coalesced`: when the lane is more than half full, only the newest of its key is
- * kept. `capture`: at most 500 ms of audio of a person wait, the oldest is dropped and told. `speech`: as much as was granted.
+ * kept. `capture`: at most 500 ms of audio of a person wait, the oldest is dropped and told. `after_capture`: never dropped, and never
+ * before audio of the same person that was sent earlier. `speech`: as much as was granted. Audio is overtaken by everything else.
  */
-export type Lane = 'control' | 'coalesced' | 'capture' | 'speech';
+export type Lane = 'control' | 'coalesced' | 'capture' | 'after_capture' | 'speech';
 
 export interface NotificationSpec {
   readonly says: string;

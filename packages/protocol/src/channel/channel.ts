@@ -20,6 +20,7 @@ import { FrameWriter } from './frame-writer.ts';
 import { Inbox } from './inbox.ts';
 import type { LinkEnd } from './link-end.ts';
 import { PendingRequests } from './pending-requests.ts';
+import { control, type Route, routeOf } from './route.ts';
 
 export interface ChannelOptions<S extends Side> {
   /** Which side this end is. */
@@ -72,6 +73,7 @@ export class Channel<S extends Side> implements AsyncDisposable {
   /** Set while the output is gone and the peer's last words are awaited. */
   #gone: { readonly end: LinkEnd; readonly timer: Disposable } | null = null;
   #end = Promise.withResolvers<LinkEnd>();
+  #refusedSpeech = 0;
 
   constructor({ side, readable, writable, clock = systemClock, report, maxQueued }: ChannelOptions<S>) {
     this.side = side;
@@ -80,7 +82,13 @@ export class Channel<S extends Side> implements AsyncDisposable {
     this.#readable = readable;
     this.#clock = clock;
     this.#complaints = new Complaints(report);
-    this.#writer = new FrameWriter({ writable, clock, maxQueued, onGone: this.#onGone });
+    const overflow = (payload: object): Frame => ({
+      kind: 'notification',
+      type: 'capture.overflow',
+      id: null,
+      payload,
+    });
+    this.#writer = new FrameWriter({ writable, clock, maxQueued, overflow, onGone: this.#onGone });
     this.#pending = new PendingRequests(clock);
     readable.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onEnd).on('error', this.#onReadError);
     if (readable.readableEnded || readable.destroyed) this.#onEnd();
@@ -96,9 +104,17 @@ export class Channel<S extends Side> implements AsyncDisposable {
     return this.#writer.crowded;
   }
 
-  /** Coalesced frames that were replaced by newer ones, and answers that came too late or to nothing. */
-  get dropped(): { coalesced: number; lateAnswers: number } {
-    return { coalesced: this.#writer.replaced, lateAnswers: this.#pending.lateAnswers };
+  /**
+   * Coalesced frames that were replaced by newer ones, answers that came too late or to nothing, milliseconds of captured audio that a
+   * slow reader missed, and frames of speech that were refused because far more waited than any credit allows.
+   */
+  get dropped(): { coalesced: number; lateAnswers: number; captureMs: number; speech: number } {
+    return {
+      coalesced: this.#writer.replaced,
+      lateAnswers: this.#pending.lateAnswers,
+      captureMs: this.#writer.capture.droppedMs,
+      speech: this.#refusedSpeech,
+    };
   }
 
   get isOpen(): boolean {
@@ -122,7 +138,7 @@ export class Channel<S extends Side> implements AsyncDisposable {
     if (!this.isOpen) throw new ProtocolError('link_closed', `${name}: the link has ended`);
     const spec = requestSpec(this.side, name) as RequestSpec;
     const answer = await this.#pending.open(name, options.deadlineMs ?? spec.deadlineMs, options.signal, (id) =>
-      this.#send({ kind: 'request', type: name, id, payload: params }, null),
+      this.#send({ kind: 'request', type: name, id, payload: params }),
     );
     const parsed = spec.result.safeParse(answer ?? {});
     if (parsed.success) return parsed.data as RequestResult<S, N>;
@@ -132,16 +148,30 @@ export class Channel<S extends Side> implements AsyncDisposable {
     );
   }
 
-  /** Sends a notification; after the end of the link it is dropped. One that cannot be encoded is reported, not thrown. */
-  notify<N extends NotificationName<S>>(name: N, params: NotificationParams<S, N>): void {
-    const spec = notificationSpec(this.side, name) as NotificationSpec;
-    const { userId = '', code = '' } = params as { userId?: string; code?: string };
-    const key = spec.lane === 'coalesced' ? `${name} ${code} ${userId}` : null;
+  /**
+   * Sends a notification; after the end of the link it is dropped. One that cannot be encoded is reported, not thrown.
+   * @param audioMs how long the audio it carries is
+   */
+  notify<N extends NotificationName<S>>(name: N, params: NotificationParams<S, N>, audioMs = 20): void {
+    const { lane } = notificationSpec(this.side, name) as NotificationSpec;
     try {
-      this.#send({ kind: 'notification', type: name, id: null, payload: params }, key);
+      this.#send(
+        { kind: 'notification', type: name, id: null, payload: params },
+        routeOf(name, lane, params as object, audioMs),
+      );
     } catch (error) {
       this.#complaints.add('send_failed', name, wordsOf(error));
     }
+  }
+
+  /** Gives up what waits of a person's captured audio: nobody may hear it any more. @returns milliseconds of it */
+  discardAudio(userId: string): number {
+    return this.#writer.capture.discard(userId);
+  }
+
+  /** Resolves when nothing of a person's captured audio waits for a slow reader any more, or the link has ended. */
+  async audioTaken(userId: string): Promise<void> {
+    await this.#writer.capture.taken(userId);
   }
 
   /** Answers a request of the peer. A ProtocolError thrown by the handler is the refusal; anything else becomes `internal`. */
@@ -196,9 +226,14 @@ export class Channel<S extends Side> implements AsyncDisposable {
     this.#close({ kind: 'closed' });
   }
 
-  #send(frame: Frame, key: string | null): void {
+  #send(frame: Frame, route: Route = control): void {
     if (!this.isOpen) return;
-    const outcome = this.#writer.send(frame, key);
+    const outcome = this.#writer.send(frame, route);
+    if (outcome === 'refused') {
+      this.#refusedSpeech += 1;
+      this.#complaints.add('speech_refused', frame.type, 'far more speech waits for the peer than it grants');
+      return;
+    }
     this.counters.sent += 1;
     if (outcome !== 'overflow') return;
     this.#close({ kind: 'overflow', message: `the peer does not read: ${this.queued} frames were waiting` });
@@ -247,7 +282,7 @@ export class Channel<S extends Side> implements AsyncDisposable {
     if (!this.isOpen) return;
     try {
       const result = await this.#answer(type, payload);
-      this.#send({ kind: 'response', type, id, payload: result }, null);
+      this.#send({ kind: 'response', type, id, payload: result });
     } catch (error) {
       if (!(error instanceof ProtocolError)) this.#complaints.add('handler_failed', type, wordsOf(error));
       this.#refuse(type, id, toWireError(error));
@@ -268,11 +303,11 @@ export class Channel<S extends Side> implements AsyncDisposable {
 
   #refuse(type: string, id: number | null, wire: WireError): void {
     try {
-      this.#send({ kind: 'error', type, id, payload: wire }, null);
+      this.#send({ kind: 'error', type, id, payload: wire });
     } catch (error) {
       this.#complaints.add('send_failed', type, wordsOf(error));
       const message = wire.message.slice(0, 1_000);
-      this.#send({ kind: 'error', type: shortName(type), id, payload: { code: wire.code, message } }, null);
+      this.#send({ kind: 'error', type: shortName(type), id, payload: { code: wire.code, message } });
     }
   }
 

@@ -10,6 +10,8 @@ export interface ChannelReport {
     | 'early'
     /** A notification or an answer could not be encoded; the peer does not get it. */
     | 'send_failed'
+    /** More speech waits for the peer than may: this frame was not sent. */
+    | 'speech_refused'
     /** `end()` gave up on a peer that does not read. */
     | 'undelivered';
   readonly type: string;
@@ -17,7 +19,12 @@ export interface ChannelReport {
 }
 
 /** Kinds a peer can repeat at will: reported once for each type. */
-const once: ReadonlySet<ChannelReport['what']> = new Set(['unknown_notification', 'early', 'send_failed']);
+const once: ReadonlySet<ChannelReport['what']> = new Set([
+  'unknown_notification',
+  'early',
+  'send_failed',
+  'speech_refused',
+]);
 
 /** Types remembered as reported; beyond that they are only counted. */
 const maxRemembered = 256;
