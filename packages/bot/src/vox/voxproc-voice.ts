@@ -5,6 +5,7 @@ type From<N extends Parameters<Channel<'supervisor'>['onNotification']>[0]> = No
 /** What whoever speaks and listens through a voxproc hears of it. Audio is a view of the frame: copy to keep. Must not throw. */
 export interface VoxprocVoice {
   speakingStarted(userId: string): void;
+  speakingStopped(userId: string): void;
   captureAudio(piece: From<'capture.audio'>): void;
   capturePaused(pause: From<'capture.paused'>): void;
   captureResumed(resumed: From<'capture.resumed'>): void;
@@ -21,6 +22,7 @@ export interface VoxprocVoice {
 
 const forwarded = {
   'speaking.started': (voice, { userId }) => voice.speakingStarted?.(userId),
+  'speaking.stopped': (voice, { userId }) => voice.speakingStopped?.(userId),
   'capture.audio': (voice, piece) => voice.captureAudio?.(piece),
   'capture.paused': (voice, pause) => voice.capturePaused?.(pause),
   'capture.resumed': (voice, resumed) => voice.captureResumed?.(resumed),
