@@ -12,8 +12,19 @@ const main = resolve(import.meta.dirname, '..', '..', 'packages', 'bot', 'src', 
 const startFails = async (env: Record<string, string>) =>
   await execa(process.execPath, [main], { env, all: true, reject: false, timeout: 60_000 });
 
-test('without the Message Content intent slash commands and mentions work, and the log says how to switch it on', async () => {
-  await using call = await BotOnSim.start({ privilegedIntents: false });
+test('without the Message Content intent slash commands and mentions work; the log says that, and which permissions lack where', async () => {
+  await using call = await BotOnSim.start({ privilegedIntents: false }, ({ sim }) => {
+    sim.addGuild({ name: 'Strict', botPermissions: ['ViewChannel', 'SendMessages', 'AttachFiles'] });
+    return {};
+  });
+  const [check, ...others] = call.lines.filter(
+    ({ msg, code }) => msg === 'start check' && code === 'permissions_missing',
+  );
+  assert.match(
+    String(check?.sentence),
+    /^In “Strict” the bot’s roles lack: Connect .*Change Nickname or Set Voice Channel Status/,
+  );
+  assert.equal(others.length, 0, 'where it has all it needs, nothing is said');
   const host = call.guild.addRole({ name: 'host', permissions: ['ManageGuild'] });
   const ada = call.guild.addPerson({ username: 'ada', displayName: 'Ada', roles: [host] });
   assert.ok(call.bot.tail.some((line) => line.includes('Message Content Intent') && line.includes('4014')));

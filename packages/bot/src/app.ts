@@ -18,6 +18,7 @@ import { PanelBook } from './discord/panel/panel-book.ts';
 import { RecordingIndicator } from './discord/recording-indicator.ts';
 import { CommandRouter } from './discord/router/router.ts';
 import { registerSlashCommands } from './discord/router/slash-definitions.ts';
+import { serverFactsOf } from './discord/server-facts.ts';
 import { PageExports } from './http/api/page-exports.ts';
 import { discordOAuthOf } from './http/auth/discord/discord-oauth.ts';
 import { PageLinks } from './http/auth/page-links.ts';
@@ -38,6 +39,7 @@ import { ExportMaker } from './recordings/exports/export-maker.ts';
 import { ExportService } from './recordings/exports/export-service.ts';
 import { runExportWith } from './recordings/exports/run-export.ts';
 import { withoutConsentWith } from './recordings/exports/without-consent.ts';
+import { holdAll } from './recordings/hold-all.ts';
 import { makeSmallWith } from './recordings/make-small.ts';
 import { muxEnvironment } from './recordings/mux-environment.ts';
 import { MuxQueue } from './recordings/mux-queue.ts';
@@ -58,7 +60,7 @@ import { watchHeard } from './session/recording/heard-watch.ts';
 import { logEachMinute } from './session/recording/minute-log.ts';
 import { SessionRegistry } from './session/registry.ts';
 import type { SessionServices } from './session/session-services.ts';
-import { checkStart } from './start-checks.ts';
+import { checkStart, sayServers } from './start-checks.ts';
 import { bootId, lockDataFolder, openStore } from './store/index.ts';
 import { openBrain, openTranscription } from './transcripts/service/open-transcription.ts';
 import { version } from './version.ts';
@@ -178,19 +180,13 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   });
   const registry = new SessionRegistry((count) => metrics.sessions.set(count));
   const transcription = openTranscription({ settings, store, discord, clock, logger, background });
+  const parts = pageParts(settings, { store, clock, logger, people: guildPeopleOf(client) });
   const eraser = scope.use(
     new Eraser({
       ...{ store, discord, registry, clock, logger, background },
       muxQueue: {
         enqueue: (job) => muxQueue.enqueue(job),
-        hold: async (recordingSessionId) => {
-          const holds = [await muxQueue.hold(recordingSessionId), await transcription.hold(recordingSessionId)];
-          return {
-            [Symbol.dispose]: () => {
-              for (const hold of holds) hold[Symbol.dispose]();
-            },
-          };
-        },
+        hold: (recordingSessionId) => holdAll([muxQueue, transcription, parts.notes], recordingSessionId),
       },
       recordingsDir: settings.recordingsDir,
       dataDir: settings.dataDir,
@@ -216,7 +212,6 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       }),
   });
   const desk = new SignInDesk(store, clock);
-  const parts = pageParts(settings, { store, clock, logger, people: guildPeopleOf(client) });
   scope.use(clock.setInterval(() => background.run('sign-ins', () => desk.sweep()), signInTimes.sweepMs));
   const http = scope.use(
     await startHttp({
@@ -375,6 +370,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   await primed;
   pool.warmUp();
   targets.resolve({ router, departures, autoJoin, registry: coordinator.registry, streams: services.streams });
+  sayServers(serverFactsOf(client), logger);
   logger.info({ url: http.url, guilds: client.guilds.cache.size, messageContent, user: client.user.tag }, 'ready');
 
   const owned = scope.move();

@@ -1,6 +1,13 @@
 import type { Settings } from './config/index.ts';
 import type { Logger } from './log.ts';
-import { type DoctorCode, diagnose, type Finding, gatherDoctorFacts } from './ops/index.ts';
+import {
+  type DoctorCode,
+  diagnose,
+  diagnoseServers,
+  type Finding,
+  gatherDoctorFacts,
+  type ServerFacts,
+} from './ops/index.ts';
 
 /** Parley cannot start; `findings` say why and what to do, in plain sentences. */
 export class StartError extends Error {
@@ -34,4 +41,9 @@ export const checkStart = async (
   for (const { code, sentence } of meant) logger.warn({ code, sentence }, 'start check');
   const fatal = meant.filter(({ code }) => stopping.has(code));
   if (fatal.length > 0) throw new StartError(fatal);
+};
+
+/** Says in which servers the bot lacks permissions, once it knows its servers. Never keeps it from starting. */
+export const sayServers = (servers: readonly ServerFacts[], logger: Logger): void => {
+  for (const { code, sentence } of diagnoseServers(servers)) logger.warn({ code, sentence }, 'start check');
 };

@@ -12,7 +12,8 @@ const discordApi = 'https://discord.com/api';
 export interface ServerFacts {
   readonly id: string;
   readonly name: string;
-  readonly permissions: bigint;
+  /** null: not known. */
+  readonly permissions: bigint | null;
 }
 
 /** What Discord says to a token. */

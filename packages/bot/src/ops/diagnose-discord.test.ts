@@ -37,6 +37,7 @@ const cases: readonly (readonly [string, DiscordFacts, readonly DoctorCode[], Re
   ['no permissions', within(0n), ['permissions_missing'], /View Channel.*Connect.*Change Nickname or.*Speak/],
   ['the status instead of the nickname', within((all & ~ChangeNickname) | voiceStatus), [], /^$/],
   ['no way to show it', within(all & ~ChangeNickname), ['permissions_missing'], /cannot show that it records/],
+  ['a server that is away', known({ servers: [{ id: '1', name: 'Home', permissions: null }] }), [], /^$/],
   ['two servers, one of them poor', within(all, all & ~Speak), ['permissions_missing'], /“S1”.*Speak/],
 ];
 for (const [what, facts, codes, words] of cases)

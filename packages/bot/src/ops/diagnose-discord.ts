@@ -32,7 +32,7 @@ const needed: readonly { readonly anyOf: readonly bigint[]; readonly name: strin
 ];
 
 const missingIn = ({ permissions }: ServerFacts) =>
-  (permissions & PermissionFlagsBits.Administrator) !== 0n
+  permissions === null || (permissions & PermissionFlagsBits.Administrator) !== 0n
     ? []
     : needed.filter(({ anyOf }) => anyOf.every((bit) => (permissions & bit) === 0n));
 
@@ -54,7 +54,11 @@ export const diagnoseDiscord = (facts: DiscordFacts): Finding[] => {
         ),
       ];
     case 'known':
-      return errorsFirst([...clock(facts.clockOffsetMs), ...intents(facts.messageContent), ...servers(facts.servers)]);
+      return errorsFirst([
+        ...clock(facts.clockOffsetMs),
+        ...intents(facts.messageContent),
+        ...diagnoseServers(facts.servers),
+      ]);
   }
 };
 
@@ -78,7 +82,8 @@ const intents = (messageContent: boolean): Finding[] =>
         ),
       ];
 
-const servers = (all: readonly ServerFacts[]): Finding[] => {
+/** What is wrong with the servers the bot is in: none, or permissions its roles lack there. Pure. */
+export const diagnoseServers = (all: readonly ServerFacts[]): Finding[] => {
   if (all.length === 0)
     return [
       warning('no_server', 'The bot is in no server yet. docs/setting-up-a-bot.md has the link that invites it.'),
