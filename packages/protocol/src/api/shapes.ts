@@ -144,6 +144,7 @@ export const apiErrorCodes = [
   'csrf',
   'rate_limited',
   'not_ready',
+  'too_many',
   'internal',
 ] as const;
 export type ApiErrorCode = (typeof apiErrorCodes)[number];

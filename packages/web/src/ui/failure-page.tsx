@@ -10,6 +10,7 @@ const titles: Readonly<Record<FailureCode, string>> = {
   csrf: 'Please load this page again',
   rate_limited: 'That was too fast',
   not_ready: 'Not ready yet',
+  too_many: 'There is no more room',
   internal: 'Something went wrong',
   offline: 'Parley cannot be reached',
 };

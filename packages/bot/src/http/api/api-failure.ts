@@ -8,6 +8,7 @@ const statuses = {
   csrf: 403,
   rate_limited: 429,
   not_ready: 409,
+  too_many: 409,
   internal: 500,
 } as const satisfies Record<ApiErrorCode, number>;
 
@@ -19,6 +20,7 @@ const usual = {
   csrf: 'Load the page again: it is too old to change anything.',
   rate_limited: 'Too many requests. Wait a little.',
   not_ready: 'This is not ready yet.',
+  too_many: 'There is no room for more.',
   internal: 'Something failed here. The log has the reason.',
 } as const satisfies Record<ApiErrorCode, string>;
 

@@ -57,6 +57,7 @@ export const personHandlers = (services: ApiServices): Handlers => {
         throw new ApiFailure('bad_request', 'atMs: the recording is not that long');
       }
       if (live && run) {
+        notes.countLive(recordingSessionId);
         live.recording.note({ type: 'marker', userId, text }, run.originUs + body.atMs * 1000);
         live.reports.news.add({
           recordingSessionId,
