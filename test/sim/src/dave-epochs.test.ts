@@ -40,10 +40,7 @@ afterEach(async () => {
 });
 
 const everything = async (ear: Ear, count: number): Promise<void> => {
-  await sim.until(() => ear.packets.length >= count, {
-    timeoutMs: 2_000,
-    what: `${count} packets, got ${ear.packets.length}`,
-  });
+  await sim.until(() => ear.packets.length >= count, { what: () => `${count} packets, got ${ear.packets.length}` });
 };
 
 /** Lets `frames` more frames of the speech under way go out, or its end come on a machine too busy for that. */
@@ -179,11 +176,11 @@ test('junk from the voice server and from elsewhere arrives, and costs the libra
     datagrams += 1;
   });
   const first = await alice.speak({ tone: 440, ms: 40 });
-  await sim.until(() => datagrams === first.packets.length, { timeoutMs: 2_000, what: 'the speech before' });
+  await sim.until(() => datagrams === first.packets.length, { what: 'the speech before' });
   const ear = new Ear(joined.connection, alice.userId);
   await sim.faults.garbage({ count: 20 });
   await sim.faults.garbage({ count: 20, foreignSocket: true });
-  await sim.until(() => datagrams === first.packets.length + 40, { timeoutMs: 2_000, what: 'all junk' });
+  await sim.until(() => datagrams === first.packets.length + 40, { what: 'all junk' });
   assert.equal(sim.faults.datagramsTo(sim.botUserId).garbage, 20);
   assert.equal(ear.errors.length, 1);
   const again = new Ear(joined.connection, alice.userId);

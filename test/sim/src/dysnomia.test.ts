@@ -68,11 +68,13 @@ for (const dave of [true, false]) {
       assert.match(alice.privacyCode, /^\d{30}$/);
     }
     assert.ok(sim.inCall(voice, carol.userId));
-    assert.equal(call.received.get(alice.userId)?.length, 35);
-    near(toneOf((call.received.get(alice.userId) ?? []).map(({ opus }) => opus)), 440, 'dysnomia hears alice');
+    const fromAlice = () => call.received.get(alice.userId) ?? [];
+    await sim.until(() => fromAlice().length >= 35, { what: 'everything of alice' });
+    assert.equal(fromAlice().length, 35);
+    near(toneOf(fromAlice().map(({ opus }) => opus)), 440, 'dysnomia hears alice');
     near(toneOf((call.received.get(sim.botUserId) ?? []).map(({ opus }) => opus)), 660, 'dysnomia hears the bot');
-    const heard = alice.heard.get(carol.userId);
-    assert.ok(heard);
+    const heard = await sim.until(() => alice.heard.get(carol.userId));
+    await sim.until(() => heard.packets >= 31, { what: 'everything of dysnomia' });
     assert.equal(heard.failures, 0);
     assert.equal(heard.packets, 30 + 1, 'thirty frames and the one dysnomia opens with');
     near(measureTone(heard.pcm).hz, 880, 'alice hears dysnomia');

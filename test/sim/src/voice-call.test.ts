@@ -37,10 +37,7 @@ for (const { dave, mode } of calls) {
       bob.speak({ tone: 1_000, ms: 600, level: 0.5 }, { channels: 1 }),
       playTone(connection, 660, 600),
     ]);
-    await sim.until(() => ears.alice.packets.length + ears.bob.packets.length === 70, {
-      timeoutMs: 3_000,
-      what: 'all packets',
-    });
+    await sim.until(() => ears.alice.packets.length + ears.bob.packets.length === 70, { what: 'all packets' });
 
     for (const spoken of [fromAlice, fromBob]) {
       assert.equal(spoken.packets.length, 35);

@@ -35,8 +35,8 @@ afterEach(async () => {
   await sim.close();
 });
 
-const ready = (): Promise<unknown> => entersState(joined.connection, VoiceConnectionStatus.Ready, 5_000);
-const becomes = (status: VoiceConnectionStatus): Promise<unknown> => entersState(joined.connection, status, 5_000);
+const ready = (): Promise<unknown> => entersState(joined.connection, VoiceConnectionStatus.Ready, 30_000);
+const becomes = (status: VoiceConnectionStatus): Promise<unknown> => entersState(joined.connection, status, 30_000);
 
 /** The bot hears everything alice says now. */
 const hearsAlice = async (channel: SimChannel = voice): Promise<void> => {
@@ -44,10 +44,7 @@ const hearsAlice = async (channel: SimChannel = voice): Promise<void> => {
   const ear = new Ear(joined.connection, alice.userId);
   const before = ear.packets.length;
   const spoken = await alice.speak({ tone: 500, ms: 200 });
-  await sim.until(() => ear.packets.length - before >= spoken.packets.length, {
-    timeoutMs: 2_000,
-    what: 'the packets',
-  });
+  await sim.until(() => ear.packets.length - before >= spoken.packets.length, { what: 'the packets' });
   assert.equal(spoken.packets.filter(({ toBot }) => toBot.length === 1).length, 15);
   assert.deepEqual(ear.errors, []);
 };
@@ -63,7 +60,7 @@ test('a cut voice websocket is resumed, and what was missed is sent again', asyn
   await ready();
   assert.deepEqual(joined.statuses, ['connecting', 'ready']);
   const agreed = (): boolean => bob.canSend && privacyCode(joined.connection) === bob.privacyCode;
-  await sim.until(agreed, { timeoutMs: 1_500, what: 'the keys the bot was told of while it was away' });
+  await sim.until(agreed, { what: 'the keys the bot was told of while it was away' });
   await hearsAlice();
   assert.equal(sim.op4Log.length, 1, 'no new session was asked for');
 });
@@ -127,7 +124,7 @@ for (const endpointNullFirst of [false, true]) {
 
 test('a dead voice server refuses until it is revived', async () => {
   await sim.faults.killVoiceServer();
-  await sim.until(() => joined.errors.length > 0, { what: 'a refused connection', timeoutMs: 3_000 });
+  await sim.until(() => joined.errors.length > 0, { what: 'a refused connection' });
   assert.match(String(joined.errors[0]), /ECONNREFUSED|socket hang up|closed before/);
   joined.connection.destroy();
   await sim.faults.reviveVoiceServer();

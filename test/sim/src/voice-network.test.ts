@@ -56,7 +56,7 @@ const receivedFrom = ({ userId }: SimPerson): readonly DysnomiaPacket[] => call.
 /** Waits for everything the truth says is on its way. */
 const arrived = async (person: SimPerson): Promise<readonly DysnomiaPacket[]> => {
   const wanted = person.truth.reduce((sum, { copies }) => sum + copies, 0);
-  await sim.until(() => receivedFrom(person).length >= wanted, { timeoutMs: 3_000, what: `${wanted} packets` });
+  await sim.until(() => receivedFrom(person).length >= wanted, { what: `${wanted} packets` });
   return receivedFrom(person);
 };
 
@@ -150,24 +150,29 @@ describe('on the way to the call', { concurrency: true }, () => {
   test('a clock that runs 5 % fast sends its packets in less time', async () => {
     const person = await somebody({ driftPpm: 50_000 });
     const { packets } = await person.speak({ tone: 440, ms: 1_500 });
-    const { samples, us } = distance(packets[0], packets.at(-1));
-    const ratio = samples / 48 / (us / 1_000);
-    assert.ok(ratio > 1.02 && ratio < 1.08, `ratio ${ratio}`);
+    // How late each is by a clock of 5 % more; the least of many, since whoever stands still sends late.
+    const lateMs = packets.map((packet) => {
+      const { samples, us } = distance(packets[0], packet);
+      return us / 1_000 - samples / 48 / 1.05;
+    });
+    const drift = Math.min(...lateMs.slice(-25)) - Math.min(...lateMs.slice(0, 25));
+    assert.ok(Math.abs(drift) < 15, `${drift} ms off; a clock that runs right is about 50`);
     await person.leave();
   });
 
   test('speaking events come late or never, and SSRCs can be used again by somebody else', async () => {
     const late = await somebody({ speakingDelayMs: 150, ssrc: 77_777 });
     const first = await late.speak({ tone: 440, ms: 400 });
-    await sim.until(() => receivedFrom(late).length > 0, { timeoutMs: 2_000 });
-    const unknown = call.received.get(NOBODY) ?? [];
-    assert.ok(unknown.length >= 3, `${unknown.length} packets before the event`);
-    assert.equal(unknown.length + receivedFrom(late).length, first.packets.length);
+    const unknown = () => call.received.get(NOBODY) ?? [];
+    const inAll = () => unknown().length + receivedFrom(late).length;
+    await sim.until(() => inAll() === first.packets.length, { what: () => `all packets; there: ${inAll()}` });
+    const before = unknown().length;
+    assert.ok(before > 0 && receivedFrom(late).length > 0, `${before} of ${inAll()} packets before the event`);
     await late.leave();
     const never = await somebody({ speakingDelayMs: 'never', ssrc: 77_777 });
     await never.speak({ tone: 440, ms: 60 });
-    const ofOld = (): number => receivedFrom(late).length + unknown.length - first.packets.length;
-    await sim.until(() => ofOld() === 8, { timeoutMs: 2_000, what: 'the packets under the old name' });
+    const ofOld = (): number => inAll() - first.packets.length;
+    await sim.until(() => ofOld() === 8, { what: 'the packets under the old name' });
     assert.equal(receivedFrom(never).length, 0, 'nothing names the new owner of the SSRC');
     await never.leave();
   });

@@ -1,7 +1,7 @@
 import { SimError } from '../errors.ts';
 
 export interface UntilOptions {
-  /** Milliseconds to wait; 10,000 by default. */
+  /** Milliseconds to wait; 30,000 by default: what takes moments may take long where others work too. */
   readonly timeoutMs?: number;
   /** What was waited for, in words or computed when the time is over. */
   readonly what?: string | (() => string);
@@ -25,7 +25,7 @@ export class Changes {
    * Rejects with `timeout`, with `closed` when the simulator ends, or with what `check` throws.
    */
   until<T>(check: () => T, options: UntilOptions = {}): Promise<NonNullable<T>> {
-    const { timeoutMs = 10_000, what = 'a condition' } = options;
+    const { timeoutMs = 30_000, what = 'a condition' } = options;
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(new SimError('closed', 'The simulator is closed.'));

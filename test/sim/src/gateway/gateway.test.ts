@@ -30,7 +30,7 @@ class Client {
   /** The first message with this opcode or event name. */
   async got(wanted: number | string): Promise<JsonObject> {
     const find = (): JsonObject | undefined => this.messages.find(({ op, t }) => op === wanted || t === wanted);
-    return sim.until(find, { timeoutMs: 3_000, what: `${wanted}; came: ${this.names().join(', ')}` });
+    return sim.until(find, { what: `${wanted}; came: ${this.names().join(', ')}` });
   }
 
   names(): string[] {

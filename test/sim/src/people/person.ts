@@ -63,7 +63,7 @@ export interface PeopleServices {
 }
 
 /** How long speech waits for the encryption session before it starts anyway and loses its first frames. */
-const READY_TIMEOUT_MS = 5_000;
+const READY_TIMEOUT_MS = 20_000;
 
 /** Somebody who types, clicks, comes and goes, speaks and hears. */
 export class SimPerson {

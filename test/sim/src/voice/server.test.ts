@@ -26,7 +26,7 @@ const open = async (): Promise<VoiceServer> => {
 };
 
 /** What a client meets at the server: its greeting, or the error. */
-const meet = async (server: VoiceServer, timeoutMs = 3_000): Promise<string> => {
+const meet = async (server: VoiceServer, timeoutMs = 30_000): Promise<string> => {
   const socket = new WebSocket(`wss://${server.endpoint}?v=8`, { ca: certificate.pem, handshakeTimeout: timeoutMs });
   const greeting = once(socket, 'message').then(([data]) => String(data));
   const failure = once(socket, 'error').then(([error]) => (error as NodeJS.ErrnoException).code ?? String(error));
