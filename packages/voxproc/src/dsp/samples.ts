@@ -16,6 +16,17 @@ export const readS16le = (pcm: Uint8Array, into?: Float32Array): Float32Array =>
   return target.subarray(0, samples);
 };
 
+/**
+ * 16-bit samples as floats of ±1.
+ * @param into reused when it is long enough
+ * @returns a view of `into` or of a new array
+ */
+export const floatsOf = (samples: Int16Array, into?: Float32Array): Float32Array => {
+  const target = into !== undefined && into.length >= samples.length ? into : new Float32Array(samples.length);
+  for (let index = 0; index < samples.length; index += 1) target[index] = (samples[index] as number) / S16_SCALE;
+  return target.subarray(0, samples.length);
+};
+
 /** Floats of ±1 as signed 16-bit little-endian samples, rounded and clamped; bytes of their own. */
 export const writeS16le = (samples: Float32Array): Buffer => {
   const pcm = Buffer.allocUnsafe(samples.length * 2);

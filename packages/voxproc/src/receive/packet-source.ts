@@ -10,7 +10,7 @@ export interface MediaPacket {
   readonly timestamp: number;
   /** CLOCK_MONOTONIC at the datagram callback, microseconds. */
   readonly arrivalUs: number;
-  /** The Opus packet; owned by the receiver from here on. */
+  /** The Opus packet. Nobody writes into it any more, so everybody who is handed it may keep it. */
   readonly opus: Uint8Array;
 }
 
