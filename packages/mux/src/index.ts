@@ -1,7 +1,7 @@
 export { exitCode as muxExitCode } from './cli/exit-codes.ts';
 export { muxCliPath } from './cli-path.ts';
 export { codecProblem } from './codec/load-codec.ts';
-export { OpusDecoder, OpusDecoder, type OpusDecoderOptions, type OpusDecoderOptions } from './codec/opus-decoder.ts';
+export { OpusDecoder, type OpusDecoderOptions } from './codec/opus-decoder.ts';
 export { ENCODER_LOOKAHEAD, OpusEncoder, type OpusEncoderOptions } from './codec/opus-encoder.ts';
 export {
   type Erased,
