@@ -59,6 +59,7 @@ test(
     await using call = await BotOnSim.start(
       {},
       ({ folder }) => ({ PARLEY_LOG_FILE: join(folder, 'logs', 'parley.log') }) as Record<string, string>,
+      { untouched: true },
     );
     const displayName = 'Benjamin Disraeli';
     const ada = call.guild.addPerson({ username: 'ada' });

@@ -12,6 +12,7 @@ import {
 } from '@parley/mux';
 import { DiscordSim } from '@parley/sim';
 import { BotProcess, type LogLine } from '../../scripts/demo/bot-process.ts';
+import { sharedCompileCache } from './shared-compile-cache.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 type SimOptions = Parameters<typeof DiscordSim.start>[0];
@@ -60,13 +61,23 @@ export class BotOnSim implements AsyncDisposable {
     this.#environment = typeof environment === 'function' ? environment(this) : environment;
   }
 
-  /** Starts simulator and bot; `env` are settings of the bot. Resolves when the bot is ready. */
-  static async start(options: SimOptions = {}, env: BotEnvironment = {}): Promise<BotOnSim> {
+  /**
+   * Starts simulator and bot; `env` are settings of the bot. Resolves when the bot is ready. It finds its code compiled, as every start
+   * of a bot but the first does, unless it is `untouched`: then its folders are not there.
+   */
+  static async start(
+    options: SimOptions = {},
+    env: BotEnvironment = {},
+    { untouched = false } = {},
+  ): Promise<BotOnSim> {
     await using scope = new AsyncDisposableStack();
     const folder = scope.use(await temporaryFolder('call'));
     const sim = scope.use(await DiscordSim.start({ dave: true, hearing: false, ...options }));
     await mkdir(join(folder.path, 'tmp'));
     const call = scope.use(new BotOnSim(sim, folder.path, env));
+    if (!untouched) {
+      call.#environment = { NODE_COMPILE_CACHE: await sharedCompileCache(call.dataDir), ...call.#environment };
+    }
     await call.startBot();
     call.#scope = scope.move();
     return call;
