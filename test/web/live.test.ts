@@ -4,7 +4,7 @@ import { need } from '../lib/need.ts';
 import { assertAccessible, overflow } from './rig/browser.ts';
 import { describedRecording } from './rig/recordings.ts';
 import { sharedTable, visit } from './rig/shared-table.ts';
-import { ada, ben, people } from './rig/table.ts';
+import { ada, ben, cleo, people } from './rig/table.ts';
 
 const withChromium = need('chromium');
 
@@ -14,10 +14,15 @@ test(
   async () => {
     const { site, talked } = await sharedTable();
     const { sessions } = site;
-    const { id, session } = await site.begin([ada, ben]);
+    await sessions.services.store.consents.set({
+      ...{ userId: cleo.userId, guildId: null, kind: 'recorded', state: 'opted_out', at: 1, textVersion: 1 },
+    });
+    const { id, session } = await site.begin([ada, ben, cleo]);
     await using watched = await visit(`/s/${id}`, ada.userId, { reducedMotion: 'reduce' });
     const { page, problems } = watched;
     await page.locator('.live-person', { hasText: 'Ben' }).waitFor();
+    await page.getByText('One more person is there and not recorded.').waitFor();
+    assert.equal(await page.getByText(cleo.displayName).count(), 0, 'whoever is not recorded is not named');
     session.reports.news.speaking.add(ben.userId);
     await page.locator('.live-person[data-speaking=true]', { hasText: 'Ben' }).waitFor();
     sessions.clock.advance(12_000);

@@ -124,7 +124,10 @@ export const liveEvent = z.discriminatedUnion('type', [
     type: z.literal('state'),
     elapsedMs: ms,
     paused: z.boolean(),
-    people: z.array(person.extend({ speaking: z.boolean(), recorded: z.boolean() })),
+    /** Those who are recorded. */
+    people: z.array(person.extend({ speaking: z.boolean() })),
+    /** How many others are there. */
+    notRecorded: z.int().nonnegative(),
     lost: z.int().nonnegative(),
     received: z.int().nonnegative(),
     freeBytes: z.int().nonnegative().nullable(),

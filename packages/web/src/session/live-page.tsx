@@ -70,9 +70,7 @@ export const LivePage = ({
               <Avatar name={person.displayName} url={person.avatarUrl} colour={laneColour(index)} size={40} />
               <span className="live-who">
                 <bdi className="live-name">{person.displayName}</bdi>
-                <span className="soft">
-                  {person.recorded ? (person.speaking ? 'speaking' : 'recorded') : 'not recorded'}
-                </span>
+                <span className="soft">{person.speaking ? 'speaking' : 'recorded'}</span>
               </span>
               <span className="live-strip" aria-hidden="true">
                 {live.spoke
@@ -90,6 +88,12 @@ export const LivePage = ({
             </li>
           ))}
         </ul>
+        {now !== null && now.notRecorded > 0 && (
+          <p className="soft">
+            {now.notRecorded === 1 ? 'One more person is' : `${now.notRecorded} more people are`} there and not
+            recorded.
+          </p>
+        )}
         {now !== null && (
           <p className="soft live-facts numbers">
             {now.received === 0

@@ -106,7 +106,7 @@ test('recordings stand by day, what runs now before all', () => {
 
 test('a live page forgets speech that has left its strip, and learns of the end', () => {
   const state = (elapsedMs: number): ApiLiveEvent => ({
-    ...{ type: 'state', elapsedMs, paused: false, people: [], lost: 0, received: 1, freeBytes: null },
+    ...{ type: 'state', elapsedMs, paused: false, people: [], notRecorded: 0, lost: 0, received: 1, freeBytes: null },
   });
   const events: ApiLiveEvent[] = [
     { type: 'spoke', userId: '1', fromMs: 0, toMs: 1000 },

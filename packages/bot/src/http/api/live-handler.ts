@@ -17,17 +17,17 @@ const mostPagesEach = 5;
 const stateOf = ({ people }: ApiServices, session: Session, elapsedMs: number): ApiLiveEvent => {
   const { guildId } = session.info;
   const { latest, news } = session.reports;
-  const { yes } = session.people.recorded;
+  const { yes, no } = session.people.recorded;
   return {
     ...{ type: 'state', elapsedMs, paused: session.recording.current?.isPaused ?? false },
     people: session.people.membership.present
-      .filter(({ bot }) => bot !== true)
+      .filter(({ userId }) => yes.includes(userId))
       .map((person) => ({
         ...apiPerson(person, people.avatarUrl(guildId, person.userId)),
-        // Of those who are not recorded it is nobody's business here when they speak.
-        speaking: yes.includes(person.userId) && news.speaking.has(person.userId),
-        recorded: yes.includes(person.userId),
+        speaking: news.speaking.has(person.userId),
       })),
+    // Who they are, and when they speak, is nobody's business here.
+    notRecorded: no.length,
     ...{ lost: latest?.lost ?? 0, received: latest?.received ?? 0, freeBytes: latest?.freeBytes ?? null },
   };
 };

@@ -1,21 +1,34 @@
+import type { SessionFile } from '@parley/mux';
 import type { RecordingRow } from '../../store/index.ts';
 import { apiPerson, heardPeople } from '../recording-view/describe.ts';
+import { mayBeNamed } from '../recording-view/may-be-named.ts';
 import type { ApiResult } from './api-call.ts';
-import type { ApiServices } from './services.ts';
+import { type ApiServices, liveSessionOf } from './services.ts';
 
 export type BriefAnswer = ApiResult<'recordings'>['recordings'][number];
 
-/** A recording as lists show it. */
-export const briefOf = async (
-  { people, shelf, store, transcripts }: ApiServices,
-  row: RecordingRow,
-): Promise<BriefAnswer> => {
+/** Who was there, where nobody is heard: while it runs, and where its file cannot be read. */
+const presentIn = async (services: ApiServices, row: RecordingRow, session: SessionFile | null) => {
+  const { store } = services;
+  const { recordingSessionId, guildId } = row;
+  const [rules, optedOut, optedIn, seen] = await Promise.all([
+    store.guildSettings.get(guildId),
+    store.consents.optedOut(guildId),
+    store.consents.optedIn(guildId),
+    store.participants.of(recordingSessionId),
+  ]);
+  const live = liveSessionOf(services, row)?.people.recorded ?? null;
+  const facts = { live, consents: session?.consents ?? [], rules, optedOut, optedIn };
+  return seen.filter(({ bot, userId }) => bot !== true && mayBeNamed(facts, userId));
+};
+
+/** A recording as lists show it. @throws StoreError */
+export const briefOf = async (services: ApiServices, row: RecordingRow): Promise<BriefAnswer> => {
+  const { people, shelf, transcripts } = services;
   const { recordingSessionId, guildId, channelName, startTime, durationMs, status } = row;
   const session = await shelf.session(recordingSessionId);
   const heard = session ? heardPeople(session) : [];
-  // While it runs, and where its file cannot be read, those who were seen in it.
-  const seen = heard.length > 0 ? [] : await store.participants.of(recordingSessionId);
-  const shown = heard.length > 0 ? heard : seen.filter(({ bot }) => bot !== true);
+  const shown = heard.length > 0 ? heard : await presentIn(services, row, session);
   return {
     ...{ id: recordingSessionId, guildId, channelName, startTime, status },
     guildName: people.guildName(guildId),

@@ -13,7 +13,7 @@ import type { PageExports } from './page-exports.ts';
 
 /** What the handlers of the interface work with. */
 export interface ApiServices {
-  readonly store: Pick<Store, 'guildSettings' | 'participants'>;
+  readonly store: Pick<Store, 'guildSettings' | 'participants' | 'consents'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly version: string;

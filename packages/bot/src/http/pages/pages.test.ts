@@ -154,6 +154,27 @@ test('a list holds what somebody may see, and goes on where the page before ende
   assert.deepEqual(await ids(cyd), []);
 });
 
+test('of a recording in which nobody is heard the pages name nobody who opted out', async () => {
+  const { rig } = await setUp();
+  await using _ = rig;
+  const empty = `${guildA}-300000000000000001-20270116T080000000Z`;
+  await rig.recording({ recordingSessionId: empty, guildId: guildA, requestedByUserId: ada, status: 'empty' });
+  for (const [userId, displayName] of [
+    [ben, 'Ben'],
+    [cyd, 'Cyd'],
+  ] as const)
+    rig.store.participants.seen({
+      ...{ recordingSessionId: empty, userId, username: 'x', displayName, bot: false, at: 1 },
+    });
+  await rig.store.consents.set({
+    ...{ userId: cyd, guildId: guildA, kind: 'recorded', state: 'opted_out', at: 1, textVersion: 1 },
+  });
+  const { cookie } = await rig.signIn(ada);
+  const list = await (await fetch(`${rig.url}/api/recordings`, { headers: { cookie } })).text();
+  assert.match(list, /Ben/);
+  assert.doesNotMatch(list, /Cyd|400000000000000003/);
+});
+
 test('who is erased does not see it any more, and a manager no more once the role is gone', async () => {
   let now = 0;
   const { systemClock } = await import('@parley/protocol');

@@ -16,7 +16,7 @@ import { limitRequests } from '../request-limits.ts';
 import { servePages } from './serve-pages.ts';
 
 export interface PagesOptions extends ApiServices {
-  readonly store: Pick<Store, 'guildSettings' | 'participants' | 'apiTokens'>;
+  readonly store: Pick<Store, 'guildSettings' | 'participants' | 'consents' | 'apiTokens'>;
   /** Folder of the built pages; null: the interface only. */
   readonly dist: string | null;
   /** The URL people use, when there is one; it decides whether cookies need https. */
