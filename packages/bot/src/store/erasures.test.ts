@@ -164,6 +164,7 @@ for (const { driver, skip } of drivers) {
       userId: ada,
       guildId: here,
       sessionId: null,
+      recordingSessionId: recordingIn(here),
       askedBy: 'self',
       askedAt: now,
       textVersion: 2,

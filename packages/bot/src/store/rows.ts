@@ -202,8 +202,10 @@ export interface ErasureRow {
   readonly userId: string | null;
   /** null: everywhere. */
   readonly guildId: string | null;
-  /** Only what was recorded in this session so far; null: everything. */
+  /** Only what was recorded in this session so far; null: in every session. */
   readonly sessionId: string | null;
+  /** Only this recording; null: every one. */
+  readonly recordingSessionId: string | null;
   readonly askedBy: 'self' | 'manager';
   /** Epoch milliseconds; recordings that began later are not touched. */
   readonly askedAt: number;

@@ -247,7 +247,7 @@ test('a wish that was kept and never begun is carried out at the next start, and
   await using the = await openRig();
   await the.recorded(guildA, 1000);
   const later = await the.recorded(guildA, the.rig.clock.now() + 9000);
-  const asked = { ...forever, person: 'p', askedAt: the.rig.clock.now(), textVersion: 1 };
+  const asked = { ...forever, recordingSessionId: null, person: 'p', askedAt: the.rig.clock.now(), textVersion: 1 };
   await the.store.erasures.asked(asked);
   the.rig.clock.advance(erasureRetryMs);
   await the.rig.drive(the.rig.background.settled());
@@ -366,6 +366,18 @@ test('of one session only its own recordings are touched, and a private room goe
   speak(recordingFolder(the.recordingsDir, room), room, 1000).end(5 * second);
   await the.rig.drive(the.eraser.erase({ ...forever, guildId: null }));
   assert.deepEqual(await the.traces(), []);
+});
+
+test('of one recording nothing else of its session is touched', async () => {
+  await using the = await openRig();
+  const one = await the.recorded(guildA, 1000, 'this-session');
+  const other = await the.recorded(guildA, 2000, 'this-session');
+  const scope = { ...forever, recordingSessionId: one };
+  assert.partialDeepStrictEqual(await the.eraser.survey(scope), { recordings: 1, spoken: 1, messages: 1 });
+  await the.rig.drive(the.eraser.erase(scope));
+  assert.deepEqual(await the.traces(one), []);
+  assert.ok((await the.traces(other)).length > 5);
+  assert.ok((await the.traces('parley.log')).length > 0, 'the person is not forgotten otherwise');
 });
 
 test('a database that cannot be rewritten now keeps the erasure open until it can', async () => {

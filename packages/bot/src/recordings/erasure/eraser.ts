@@ -38,7 +38,12 @@ export interface EraserOptions {
 }
 
 /** Whom to erase, and from where. */
-export type ErasureWish = Pick<ErasureRow, 'guildId' | 'sessionId' | 'askedBy'> & { readonly userId: string };
+export type ErasureWish = Pick<ErasureRow, 'guildId' | 'sessionId' | 'askedBy'> &
+  Partial<Pick<ErasureRow, 'recordingSessionId'>> & { readonly userId: string };
+
+/** Whether it is of the person as a whole, not of some recordings: then nothing else that is kept of them stays either. */
+const isWhole = ({ sessionId, recordingSessionId }: Pick<ErasureRow, 'sessionId' | 'recordingSessionId'>): boolean =>
+  sessionId === null && recordingSessionId === null;
 
 /** What there is of a person, before they decide. */
 export interface ErasureSurvey {
@@ -77,9 +82,9 @@ export class Eraser implements Disposable {
   }
 
   /** What an erasure would reach. Changes nothing. @throws StoreError; the file system's error */
-  async survey({ userId, guildId, sessionId }: ErasureWish): Promise<ErasureSurvey> {
+  async survey({ userId, guildId, sessionId, recordingSessionId = null }: ErasureWish): Promise<ErasureSurvey> {
     const { store, clock } = this.#options;
-    const scope = { userId, guildId, sessionId, until: clock.now() };
+    const scope = { userId, guildId, sessionId, recordingSessionId, until: clock.now() };
     const found = await this.#find(scope);
     const spoken = found.filter(({ spoke }) => spoke);
     const posted = [...spoken.map((one) => one.recordingSessionId), ...(await this.#postedOnly(scope))];
@@ -99,8 +104,8 @@ export class Eraser implements Disposable {
    */
   async erase(wish: ErasureWish): Promise<ErasureOutcome> {
     const { store, clock, hash } = this.#options;
-    const { userId, guildId, sessionId, askedBy } = wish;
-    const asked = { person: hash(userId), userId, guildId, sessionId, askedBy };
+    const { userId, guildId, sessionId, recordingSessionId = null, askedBy } = wish;
+    const asked = { person: hash(userId), userId, guildId, sessionId, recordingSessionId, askedBy };
     const id = await store.erasures.asked({ ...asked, askedAt: clock.now(), textVersion: consentTextVersion });
     return await this.#inTurn(async () => {
       const row = (await store.erasures.open()).find((one) => one.id === id);
@@ -145,8 +150,8 @@ export class Eraser implements Disposable {
   }
 
   /** Recordings that are deleted, while messages with the person's voice stand. */
-  async #postedOnly({ userId, guildId, sessionId, until }: PersonScope): Promise<string[]> {
-    if (sessionId !== null) return [];
+  async #postedOnly({ userId, guildId, until, ...scope }: PersonScope): Promise<string[]> {
+    if (!isWhole(scope)) return [];
     const { store, recordingsDir } = this.#options;
     const kept = new Set((await recordingFolders(recordingsDir)).map(({ recordingSessionId }) => recordingSessionId));
     return (await store.deliveries.withVoice({ userId, guildId, until })).filter((one) => !kept.has(one));
@@ -185,11 +190,11 @@ export class Eraser implements Disposable {
       if (failed > 0) throw new Error(`${failed} could not be deleted: ${reason}`);
     });
     await attempt('database', async () => {
-      const recordingSessionIds = row.sessionId === null ? null : [...(await store.erasures.touched(id)).keys()];
+      const recordingSessionIds = isWhole(row) ? null : [...(await store.erasures.touched(id)).keys()];
       result.rows += await store.erasures.forget({ userId, guildId: row.guildId, recordingSessionIds });
       await store.erasures.compact();
     });
-    if (row.sessionId === null) {
+    if (isWhole(row)) {
       await attempt('log', () => this.#eraseLog(userId));
       await attempt('databases put aside', () => this.#removeSetAside());
     }
@@ -225,6 +230,7 @@ export class Eraser implements Disposable {
     const concerned = registry.all.filter(({ info, recording: { current } }) => {
       if (row.guildId !== null && info.guildId !== row.guildId) return false;
       if (row.sessionId !== null && info.sessionId !== row.sessionId) return false;
+      if (row.recordingSessionId !== null && row.recordingSessionId !== current?.recordingSessionId) return false;
       return current !== null && current.identity.startTime <= row.askedAt && isOpen(current.recordingSessionId);
     });
     await Promise.all(concerned.map(({ people }) => people.exclude(userId)));

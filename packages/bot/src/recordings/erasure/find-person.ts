@@ -11,6 +11,8 @@ export interface PersonScope {
   readonly guildId: string | null;
   /** Recordings of this session only; null: all. */
   readonly sessionId: string | null;
+  /** This recording only; null: all. */
+  readonly recordingSessionId: string | null;
   /** Recordings that began by then, epoch milliseconds. */
   readonly until: number;
 }
@@ -49,9 +51,10 @@ const isNamed = async (folder: string, session: SessionFile | null, userId: stri
 
 /** The recordings in which there is something of a person, the folders asked, not the database. @throws the file system's error */
 export const findPerson = async (recordingsDir: string, scope: PersonScope): Promise<PersonRecording[]> => {
-  const { userId, guildId, sessionId, until } = scope;
+  const { userId, guildId, sessionId, recordingSessionId: only, until } = scope;
   const found: PersonRecording[] = [];
   for (const { recordingSessionId, folder } of await recordingFolders(recordingsDir)) {
+    if (only !== null && recordingSessionId !== only) continue;
     const layout = recordingLayout(folder);
     const ownRoom = isOwnRoom(layout, userId);
     if (guildId !== null && !recordingSessionId.startsWith(`${guildId}-`)) continue;

@@ -3,6 +3,7 @@ import { listingIndexes } from './002-listing.ts';
 import { erasureTables } from './003-erasure.ts';
 import { pageTables } from './004-pages.ts';
 import { transcriptTables } from './005-transcripts.ts';
+import { erasureOfOne } from './006-erasure-of-one.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -15,4 +16,5 @@ export const migrations: readonly Migration[] = [
   erasureTables,
   pageTables,
   transcriptTables,
+  erasureOfOne,
 ];

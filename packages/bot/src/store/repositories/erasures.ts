@@ -9,8 +9,8 @@ const states = ['begun', 'waiting', 'done'] as const;
 const askers = ['self', 'manager'] as const;
 
 const insert = `INSERT INTO erasures
-(person, user_id, guild_id, session_id, asked_by, asked_at, text_version, attempts, recordings, bytes, messages, rows)
-VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0)`;
+(person, user_id, guild_id, session_id, recording_session_id, asked_by, asked_at, text_version, attempts, recordings, bytes, messages, rows)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0)`;
 
 const add = `UPDATE erasures SET attempts = attempts + 1, recordings = ?, bytes = bytes + ?, messages = messages + ?,
 rows = rows + ?, last_error = ? WHERE id = ?`;
@@ -21,6 +21,7 @@ const toRow = (row: SqlRow): ErasureRow => ({
   userId: textOrNull(row, 'user_id'),
   guildId: textOrNull(row, 'guild_id'),
   sessionId: textOrNull(row, 'session_id'),
+  recordingSessionId: textOrNull(row, 'recording_session_id'),
   askedBy: oneOf(row, 'asked_by', askers),
   askedAt: number(row, 'asked_at'),
   textVersion: number(row, 'text_version'),
@@ -36,8 +37,9 @@ const toRow = (row: SqlRow): ErasureRow => ({
 export const erasureRepository = ({ db, clock, batch }: RepositoryContext): Store['erasures'] => ({
   asked: async (wish) =>
     await db.transaction(async (tx) => {
-      const { person, userId, guildId, sessionId, askedBy, askedAt, textVersion } = wish;
-      await tx.run(insert, [person, userId, guildId, sessionId, askedBy, whole(askedAt), textVersion]);
+      const { person, userId, guildId, sessionId, recordingSessionId, askedBy, askedAt, textVersion } = wish;
+      const scope = [guildId, sessionId, recordingSessionId];
+      await tx.run(insert, [person, userId, ...scope, askedBy, whole(askedAt), textVersion]);
       return number((await tx.get('SELECT last_insert_rowid() AS id')) ?? {}, 'id');
     }),
   open: async () => (await db.all('SELECT * FROM erasures WHERE done_at IS NULL ORDER BY id')).map(toRow),
