@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { SILENCE_20MS } from '../ogg/silence.ts';
 import { toneLevel } from '../testing/decode.ts';
 import { toneSamples } from '../testing/tones.ts';
 import type { Bandwidth, ChannelCount, Mode } from './ctl.ts';
+import { findDecodeInPlace } from './in-place.ts';
 import { tryCodec } from './load-codec.ts';
 import { OpusDecoder } from './opus-decoder.ts';
 import { ENCODER_LOOKAHEAD, OpusEncoder } from './opus-encoder.ts';
@@ -113,6 +115,39 @@ test('packets that are no Opus become silence of their length, and are counted',
   }
   assert.equal(decoder.badPackets, 3);
   assert.ok(decoder.decode(encoder.encode(good)).some((value) => value !== 0));
+});
+
+test('what is decoded in place is the same, until something else is decoded', () => {
+  using encoder = new OpusEncoder();
+  const packets = frames(6).map((frame) => encoder.encode(frame));
+  for (const channels of [1, 2] as const) {
+    using copying = new OpusDecoder({ channels });
+    using inPlace = new OpusDecoder({ channels });
+    for (const packet of [...packets, Uint8Array.of(0xf8), SILENCE_20MS, Uint8Array.of(0xf9, 1, 2, 3)]) {
+      const wanted = copying.decode(packet);
+      assert.deepEqual(Int16Array.from(inPlace.decodeInPlace(packet)), wanted);
+    }
+    assert.equal(inPlace.badPackets, copying.badPackets);
+  }
+});
+
+test('decoding in place is the way of the native form alone, as it is known, and is tried before it is used', () => {
+  const codec = tryCodec(() => createRequire(import.meta.url)('@evan/opus/lib.js'));
+  assert.ok(codec.usable && (codec.decodeInPlace !== null) === (codec.form === 'native'));
+  const wasm = tryCodec(() => createRequire(import.meta.url)('@evan/opus/wasm/index.js'));
+  assert.ok(wasm.usable && wasm.form === 'wasm' && wasm.decodeInPlace === null);
+  class Elsewhere {
+    decode(): Uint8Array {
+      return Uint8Array.of(1, 2);
+    }
+  }
+  class Copying extends Elsewhere {}
+  for (const native of [{}, { buffers: {} }, { buffers: { decoder: () => new Uint8Array(64) }, Decoder: Copying }]) {
+    assert.equal(
+      findDecodeInPlace(SILENCE_20MS, () => native),
+      null,
+    );
+  }
 });
 
 test('a packet of its TOC alone conceals', () => {

@@ -1,12 +1,18 @@
 import { createRequire } from 'node:module';
 import type * as opus from '@evan/opus';
+import { type DecodeInPlace, findDecodeInPlace } from './in-place.ts';
 
 /** The classes of `@evan/opus` that Parley uses. */
 type OpusModule = Pick<typeof opus, 'Encoder' | 'Decoder'>;
 
 /** libopus as `@evan/opus` brings it: compiled for this machine, else as WebAssembly (about 1.7 times slower). */
 export type Codec =
-  | ({ readonly usable: true; readonly form: 'native' | 'wasm' } & OpusModule)
+  | ({
+      readonly usable: true;
+      readonly form: 'native' | 'wasm';
+      /** Decodes without a copy; null where there is no such way. */
+      readonly decodeInPlace: DecodeInPlace | null;
+    } & OpusModule)
   /** `reason` is the loader's own words. */
   | { readonly usable: false; readonly reason: string };
 
@@ -23,7 +29,8 @@ export const tryCodec = (load: () => unknown): Codec => {
     const decoder = new module.Decoder({ channels: 2, sample_rate: 48_000 });
     if (decoder.decode(packet).length !== 3840) return { usable: false, reason: '@evan/opus does not decode' };
     const { Encoder, Decoder } = module;
-    return { usable: true, form: 'drop' in decoder ? 'wasm' : 'native', Encoder, Decoder };
+    if ('drop' in decoder) return { usable: true, form: 'wasm', decodeInPlace: null, Encoder, Decoder };
+    return { usable: true, form: 'native', decodeInPlace: findDecodeInPlace(packet), Encoder, Decoder };
   } catch (error) {
     return { usable: false, reason: error instanceof Error ? error.message : String(error) };
   }

@@ -38,7 +38,7 @@ export const measureOpusFile = async ({ path, signal, onSamples }: MeasureOpusJo
         meter.take(new Float32Array(2 * samples));
         continue;
       }
-      meter.take(toFloats(decoder.decode(data), pcm));
+      meter.take(toFloats(decoder.decodeInPlace(data), pcm));
     }
     pages += 1;
     if (pages % PAGES_A_TURN !== 0) continue;
