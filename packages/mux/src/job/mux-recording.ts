@@ -100,12 +100,18 @@ const mixComments = ({ session, timeline }: Prepared): Record<string, string> =>
   ),
 });
 
+interface Produced {
+  readonly outcome: SessionOutcome;
+  readonly tracks: readonly TrackResult[];
+  readonly error: MuxError | null;
+  /** The levels of the tracks by user id, where making the mix found them. */
+  readonly levels: ReadonlyMap<string, Uint8Array>;
+}
+
+const noLevels: ReadonlyMap<string, Uint8Array> = new Map();
+
 /** Tracks, mix, measure: everything between the plan and session.json. Failures become part of the outcome. */
-const produce = async (
-  prepared: Prepared,
-  options: MuxOptions,
-  meter: ProgressMeter,
-): Promise<{ outcome: SessionOutcome; tracks: readonly TrackResult[]; error: MuxError | null }> => {
+const produce = async (prepared: Prepared, options: MuxOptions, meter: ProgressMeter): Promise<Produced> => {
   const { layout, timeline, gathered, session } = prepared;
   const now = options.now ?? (() => performance.now());
   const startedAt = now();
@@ -123,7 +129,7 @@ const produce = async (
         throw new MuxError('nothing_readable', 'There are segments of people, but none of them can be read.');
       }
       rmSync(layout.mix, { force: true });
-      return { outcome: { ...none, status: 'empty' }, tracks, error: null };
+      return { outcome: { ...none, status: 'empty' }, tracks, error: null, levels: noLevels };
     }
     const sources = tracks.map(({ path }) => ({ userId: basename(path, '.ogg'), track: path }));
     const chosen = await chooseEngine({
@@ -132,7 +138,7 @@ const produce = async (
       ffmpeg: options.ffmpeg ?? {},
       signal,
     });
-    const { loudness, engine } = await writeMix({
+    const { loudness, engine, levels } = await writeMix({
       ...{ chosen, signal, durationSamples: timeline.durationSamples, path: layout.mix },
       sources,
       comments: mixComments(prepared),
@@ -147,11 +153,12 @@ const produce = async (
     const { ffmpeg } = chosen;
     const used = { ...versions, ...(ffmpeg !== null && { ffmpeg: ffmpeg.version }) };
     const done = { ...none, outputFile: 'full.ogg', loudness, mux, versions: used };
-    return { outcome: { ...done, status }, tracks, error: null };
+    return { outcome: { ...done, status }, tracks, error: null, levels };
   } catch (thrown) {
     const error = asMuxError(thrown, signal);
     if (error.code === 'aborted') throw error;
-    return { outcome: { ...none, status: 'failed', error: `${error.code}: ${error.message}` }, tracks, error };
+    const failed = { ...none, status: 'failed' as const, error: `${error.code}: ${error.message}` };
+    return { outcome: failed, tracks, error, levels: noLevels };
   }
 };
 
@@ -160,10 +167,11 @@ const drawPeaks = async (
   { layout, timeline }: Prepared,
   { signal }: MuxOptions,
   meter: ProgressMeter,
+  known: ReadonlyMap<string, Uint8Array>,
 ): Promise<readonly MuxError[]> => {
   const userIds = timeline.people.map(({ userId }) => userId).filter((userId) => existsSync(layout.track(userId)));
   try {
-    const job = { layout, durationSamples: timeline.durationSamples, userIds, signal };
+    const job = { layout, durationSamples: timeline.durationSamples, userIds, known, signal };
     await writePeaks({ ...job, onProgress: (fraction) => meter.at('peaks', fraction) });
     return [];
   } catch (thrown) {
@@ -224,12 +232,12 @@ const muxOnce = async (folder: string, options: MuxOptions): Promise<MuxResult> 
       return { ...base, tracks, sessionWritten: true };
     }
     if (only === 'peaks') {
-      const [problem] = await drawPeaks(prepared, options, meter);
+      const [problem] = await drawPeaks(prepared, options, meter, noLevels);
       if (problem !== undefined) throw problem;
       return { ...base, sessionWritten: true };
     }
-    const { outcome, tracks, error } = await produce(prepared, options, meter);
-    const warnings = await drawPeaks(prepared, options, meter);
+    const { outcome, tracks, error, levels } = await produce(prepared, options, meter);
+    const warnings = await drawPeaks(prepared, options, meter, levels);
     const skipped = [...gathered.skipped, ...timeline.skipped];
     const session = finishSession(recording, timeline, skipped, outcome);
     try {

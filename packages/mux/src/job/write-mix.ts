@@ -4,7 +4,7 @@ import { measureFile } from '../loudness/measure-file.ts';
 import { measureOpusFile } from '../loudness/measure-opus.ts';
 import { outputGainFor, withOutputGain } from '../loudness/output-gain.ts';
 import type { ChosenEngine } from '../mix/choose-engine.ts';
-import type { MixEngine, MixEngineName, MixSource } from '../mix/mix-engine.ts';
+import type { MixEngine, MixEngineName, MixReport, MixSource } from '../mix/mix-engine.ts';
 import { LIMITER_CEILING_DB, mixTimeoutMs } from '../mixdown.ts';
 import { MuxError } from '../mux-error.ts';
 import { encodeOpusHead, PRE_SKIP } from '../ogg/opus-headers.ts';
@@ -60,20 +60,28 @@ export interface MixFileResult {
   readonly ceilingDb: number;
   /** The output gain in OpusHead, in dB. */
   readonly gainDb: number;
+  /** The levels of the tracks by user id, where making the mix found them. */
+  readonly levels: ReadonlyMap<string, Uint8Array>;
 }
 
-/** One attempt at the mix. @returns its loudness when the engine measured it */
+/** What is known of a mix. */
+interface Attempt {
+  readonly loudness: Loudness;
+  readonly levels: readonly Uint8Array[] | null;
+}
+
+/** One attempt at the mix. */
 const mixInto = async (
   file: PageFile,
   job: MixFileJob,
   engine: MixEngine,
   ceilingDb: number,
-): Promise<Loudness | null> => {
+): Promise<Pick<MixReport, 'loudness' | 'levels'>> => {
   const { sources, durationSamples, jobs, signal, onProgress } = job;
   const writer = new OggOpusWriter({ serial: job.serial, comments: job.comments, reusePages: true });
   file.restart();
   file.append(writer.header());
-  const { samples, loudness } = await engine.mix({
+  const { samples, loudness, levels } = await engine.mix({
     ...{ sources, durationSamples, jobs, ceilingDb, signal },
     sink: (packet, length) => file.append(writer.push(packet, length)),
     onSamples: (done) => onProgress?.('mix', done / durationSamples),
@@ -90,7 +98,7 @@ const mixInto = async (
   file.append(writer.end({ granule }));
   file.sync();
   if (loudness !== null) onProgress?.('measure', 1);
-  return loudness;
+  return { loudness, levels };
 };
 
 const measure = async (file: PageFile, job: MixFileJob): Promise<Loudness> => {
@@ -117,10 +125,10 @@ export const writeMix = async (job: MixFileJob): Promise<MixFileResult> => {
   let { engine } = job.chosen;
   if (otherwise !== null) {
     try {
-      const heard = await mixAndMeasure(file, job, engine, firstCeilingDb[engine.name]);
+      const made = await mixAndMeasure(file, job, engine, firstCeilingDb[engine.name]);
       // Copies are as loud as they were recorded; another attempt would not change them.
-      if (asked || heard.truePeak <= MAX_TRUE_PEAK_DB)
-        return place(file, job, engine, heard, firstCeilingDb[engine.name]);
+      if (asked || made.loudness.truePeak <= MAX_TRUE_PEAK_DB)
+        return place(file, job, engine, made, firstCeilingDb[engine.name]);
     } catch (error) {
       if (!isMixersFault(error)) throw error;
     }
@@ -128,9 +136,9 @@ export const writeMix = async (job: MixFileJob): Promise<MixFileResult> => {
   }
   let ceilingDb: number = firstCeilingDb[engine.name];
   for (let attempt = 0; ; attempt += 1) {
-    const heard = await mixAndMeasure(file, job, engine, ceilingDb);
-    const excess = heard.truePeak - MAX_TRUE_PEAK_DB;
-    if (excess <= 0 || ceilingDb <= LOWEST_CEILING_DB || attempt > 1) return place(file, job, engine, heard, ceilingDb);
+    const made = await mixAndMeasure(file, job, engine, ceilingDb);
+    const excess = made.loudness.truePeak - MAX_TRUE_PEAK_DB;
+    if (excess <= 0 || ceilingDb <= LOWEST_CEILING_DB || attempt > 1) return place(file, job, engine, made, ceilingDb);
     ceilingDb = Math.max(LOWEST_CEILING_DB, ceilingDb - excess - RETRY_MARGIN_DB);
   }
 };
@@ -140,22 +148,26 @@ const mixAndMeasure = async (
   job: MixFileJob,
   engine: MixEngine,
   ceilingDb: number,
-): Promise<Loudness> => (await mixInto(file, job, engine, ceilingDb)) ?? (await measure(file, job));
+): Promise<Attempt> => {
+  const { loudness, levels } = await mixInto(file, job, engine, ceilingDb);
+  return { loudness: loudness ?? (await measure(file, job)), levels };
+};
 
 /** Puts the finished file where it belongs, with the output gain that was asked for. */
 const place = (
   file: PageFile,
   job: MixFileJob,
   engine: MixEngine,
-  heard: Loudness,
+  { loudness, levels }: Attempt,
   ceilingDb: number,
 ): MixFileResult => {
-  const outputGain = job.targetLufs === null ? 0 : outputGainFor(heard, job.targetLufs, MAX_TRUE_PEAK_DB);
+  const outputGain = job.targetLufs === null ? 0 : outputGainFor(loudness, job.targetLufs, MAX_TRUE_PEAK_DB);
   if (outputGain !== 0) file.patchStart(headPage(job.serial, outputGain));
   file.commit();
   return {
     ...{ engine: engine.name, ceilingDb, gainDb: outputGain / 256 },
-    loudness: withOutputGain(heard, outputGain),
+    loudness: withOutputGain(loudness, outputGain),
+    levels: new Map(levels?.map((points, i) => [(job.sources[i] as MixSource).userId, points])),
   };
 };
 

@@ -36,6 +36,6 @@ export class FfmpegEngine implements MixEngine {
       ...(job.onSamples !== undefined && { onSamples: job.onSamples }),
     });
     take(scanner.end());
-    return { samples: encoded, loudness: null, made: { silent: 0, encoded, copied: 0 }, badPackets: 0 };
+    return { samples: encoded, loudness: null, levels: null, made: { silent: 0, encoded, copied: 0 }, badPackets: 0 };
   }
 }

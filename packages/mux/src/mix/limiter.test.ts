@@ -12,13 +12,13 @@ const pcmWith = (peaks: Readonly<Record<number, number>>): Float32Array => {
 const ceilings = (value: number) => new Float32Array(slots).fill(value);
 const limited = (pcm: Float32Array, ceiling: number): Int16Array => {
   const target = new Int16Array(pcm.length);
-  writeLimited(pcm, limiterGains(slotPeaks(pcm), ceilings(ceiling)), 0, target);
+  writeLimited(pcm, 2, limiterGains(slotPeaks(pcm, 2), ceilings(ceiling)), 0, target);
   return target;
 };
 
 test('what stays below the ceiling is not touched at all', () => {
   const pcm = pcmWith({ 4000: 0.5, 5000: -0.5 });
-  assert.equal(limiterGains(slotPeaks(pcm), ceilings(0.5)), null);
+  assert.equal(limiterGains(slotPeaks(pcm, 2), ceilings(0.5)), null);
   assert.deepEqual(
     limited(pcm, 0.5),
     Int16Array.from(pcm, (value) => Math.round(value * 32_768)),
@@ -45,12 +45,12 @@ for (const [name, peaks] of [
 }
 
 test('the gain is the same before and after a peak: nothing is shifted', () => {
-  const gains = limiterGains(slotPeaks(pcmWith({ [100 * SLOT + 5]: 1 })), ceilings(0.5)) as Float32Array;
+  const gains = limiterGains(slotPeaks(pcmWith({ [100 * SLOT + 5]: 1 }), 2), ceilings(0.5)) as Float32Array;
   for (let i = 1; i < 20; i += 1) assert.equal(gains[100 - i], gains[100 + i]);
 });
 
 test('what is louder than 16 bits can hold is held at their end, whatever the gain', () => {
   const target = new Int16Array(4);
-  writeLimited(Float32Array.of(1.5, -1.5, 0.25, -0.25), null, 0, target);
+  writeLimited(Float32Array.of(1.5, -1.5, 0.25, -0.25), 2, null, 0, target);
   assert.deepEqual([...target], [32_767, -32_768, 8192, -8192]);
 });

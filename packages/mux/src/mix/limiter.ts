@@ -15,12 +15,12 @@ const smoothing = ((): Float64Array => {
   return Float64Array.from(raw, (weight) => weight / sum);
 })();
 
-/** The largest magnitude in each slot of interleaved stereo. Its length is a whole number of slots. */
-export const slotPeaks = (pcm: Float32Array): Float32Array => {
-  const peaks = new Float32Array(pcm.length / (2 * SLOT));
+/** The largest magnitude in each slot of interleaved samples. Their length is a whole number of slots. */
+export const slotPeaks = (pcm: Float32Array, channels: 1 | 2): Float32Array => {
+  const peaks = new Float32Array(pcm.length / (channels * SLOT));
   for (let slot = 0, at = 0; slot < peaks.length; slot += 1) {
     let peak = 0;
-    for (const end = at + 2 * SLOT; at < end; at += 1) {
+    for (const end = at + channels * SLOT; at < end; at += 1) {
       const value = pcm[at] as number;
       const magnitude = value < 0 ? -value : value;
       if (magnitude > peak) peak = magnitude;
@@ -64,16 +64,27 @@ export const limiterGains = (peaks: Float32Array, ceilings: Float32Array): Float
 };
 
 /**
- * Writes interleaved stereo as 16-bit samples, with the gains when there are any, drawn linearly from the middle of one slot to the
+ * Writes interleaved samples as 16-bit ones, with the gains when there are any, drawn linearly from the middle of one slot to the
  * middle of the next.
  * @param from first sample (of each channel) to be written; a whole number of slots
  */
-export const writeLimited = (pcm: Float32Array, gains: Float32Array | null, from: number, target: Int16Array): void => {
-  const samples = target.length / 2;
-  for (let i = 0, at = 2 * from; i < samples; i += 1, at += 2) {
-    const scale = gains === null ? 32_768 : 32_768 * gainAt(gains, from + i);
-    target[2 * i] = rounded((pcm[at] as number) * scale);
-    target[2 * i + 1] = rounded((pcm[at + 1] as number) * scale);
+export const writeLimited = (
+  pcm: Float32Array,
+  channels: 1 | 2,
+  gains: Float32Array | null,
+  from: number,
+  target: Int16Array,
+): void => {
+  const start = channels * from;
+  if (gains === null) {
+    for (let i = 0; i < target.length; i += 1) target[i] = rounded((pcm[start + i] as number) * 32_768);
+    return;
+  }
+  for (let i = 0; i < target.length; i += channels) {
+    const scale = 32_768 * gainAt(gains, from + i / channels);
+    for (let channel = i; channel < i + channels; channel += 1) {
+      target[channel] = rounded((pcm[start + channel] as number) * scale);
+    }
   }
 };
 

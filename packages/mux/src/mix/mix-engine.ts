@@ -36,8 +36,13 @@ export interface MixJob {
 export interface MixReport {
   /** Samples of all packets together: at least `durationSamples` + 312, and less than 20 ms more. */
   readonly samples: number;
-  /** As a listener hears it, decoded again after the encoder; null when it was not measured on the way. */
+  /** As a listener hears it: the peak is found behind the encoder; null when it was not measured on the way. */
   readonly loudness: Loudness | null;
+  /**
+   * The peak level of each 100 ms of each source, 255 is full scale: as `LevelLine` says it; null when the tracks were not decoded on
+   * the way.
+   */
+  readonly levels: readonly Uint8Array[] | null;
   /** Samples by what became of them; they add up to `samples`. */
   readonly made: { readonly silent: number; readonly encoded: number; readonly copied: number };
   /** Packets of the tracks that the decoder refused and that are silence in the mix. */

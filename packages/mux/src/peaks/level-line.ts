@@ -10,10 +10,15 @@ const FULL_SCALE = 32_768;
 /** The peak level of every point of a recording: one byte each, however long it is. */
 export class LevelLine {
   readonly #peaks: Uint16Array;
+  readonly #fullScale: number;
 
-  /** @param durationSamples length of the recording at 48 kHz */
-  constructor(durationSamples: number) {
+  /**
+   * @param durationSamples length of the recording at 48 kHz
+   * @param gainDb what the samples were decoded with
+   */
+  constructor(durationSamples: number, gainDb = 0) {
     this.#peaks = new Uint16Array(Math.ceil(durationSamples / POINT_SAMPLES));
+    this.#fullScale = FULL_SCALE * 10 ** (gainDb / 20);
   }
 
   /**
@@ -28,14 +33,19 @@ export class LevelLine {
       if (point >= this.#peaks.length) return;
       const until = Math.min(end, (point + 1) * POINT_SAMPLES);
       const peak = peakOf(pcm, (at - position) * channels, (until - position) * channels);
-      if (peak > (this.#peaks[point] as number)) this.#peaks[point] = peak;
+      this.raise(point, peak);
       at = until;
     }
   }
 
+  /** Raises a point to a peak of 16-bit samples. */
+  raise(point: number, peak: number): void {
+    if (peak > (this.#peaks[point] as number)) this.#peaks[point] = peak;
+  }
+
   /** 0 to 255 for each point. */
   levels(): Uint8Array {
-    return Uint8Array.from(this.#peaks, (peak) => Math.min(255, Math.round((peak * 255) / FULL_SCALE)));
+    return Uint8Array.from(this.#peaks, (peak) => Math.min(255, Math.round((peak * 255) / this.#fullScale)));
   }
 }
 

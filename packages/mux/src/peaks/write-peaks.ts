@@ -10,6 +10,8 @@ export interface PeaksJob {
   readonly durationSamples: number;
   /** Whose track there is. */
   readonly userIds: readonly string[];
+  /** Levels that are known already, by user id; the others' tracks are decoded. */
+  readonly known: ReadonlyMap<string, Uint8Array>;
   readonly signal?: AbortSignal | undefined;
   /** Told the share of people done. */
   readonly onProgress?: (fraction: number) => void;
@@ -21,7 +23,7 @@ export interface PeaksJob {
  * @throws MuxError `codec_missing`; the file system's error; the signal's reason
  */
 export const writePeaks = async (job: PeaksJob): Promise<void> => {
-  const { layout, durationSamples, userIds, signal, onProgress } = job;
+  const { layout, durationSamples, userIds, known, signal, onProgress } = job;
   if (userIds.length === 0) {
     rmSync(layout.peaks, { recursive: true, force: true });
     return;
@@ -32,7 +34,7 @@ export const writePeaks = async (job: PeaksJob): Promise<void> => {
     if (!wanted.has(name)) rmSync(join(layout.peaks, name), { recursive: true, force: true });
   }
   for (const [index, userId] of userIds.entries()) {
-    const levels = await trackLevels({ path: layout.track(userId), durationSamples, signal });
+    const levels = known.get(userId) ?? (await trackLevels({ path: layout.track(userId), durationSamples, signal }));
     const peaks: Peaks = { msPerPoint: PEAKS_MS_PER_POINT, levels: Buffer.from(levels).toString('base64') };
     writeAtomically(layout.peaksOf(userId), JSON.stringify(peaks));
     onProgress?.((index + 1) / userIds.length);

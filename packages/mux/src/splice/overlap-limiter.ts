@@ -21,8 +21,8 @@ export class OverlapLimiter {
     const end = Math.ceil((from + out.length / 2) / SLOT) * SLOT + LIMITER_REACH;
     const pcm = this.#mix.read(start, end);
     const ceilings = this.#ceilings(start, (end - start) / SLOT);
-    const gains = ceilings === null ? null : limiterGains(slotPeaks(pcm), ceilings);
-    writeLimited(pcm, gains, from - start, out);
+    const gains = ceilings === null ? null : limiterGains(slotPeaks(pcm, 2), ceilings);
+    writeLimited(pcm, 2, gains, from - start, out);
   }
 
   /** The ceiling of each slot, infinite where less than two people speak; null when that is everywhere. */

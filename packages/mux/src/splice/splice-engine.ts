@@ -63,6 +63,6 @@ export class SpliceEngine implements MixEngine {
     if (seams.rough > seams.tested * MOST_ROUGH) {
       throw new MuxError('mixer_failed', `${seams.rough} of ${seams.tested} seams of the spliced mix could be heard.`);
     }
-    return { ...report, loudness: null };
+    return { ...report, loudness: null, levels: null };
   }
 }

@@ -5,6 +5,7 @@ import type { ChunkPerson } from './chunk.ts';
 
 /** A person with 20 ms packets at these positions (in samples). */
 const person = (...positions: number[]): ChunkPerson => ({
+  source: 0,
   positions: Int32Array.from(positions),
   samples: new Uint16Array(positions.length).fill(960),
   sizes: new Uint16Array(positions.length),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { OpusDecoder } from '../../codec/opus-decoder.ts';
+import { OpusEncoder } from '../../codec/opus-encoder.ts';
 import type { FillPacket } from '../../ogg/silence.ts';
 import { encodePackets, voiceSamples } from '../../testing/tones.ts';
-import type { ChunkPerson, MixChunk } from './chunk.ts';
+import type { ChunkPerson, MixChunk, MixedChunk } from './chunk.ts';
 import { ChunkMixer } from './chunk-mixer.ts';
 
 const second = 48_000;
@@ -15,6 +17,7 @@ const person = (packets: readonly FillPacket[], start: number): ChunkPerson => {
     return at - samples;
   });
   return {
+    source: 0,
     positions: Int32Array.from(positions),
     samples: Uint16Array.from(packets, ({ samples }) => samples),
     sizes: Uint16Array.from(packets, ({ packet }) => packet.length),
@@ -52,11 +55,16 @@ test('silence is no packet at all, and has no power', () => {
   );
 });
 
-test('a chunk comes out the same whatever was mixed before', () => {
+test('a chunk comes out the same whatever was mixed before, and the largest peak is always found', () => {
   using mixer = new ChunkMixer();
-  const wanted = mixer.mix(chunk([person(soft, -second)]));
-  mixer.mix(chunk([person(loud, second), person(soft, 0)]));
-  assert.deepEqual(mixer.mix(chunk([person(soft, -second)])), wanted);
+  using other = new ChunkMixer();
+  const [softly, loudly] = [chunk([person(soft, -second / 2)]), chunk([person(loud, second), person(soft, 0)])];
+  const [first, afterwards] = [mixer.mix(softly), mixer.mix(loudly)];
+  const [third, fourth] = [other.mix(loudly), other.mix(softly)];
+  assert.deepEqual(third, afterwards);
+  assert.deepEqual({ ...fourth, peak: first.peak }, first);
+  assert.ok(first.peak > 0.05 && first.peak < 0.15);
+  assert.equal(Math.max(first.peak, afterwards.peak), Math.max(third.peak, fourth.peak));
 });
 
 test('packets that are no Opus are silence and counted, and the rest is mixed', () => {
@@ -73,4 +81,95 @@ test('packets of any length and any place on the grid are mixed', () => {
   const { powers } = mixer.mix(chunk([person(short, second + 360), person(short, 2 * second + 600)]));
   assert.ok((powers[11] as number) > 0 && (powers[21] as number) > 0);
   assert.equal(powers[5], 0);
+});
+
+/** Mono samples as stereo packets, the right channel by this much softer. */
+const panned = (mono: Float32Array, right: number): FillPacket[] => {
+  using encoder = new OpusEncoder({ bitrate: 128_000 });
+  return Array.from({ length: mono.length / 960 }, (_, frame) => ({
+    packet: encoder.encode(
+      Int16Array.from({ length: 1920 }, (_v, i) =>
+        Math.round((mono[frame * 960 + (i >> 1)] as number) * (i % 2 === 0 ? 32_767 : 32_767 * right)),
+      ),
+    ),
+    samples: 960,
+  }));
+};
+
+/** The packets of the mix: silence is an empty one. */
+const packetsOf = ({ sizes, bytes }: MixedChunk): Uint8Array[] => {
+  let offset = 0;
+  return Array.from(sizes, (size) => {
+    offset += size;
+    return bytes.subarray(offset - size, offset);
+  });
+};
+
+const stereoAt = (packet: Uint8Array | undefined): boolean => ((packet?.[0] ?? 0) & 4) !== 0;
+
+/** Root mean square of each channel, decoded from these packets. */
+const loudnessOf = (packets: readonly Uint8Array[]): [left: number, right: number] => {
+  using decoder = new OpusDecoder();
+  const sums: [number, number] = [0, 0];
+  let samples = 0;
+  for (const packet of packets) {
+    const pcm = decoder.decode(packet);
+    for (let i = 0; i < pcm.length; i += 2) {
+      sums[0] += (pcm[i] as number) ** 2;
+      sums[1] += (pcm[i + 1] as number) ** 2;
+    }
+    samples += pcm.length / 2;
+  }
+  return [Math.sqrt(sums[0] / samples), Math.sqrt(sums[1] / samples)];
+};
+
+test('who stands in the middle is one channel, who stands aside stays there, and one stereo voice makes all stereo', () => {
+  using mixer = new ChunkMixer();
+  const voice = voiceSamples(140, -12, 2 * second, 6);
+  const aside = person(panned(voice, 0.25), second);
+  const middle = person(panned(voice, 1), second);
+  const single = person(encodePackets(voice, { channels: 1 }), second);
+  const spoken = (people: readonly ChunkPerson[]) => packetsOf(mixer.mix(chunk(people))).slice(52, 148);
+  for (const packets of [spoken([middle]), spoken([single]), spoken([single, middle])]) {
+    assert.ok(!packets.some(stereoAt));
+    const [left, right] = loudnessOf(packets);
+    assert.equal(left, right);
+  }
+  const packets = spoken([aside]);
+  assert.ok(packets.every(stereoAt));
+  const [left, right] = loudnessOf(packets);
+  assert.ok(Math.abs(20 * Math.log10(left / right) - 12) < 0.3, `${left} and ${right}`);
+  assert.ok(spoken([single, aside]).every(stereoAt));
+  const [wanted] = loudnessOf(spoken([single]));
+  assert.ok(Math.abs(20 * Math.log10(wanted / left)) < 0.2, `${wanted} and ${left}`);
+});
+
+test('where a chunk in stereo meets one of one channel in mid-speech nothing is heard', () => {
+  using mixer = new ChunkMixer();
+  const voice = voiceSamples(140, -12, 7 * second, 6);
+  const packets = encodePackets(voice, { channels: 1 });
+  const people = (start: number) => [
+    person(packets, start),
+    person(panned(voiceSamples(220, -20, second / 2, 7), 0), start + second),
+  ];
+  const [before, after] = [mixer.mix(chunk(people(second / 2))), mixer.mix(chunk(people(second / 2 - 4 * second)))];
+  const made = [before, after].map(packetsOf) as [Uint8Array[], Uint8Array[]];
+  assert.ok(made[0].slice(30).every(stereoAt) && !made[1].slice(0, 100).some(stereoAt));
+  using decoder = new OpusDecoder({ channels: 1 });
+  const heard = [...made[0].slice(25), ...made[1]].flatMap((packet) => [...decoder.decode(packet)]);
+  using fresh = new OpusDecoder({ channels: 1 });
+  const wanted = packets.flatMap(({ packet }) => [...fresh.decode(packet)]);
+  /** The error of 5 ms in dB below the voice around. */
+  const errorAt = (from: number): number => {
+    let [error, level] = [0, 0];
+    for (let i = from; i < from + 240; i += 1) error += ((heard[i] as number) - (wanted[i] as number)) ** 2;
+    for (let i = from - 240; i < from + 480; i += 1) level += (wanted[i] as number) ** 2 / 3;
+    return 10 * Math.log10(error / level);
+  };
+  const joint = 4 * second - second / 2;
+  const elsewhere = Array.from({ length: 300 }, (_, i) => errorAt(second * 1.7 + i * 240)).toSorted((a, b) => a - b);
+  const p95 = elsewhere[285] as number;
+  const worst = Math.max(...Array.from({ length: 24 }, (_, i) => errorAt(joint + (i - 4) * 240)));
+  assert.ok(p95 < -10, `${p95} dB`);
+  assert.ok(worst <= p95 + 2.3, `${worst} dB at the joint, p95 ${p95} dB elsewhere`);
 });

@@ -15,6 +15,8 @@ export const TRAIL_SAMPLES = 6 * FRAME;
 
 /** The packets of one person that a chunk needs, in order; compact, for they travel between processes. */
 export interface ChunkPerson {
+  /** Whose: the number of their track among the mix's sources. */
+  readonly source: number;
   /** Granules of the packets on the track, less the chunk's `from`. */
   readonly positions: Int32Array;
   readonly samples: Uint16Array;
@@ -35,6 +37,12 @@ export interface MixChunk {
   readonly people: readonly ChunkPerson[];
 }
 
+/** Peak levels of one person, a point for every 100 ms of the recording; 255 is full scale. */
+export interface PersonLevels {
+  readonly source: number;
+  readonly points: Uint8Array;
+}
+
 /** What became of a chunk. */
 export interface MixedChunk {
   readonly index: number;
@@ -42,9 +50,14 @@ export interface MixedChunk {
   readonly sizes: Uint16Array;
   /** The packets that are not silence, one after the other. */
   readonly bytes: Uint8Array;
-  /** K-weighted power of each 100 ms, decoded again. */
+  /** How loud each of the chunk's people is; they begin one point (100 ms) before the chunk's `from`, counted from granule 0. */
+  readonly levels: readonly PersonLevels[];
+  /** K-weighted power of each 100 ms of what was encoded; the first begins at sample `from` of the recording. */
   readonly powers: Float64Array;
-  /** True peak, decoded again; 1 = full scale. */
+  /**
+   * True peak, decoded again; 1 = full scale. What cannot be the loudest of all that the mixer made so far is left out: of several
+   * chunks only the largest tells something.
+   */
   readonly peak: number;
   readonly badPackets: number;
 }

@@ -38,7 +38,7 @@ export class ChunkGatherer implements Disposable {
       lane.readTo(from + CHUNK_SAMPLES + TRAIL_SAMPLES);
     }
     const to = this.#endOfChunk(from);
-    const packed = this.#lanes.map((lane) => lane.packed(from, to + TRAIL_SAMPLES));
+    const packed = this.#lanes.map((lane, source) => lane.packed(source, from, to + TRAIL_SAMPLES));
     const chunk = { index: this.#index, from, to, ceilingDb: this.#ceilingDb };
     this.#from = to;
     this.#index += 1;

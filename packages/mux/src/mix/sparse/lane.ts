@@ -62,8 +62,8 @@ export class Lane implements Disposable {
     this.#byteCount -= bytes;
   }
 
-  /** The held packets that begin before `to`, with positions from `from` on; null without any. */
-  packed(from: number, to: number): ChunkPerson | null {
+  /** The held packets that begin before `to`, with positions from `from` on, as those of source number `source`; null without any. */
+  packed(source: number, from: number, to: number): ChunkPerson | null {
     let count = 0;
     let bytes = 0;
     while (count < this.#count && (this.#positions[count] as number) < to) {
@@ -72,6 +72,7 @@ export class Lane implements Disposable {
     }
     if (count === 0) return null;
     return {
+      source,
       positions: Int32Array.from(this.#positions.subarray(0, count), (position) => position - from),
       samples: this.#samples.slice(0, count),
       sizes: this.#sizes.slice(0, count),

@@ -1,23 +1,37 @@
 import { OpusDecoder } from '../../codec/opus-decoder.ts';
-import { KWeighting } from '../../loudness/k-weighting.ts';
 import { TruePeak } from '../../loudness/true-peak.ts';
 import { SILENCE_20MS } from '../../ogg/silence.ts';
 import { FLOAT_OF_DECODED, MIX_DECODER_GAIN_DB } from '../decoder-gain.ts';
 import { FRAME } from './chunk.ts';
 
-/** What a listener hears of a span. */
+/** A stretch to listen to, in packets of a span. */
+export interface Stretch {
+  readonly packets: readonly Uint8Array[];
+  readonly channels: 1 | 2;
+  /** The first packet that counts; those before it, as many as there are, let the decoder settle. */
+  readonly from: number;
+  readonly to: number;
+  /** Whether silence comes before the first of all packets. */
+  readonly afterSilence: boolean;
+  /** Whether silence follows the last of all packets. */
+  readonly ends: boolean;
+}
+
+/** What a listener hears of a stretch. */
 export interface Heard {
-  /** K-weighted energy of each frame, both channels added; one more than there were packets when the span's end was heard. */
-  readonly energies: readonly number[];
-  /** 1 = full scale. */
+  /** True peak, 1 = full scale. */
   readonly peak: number;
-  /** Where the limit is exceeded, in samples from the first frame that counts, and by what magnitude. */
+  /** Where the limit is exceeded, in samples from `from`, and by what magnitude. */
   readonly above: readonly { readonly sample: number; readonly magnitude: number }[];
 }
 
-/** Decodes what was encoded and measures it: the truth about levels is behind the encoder. */
+/** Packets after which a decoder hears what one hears that heard everything before (noise at -65 dB). */
+const SETTLING_PACKETS = 10;
+
+/** Decodes what was encoded and finds its true peak: what the encoder adds to the peaks is known behind it only. */
 export class Listener implements Disposable {
-  readonly #decoder = new OpusDecoder({ gainDb: MIX_DECODER_GAIN_DB });
+  readonly #mono = new OpusDecoder({ channels: 1, gainDb: MIX_DECODER_GAIN_DB });
+  readonly #stereo = new OpusDecoder({ channels: 2, gainDb: MIX_DECODER_GAIN_DB });
   /** In units of decoded samples. */
   readonly #limit: number;
 
@@ -26,35 +40,31 @@ export class Listener implements Disposable {
     this.#limit = limit / FLOAT_OF_DECODED;
   }
 
-  /**
-   * Listens to 20 ms packets.
-   * @param warmUp packets at the start that are decoded but do not count; 0: the span begins after silence
-   * @param ends whether silence follows
-   */
-  hear(packets: readonly Uint8Array[], warmUp: number, ends: boolean): Heard {
-    const energies: number[] = [];
+  hear({ packets, channels, from, to, afterSilence, ends }: Stretch): Heard {
     const above: { sample: number; magnitude: number }[] = [];
-    const channels = [0, 1].map((channel) => ({
-      ...{ channel, weighting: new KWeighting() },
-      peak: new TruePeak(this.#limit, (sample, magnitude) =>
-        above.push({ sample, magnitude: magnitude * FLOAT_OF_DECODED }),
-      ),
-    }));
-    this.#decoder.reset();
-    if (warmUp === 0) this.#decoder.decode(SILENCE_20MS);
-    for (const [i, packet] of (ends ? [...packets, SILENCE_20MS] : packets).entries()) {
-      const pcm = this.#decoder.decode(packet);
-      let energy = 0;
-      for (const { channel, weighting, peak } of channels) {
-        energy += weighting.energy(pcm, channel, 2 * FRAME, 2);
-        if (i >= warmUp) peak.take(pcm, channel, 2 * FRAME, 2);
-      }
-      if (i >= warmUp) energies.push(energy * FLOAT_OF_DECODED ** 2);
-    }
-    return { energies, above, peak: Math.max(...channels.map(({ peak }) => peak.peak)) * FLOAT_OF_DECODED };
+    const peaks = Array.from(
+      { length: channels },
+      () =>
+        new TruePeak(this.#limit, (sample, magnitude) =>
+          above.push({ sample, magnitude: magnitude * FLOAT_OF_DECODED }),
+        ),
+    );
+    const decoder = channels === 1 ? this.#mono : this.#stereo;
+    const start = Math.max(0, from - SETTLING_PACKETS);
+    decoder.reset();
+    if (start === 0 && afterSilence) decoder.decodeInPlace(SILENCE_20MS);
+    for (let i = start; i < from; i += 1) decoder.decodeInPlace(packets[i] as Uint8Array);
+    const take = (packet: Uint8Array): void => {
+      const pcm = decoder.decodeInPlace(packet);
+      for (const [channel, peak] of peaks.entries()) peak.take(pcm, channel, channels * FRAME, channels);
+    };
+    for (let i = from; i < to; i += 1) take(packets[i] as Uint8Array);
+    if (ends && to === packets.length) take(SILENCE_20MS);
+    return { above, peak: Math.max(...peaks.map(({ peak }) => peak)) * FLOAT_OF_DECODED };
   }
 
   [Symbol.dispose](): void {
-    this.#decoder[Symbol.dispose]();
+    this.#mono[Symbol.dispose]();
+    this.#stereo[Symbol.dispose]();
   }
 }

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { recordingLayout } from '../../formats/recording-layout.ts';
 import { muxRecording } from '../../job/mux-recording.ts';
 import { MuxError } from '../../mux-error.ts';
+import { trackLevels } from '../../peaks/track-levels.ts';
 import { writeLongRecording } from '../../testing/long-recording.ts';
 import { TempFolder } from '../../testing/temp-folder.ts';
 import type { MixJob, MixReport, MixSource } from '../mix-engine.ts';
@@ -46,6 +47,21 @@ test('the packets are the same whatever the number of processes', async () => {
   assert.equal(made.silent + made.encoded, samples);
   assert.equal(alone.packets.length, samples / 960);
   assert.equal(badPackets, 0);
+});
+
+test('the levels of the tracks come with the mix', async () => {
+  const { report } = await mix(eager, { jobs: 2 });
+  assert.equal(report.levels?.length, sources.length);
+  for (const [i, { track }] of sources.entries()) {
+    const wanted = await trackLevels({ path: track, durationSamples: seconds * second });
+    const got = report.levels?.[i] as Uint8Array;
+    assert.equal(got.length, wanted.length);
+    // Decoders of chunks begin anew, and hear the same after a while but for what is far below a level's step.
+    for (const [point, level] of wanted.entries()) {
+      assert.ok(Math.abs((got[point] as number) - level) <= 1, `${i}, point ${point}: ${got[point]} for ${level}`);
+    }
+    assert.ok(wanted.some((level) => level > 40));
+  }
 });
 
 test('progress grows to the end', async () => {

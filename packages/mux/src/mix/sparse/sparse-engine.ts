@@ -1,8 +1,9 @@
 import { collectOld } from '../../collect-young.ts';
 import { type Loudness, loudnessOf } from '../../loudness/loudness-meter.ts';
 import { SILENCE_20MS } from '../../ogg/silence.ts';
+import { POINT_SAMPLES } from '../../peaks/level-line.ts';
 import type { MixEngine, MixJob, MixReport } from '../mix-engine.ts';
-import { FRAME, type MixedChunk } from './chunk.ts';
+import { FRAME, type MixedChunk, type PersonLevels } from './chunk.ts';
 import { ChunkGatherer } from './gather-chunks.ts';
 import { InOrder } from './in-order.ts';
 import { ChildWorker } from './workers/child-worker.ts';
@@ -93,6 +94,7 @@ class Workers implements AsyncDisposable {
 class Output {
   readonly #job: MixJob;
   readonly #powers: number[] = [];
+  readonly #levels: readonly Uint8Array[];
   #peak = 0;
   #silent = 0;
   #encoded = 0;
@@ -101,6 +103,7 @@ class Output {
 
   constructor(job: MixJob) {
     this.#job = job;
+    this.#levels = job.sources.map(() => new Uint8Array(Math.ceil(job.durationSamples / POINT_SAMPLES)));
   }
 
   /** Whether the mix is over, well or not: what is still on its way is of no use. */
@@ -112,7 +115,8 @@ class Output {
     this.#closed = true;
   }
 
-  take({ sizes, bytes, powers, peak, badPackets }: MixedChunk): void {
+  take({ sizes, bytes, levels, powers, peak, badPackets }: MixedChunk): void {
+    this.#takeLevels(levels);
     let offset = 0;
     for (const size of sizes) {
       this.#job.sink(size === 0 ? SILENCE_20MS : bytes.subarray(offset, offset + size), FRAME);
@@ -129,6 +133,18 @@ class Output {
   report(): MixReport {
     const [silent, encoded] = [this.#silent, this.#encoded];
     const loudness: Loudness = loudnessOf(this.#powers, this.#peak);
-    return { samples: silent + encoded, loudness, made: { silent, encoded, copied: 0 }, badPackets: this.#badPackets };
+    const made = { silent, encoded, copied: 0 };
+    return { samples: silent + encoded, loudness, levels: this.#levels, made, badPackets: this.#badPackets };
+  }
+
+  #takeLevels(people: readonly PersonLevels[]): void {
+    const start = (this.#silent + this.#encoded) / POINT_SAMPLES - 1;
+    for (const { source, points } of people) {
+      const line = this.#levels[source] as Uint8Array;
+      for (const [i, level] of points.entries()) {
+        const point = start + i;
+        if (point >= 0 && point < line.length && level > (line[point] as number)) line[point] = level;
+      }
+    }
   }
 }
