@@ -21,6 +21,7 @@ export const statsOf = ({ clock, startedUs, voice, loopDelayP99Ms, lanes }: Stat
   ...figures(voice),
   dave: voice?.encryption ?? { version: 0, ready: false, privacyCode: null },
   lanes: { ...lanes },
+  ...(voice?.playback.stats ? { playout: { ...voice.playback.stats } } : {}),
 });
 
 const figures = (voice: VoiceSession | null) => {

@@ -13,6 +13,7 @@ export const notifier = (channel: Channel<'voxproc'>, log: Logger): VoiceSession
   },
   recorder: (event) => tellRecorder(channel, log, event),
   left: (userId) => channel.notify('participant.left', { userId }),
+  playback: (name, params) => channel.notify(name, params),
   warning: (warning) => tellWarning(channel, log, warning),
   error: (error) => log.warn({ err: error }, 'voice library error'),
 });

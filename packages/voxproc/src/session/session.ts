@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import type { LoopDelay } from '../loop-delay.ts';
 import { statsOf } from '../stats.ts';
 import { notifier, tellWarning } from './notifier.ts';
+import { answerPlayback } from './playback-requests.ts';
 import { type JoinParams, VoiceSession } from './voice-session.ts';
 import { Warnings } from './warnings.ts';
 
@@ -95,7 +96,13 @@ export class Session implements AsyncDisposable {
         return {};
       }),
     );
-    use(channel.onRequest('sound.play', ({ file }) => this.#joined('sound.play').playSound(file)));
+    use(
+      answerPlayback(
+        channel,
+        (request) => this.#joined(request),
+        () => this.#voice,
+      ),
+    );
     use(channel.onRequest('voice.test', (params) => this.#joined('voice.test').testVoice(params)));
     use(channel.onRequest('stats.get', () => this.#stats()));
     use(channel.onRequest('shutdown', async ({ reason }) => await this.#shutdown(reason)));

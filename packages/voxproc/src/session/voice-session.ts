@@ -8,7 +8,9 @@ import {
   type RequestParams,
   type RosterEntry,
 } from '@parley/protocol';
-import { SoundPlayer } from '../playback/sound/sound-player.ts';
+import { EchoReference } from '../capture/echo/echo-reference.ts';
+import { Playback } from '../playback/playback.ts';
+import type { SoundFrames } from '../playback/sound/sound-source.ts';
 import { voiceOutput } from '../playback/voice-output.ts';
 import { Recorder } from '../recording/recorder.ts';
 import type { RecorderEvent } from '../recording/recorder-event.ts';
@@ -21,9 +23,11 @@ import { Holes } from './holes.ts';
 import { KeyGap } from './key-gap.ts';
 import { Oversight } from './oversight.ts';
 import { People } from './people.ts';
+import { playbackListeners, type TellPlayback } from './playback-telling.ts';
 import { type Warning, Warnings } from './warnings.ts';
 
 const TICK_MS = 250;
+const SAMPLES_PER_US = 48_000 / 1_000_000;
 /** Bounds of joining and moving, milliseconds; below the deadlines of the requests. */
 export const enterTimeouts = { join: 17_000, move: 9_000, moveBack: 8_000 } as const;
 
@@ -35,12 +39,13 @@ export interface VoiceSessionListeners {
   recorder(event: RecorderEvent): void;
   left(userId: string): void;
   warning(warning: Warning): void;
+  readonly playback: TellPlayback;
   error(error: Error): void;
 }
 
 export interface VoiceSessionOptions {
   readonly clock: Clock;
-  readonly join: Pick<JoinParams, 'sessionId' | 'target' | 'excluded' | 'roster'>;
+  readonly join: Pick<JoinParams, 'sessionId' | 'target' | 'excluded' | 'roster' | 'originUs'>;
   readonly gatewayAvailable: boolean;
   readonly listeners: VoiceSessionListeners;
 }
@@ -58,7 +63,8 @@ export class VoiceSession implements AsyncDisposable {
   #recorder: Recorder;
   #receiver: DatagramReceiver;
   #connection: Connection;
-  #player: SoundPlayer;
+  #playback: Playback;
+  #originUs: number;
   #voiceTest: VoiceTest;
   #holes: Holes;
   #keyGap: KeyGap;
@@ -70,6 +76,7 @@ export class VoiceSession implements AsyncDisposable {
     const { target, sessionId, roster, excluded } = join;
     this.#clock = clock;
     this.#listeners = listeners;
+    this.#originUs = join.originUs;
     this.#people = new People(target.userId, roster, excluded);
     this.#warnings = new Warnings(clock, (warning) => listeners.warning(warning));
     this.#recorder = new Recorder({ clock, onEvent: (event) => this.#onRecorder(event) });
@@ -91,7 +98,8 @@ export class VoiceSession implements AsyncDisposable {
       unmutedPeople: () => this.#people.unmuted,
     });
     const { health, watchdog } = this.#oversight;
-    this.#voiceTest = new VoiceTest({ clock, player: { playFrames: (frames) => this.#player.playFrames(frames) } });
+    const playFrames = (frames: SoundFrames) => this.#playback.sounds.playFrames(frames);
+    this.#voiceTest = new VoiceTest({ clock, player: { playFrames } });
     this.#receiver = new DatagramReceiver({
       clock,
       sink: this.#voiceTest.beside(this.#recorder),
@@ -122,13 +130,17 @@ export class VoiceSession implements AsyncDisposable {
       },
     });
     this.#connection.gatewayAvailable(gatewayAvailable);
-    this.#player = new SoundPlayer(clock, voiceOutput(this.#connection), (frames) =>
-      this.#warnings.warn({
-        code: 'sound_dropped',
-        message: 'Frames of a sound were not sent: encryption or connection was not ready.',
-        details: { frames },
+    this.#playback = new Playback({
+      clock,
+      output: voiceOutput(this.#connection),
+      played: new EchoReference(),
+      listeners: playbackListeners({
+        clock,
+        warnings: this.#warnings,
+        positionAt: (us) => this.positionAt(us),
+        tell: listeners.playback,
       }),
-    );
+    });
     this.#tick = clock.setInterval(() => this.#onTick(), TICK_MS);
   }
 
@@ -222,8 +234,14 @@ export class VoiceSession implements AsyncDisposable {
     this.#recorder.include(userId);
   }
 
-  async playSound(file: string): Promise<{ playedMs: number; droppedFrames: number }> {
-    return await this.#player.play(file);
+  /** What the bot plays. */
+  get playback(): Playback {
+    return this.#playback;
+  }
+
+  /** The position of an instant of CLOCK_MONOTONIC (microseconds): in the recording, without one since the session's zero. */
+  positionAt(us: number): number {
+    return this.#recording ? this.#recorder.sampleAt(us) : Math.round((us - this.#originUs) * SAMPLES_PER_US);
   }
 
   /** Plays back to a person what is heard of them. @throws ProtocolError, see `VoiceTest.run` */
@@ -258,7 +276,7 @@ export class VoiceSession implements AsyncDisposable {
     const stopping = this.#stopIfRunning(ending, reason);
     this.#oversight.watchdog.disconnected();
     this.#voiceTest[Symbol.dispose]();
-    this.#player[Symbol.dispose]();
+    this.#playback[Symbol.dispose]();
     if (quietly) this.#connection.abandon();
     else await this.#connection.leave();
     return await stopping;
@@ -334,7 +352,7 @@ export class VoiceSession implements AsyncDisposable {
       return;
     }
     this.#keyGap.connected(nowUs);
-    this.#player.greet().catch((error: unknown) => this.#listeners.error(error as Error));
+    this.#playback.greet();
   }
 
   #onNewServer(): void {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { OggOpusWriter } from '@parley/mux';
 import { FakeClock, settle } from '@parley/protocol/testing';
+import { Playback } from '../playback.ts';
 import type { FrameOutput } from '../voice-output.ts';
-import { SoundPlayer } from './sound-player.ts';
 
 const FRAMES = 10;
 let folder = '';
@@ -45,9 +45,17 @@ const build = (isReady: (frame: number) => boolean = () => true) => {
     stopSpeaking: () => sent.push('stop'),
   };
   let told = 0;
-  const player = new SoundPlayer(clock, output, (frames) => {
-    told += frames;
+  const playback = new Playback({
+    ...{ clock, output, played: { played: () => undefined } },
+    listeners: {
+      speech: () => assert.fail('no speech'),
+      music: () => assert.fail('no music'),
+      trouble: (trouble) => {
+        if (trouble.type === 'sound_dropped') told += trouble.frames;
+      },
+    },
   });
+  const player = playback.sounds;
   /** Lets time pass until `promise` has settled. */
   const finish = async <T>(promise: Promise<T>): Promise<T> => {
     let done = false;
@@ -61,7 +69,7 @@ const build = (isReady: (frame: number) => boolean = () => true) => {
     }
     return await promise;
   };
-  return { clock, player, sent, finish, told: () => told };
+  return { clock, playback, player, sent, finish, told: () => told };
 };
 const silence = ['silence', 'silence', 'silence', 'silence', 'silence', 'stop'];
 
@@ -98,13 +106,13 @@ describe('SoundPlayer', () => {
   });
 
   it('stops in the middle when the session ends', async () => {
-    const { player, sent, clock, finish } = build();
+    const { playback, player, sent, clock, finish } = build();
     const playing = player.play(file);
     while (sent.length < 3) {
       await new Promise((resolve) => setImmediate(resolve));
       clock.advance(20);
     }
-    player[Symbol.dispose]();
+    playback[Symbol.dispose]();
     const { playedMs } = await finish(playing);
     assert.ok(playedMs < 200);
     assert.ok(!sent.includes('silence'));

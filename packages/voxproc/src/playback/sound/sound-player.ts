@@ -1,10 +1,9 @@
 import { type Clock, ProtocolError } from '@parley/protocol';
-import { FRAME_MS, runFrames } from '../clock/frame-clock.ts';
+import { FRAME_MS } from '../clock/playout-clock.ts';
 import type { FrameOutput } from '../voice-output.ts';
 import { readSound } from './sound-file.ts';
+import type { SoundFrames, SoundSource } from './sound-source.ts';
 
-/** Silence frames at the end of what is sent, so that receivers do not interpolate (Discord voice documentation). */
-const SILENCE_FRAMES = 5;
 /** How long a sound waits for encryption, milliseconds. */
 const READY_WAIT_MS = 3000;
 const READY_STEP_MS = 20;
@@ -18,20 +17,23 @@ export interface SoundPlayed {
   readonly droppedFrames: number;
 }
 
+export interface SoundPlayerOptions {
+  readonly clock: Clock;
+  readonly output: Pick<FrameOutput, 'ready'>;
+  readonly source: SoundSource;
+  readonly onDropped: (frames: number) => void;
+}
+
 /** Plays sounds one after the other. */
 export class SoundPlayer implements Disposable {
-  #clock: Clock;
-  #output: FrameOutput;
-  #onDropped: (frames: number) => void;
+  #options: SoundPlayerOptions;
   #turn: Promise<unknown> = Promise.resolve();
   /** The one that plays and those that wait. */
   #admitted = 0;
   #over = false;
 
-  constructor(clock: Clock, output: FrameOutput, onDropped: (frames: number) => void) {
-    this.#clock = clock;
-    this.#output = output;
-    this.#onDropped = onDropped;
+  constructor(options: SoundPlayerOptions) {
+    this.#options = options;
   }
 
   /**
@@ -44,12 +46,16 @@ export class SoundPlayer implements Disposable {
   }
 
   /** Plays 20 ms Opus frames, null being silence. @throws ProtocolError as `play`, but for the file. */
-  async playFrames(frames: readonly (Buffer | null)[]): Promise<SoundPlayed> {
+  async playFrames(frames: SoundFrames): Promise<SoundPlayed> {
     return await this.#admit(async () => frames);
   }
 
+  [Symbol.dispose](): void {
+    this.#over = true;
+  }
+
   /** Takes a sound among those that wait, counted from the call on; it is read meanwhile, and played in its turn. */
-  async #admit(load: () => Promise<readonly (Buffer | null)[]>): Promise<SoundPlayed> {
+  async #admit(load: () => Promise<SoundFrames>): Promise<SoundPlayed> {
     if (this.#admitted > MAX_WAITING) throw new ProtocolError('aborted', 'sound.play: too many sounds wait already');
     this.#admitted += 1;
     try {
@@ -65,52 +71,28 @@ export class SoundPlayer implements Disposable {
     }
   }
 
-  /** Sends five silence frames: some voice servers deliver nothing before they have heard something. */
-  async greet(): Promise<void> {
-    await this.#inTurn(() => this.#silence());
-  }
-
-  [Symbol.dispose](): void {
-    this.#over = true;
-  }
-
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(task);
     this.#turn = mine.catch(() => {});
     return mine;
   }
 
-  async #play(frames: readonly (Buffer | null)[]): Promise<SoundPlayed> {
-    let sent = 0;
-    await runFrames(this.#clock, (index) => {
-      const frame = frames[index];
-      if (frame === undefined || this.#over) return false;
-      if (frame === null ? this.#output.sendSilence() : this.#output.send(frame)) sent += 1;
-      return true;
-    });
-    await this.#silence();
+  async #play(frames: SoundFrames): Promise<SoundPlayed> {
+    const sent = this.#over ? 0 : await this.#options.source.play(frames);
     const droppedFrames = frames.length - sent;
-    if (droppedFrames > 0) this.#onDropped(droppedFrames);
+    if (droppedFrames > 0) this.#options.onDropped(droppedFrames);
     return { playedMs: sent * FRAME_MS, droppedFrames };
   }
 
-  async #silence(): Promise<void> {
-    await runFrames(this.#clock, (index) => {
-      if (index >= SILENCE_FRAMES || this.#over) return false;
-      this.#output.sendSilence();
-      return true;
-    });
-    if (!this.#over) this.#output.stopSpeaking();
-  }
-
   async #awaitReady(): Promise<void> {
-    for (let waitedMs = 0; !this.#output.ready; waitedMs += READY_STEP_MS) {
+    const { clock, output } = this.#options;
+    for (let waitedMs = 0; !output.ready; waitedMs += READY_STEP_MS) {
       if (this.#over) throw new ProtocolError('aborted', 'sound.play: the session has ended');
       if (waitedMs >= READY_WAIT_MS) {
         throw new ProtocolError('encryption_not_ready', 'sound.play: nothing may be sent: encryption is not ready');
       }
       const { promise, resolve } = Promise.withResolvers<void>();
-      this.#clock.setTimeout(resolve, READY_STEP_MS);
+      clock.setTimeout(resolve, READY_STEP_MS);
       await promise;
     }
   }
