@@ -151,11 +151,18 @@ export class VoxprocRig implements AsyncDisposable {
   async inCall(channel = this.table): Promise<void> {
     await this.sim.until(() => this.sim.inCall(channel), { what: 'the bot in the call' });
     const { child } = this;
-    for (let tries = 0; tries < 100; tries += 1) {
+    for (let tries = 0; tries < 600; tries += 1) {
       if ((await child.channel.request('stats.get', {})).dave.ready) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error('end-to-end encryption was not ready within 5 s');
+    throw new Error('end-to-end encryption was not ready within 30 s');
+  }
+
+  /** Resolves when so many more packets of a person, who is speaking, have left for the bot. */
+  async hears(person: SimPerson, packets: number): Promise<void> {
+    const wanted = toBot(person.truth) + packets;
+    const what = `${packets} more packets of ${person.username}`;
+    await this.sim.until(() => toBot(person.truth) >= wanted, { what });
   }
 
   /** All sidecars of a person, in order. */
@@ -193,6 +200,9 @@ export class VoxprocRig implements AsyncDisposable {
 /** Packets of a person that left the voice server for the bot, each copy once. */
 export const toBot = (packets: readonly SentPacket[]): number =>
   packets.reduce((sum, packet) => sum + packet.toBot.length, 0);
+
+/** Milliseconds of speech that a test ends when it has what it waits for. */
+export const forAWhile = 60_000;
 
 /** The audio a person's files must hold: every packet that reached the bot, once, in order. */
 export const expectedAudio = (packets: readonly SentPacket[]): string[] =>

@@ -81,7 +81,7 @@ export class VoxprocChild implements AsyncDisposable {
   }
 
   /** Resolves with what `check` finds, looking again after everything told or logged. Rejects after `timeoutMs` with what was told. */
-  async until<T>(what: string, check: () => T | null | undefined | false, timeoutMs = 10_000): Promise<T> {
+  async until<T>(what: string, check: () => T | null | undefined | false, timeoutMs = 30_000): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const look = () => {
       const found = check();
