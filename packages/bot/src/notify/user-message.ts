@@ -2,6 +2,7 @@ import type { ExportFormat, MuxErrorCode, RecordingStatus } from '@parley/mux';
 import type { ConsentMode } from '../config/guild-settings.ts';
 import type { ArgumentProblem } from '../discord/arguments/argument-problem.ts';
 import type { Denial } from '../policy/denial.ts';
+import type { AgentRestCause } from '../session/agent-rest.ts';
 import type { TranscriptState } from '../store/index.ts';
 import type { TranscriptionErrorCode } from '../transcripts/transcription-error.ts';
 import type { SessionEndReason } from './session-end-reason.ts';
@@ -234,6 +235,8 @@ export interface MessageDetails {
     readonly consentMode: ConsentMode;
     /** Who writes down what is said, by itself or when somebody asks for it; null: nobody can. */
     readonly transcribedBy: string | null;
+    /** Whose model hears what is said to the agent; null: none listens. */
+    readonly heardBy: string | null;
     /** Whether the chime cannot be played for want of Speak. */
     readonly maySpeak: boolean;
     /** People in the channel who opted out earlier. */
@@ -248,6 +251,8 @@ export interface MessageDetails {
     readonly consentMode: ConsentMode;
     /** Who writes down what is said, by itself or when somebody asks for it; null: nobody can. */
     readonly transcribedBy: string | null;
+    /** Whose model hears what is said to the agent; null: none listens. */
+    readonly heardBy: string | null;
     readonly recorded: boolean;
   };
   readonly optout_confirmed: {
@@ -311,6 +316,18 @@ export interface MessageDetails {
     readonly page: string | null;
   };
   readonly moved: { readonly channelId: string; readonly recording: boolean };
+  /** The agent listens no more; `wakeName`: what wakes it, null: a command only. */
+  readonly agent_resting: {
+    readonly cause: AgentRestCause;
+    readonly wakeName: string | null;
+    readonly recording: boolean;
+  };
+  readonly agent_rest_near: { readonly remainingMs: number };
+  /** Its provider does not work; said once until it does again. */
+  readonly agent_silent: { readonly provider: string; readonly meaning: string; readonly again: boolean };
+  readonly agent_back: { readonly provider: string };
+  /** What it answers, where it answers in writing. */
+  readonly agent_reply: { readonly text: string };
   readonly max_duration_near: { readonly remainingMs: number };
   readonly nobody_heard: { readonly ms: number };
   /** For the panel alone. */

@@ -15,6 +15,15 @@ export const agentRestRanges = {
 /** How long before the longest time awake the agent is warned, milliseconds. */
 export const restWarningsMs = [120_000, 45_000] as const;
 
+/** Why an agent rests. */
+export const agentRestCauses = {
+  awake_too_long: 'it was awake for as long as it may be',
+  inactive: 'nobody has spoken for a while',
+  budget_exhausted: 'it has spent what it may',
+  commanded: 'somebody sent it to rest',
+} as const satisfies Record<string, string>;
+export type AgentRestCause = keyof typeof agentRestCauses;
+
 /** Times are of one monotonic clock, milliseconds. */
 export type AgentRestState =
   | {
@@ -26,7 +35,7 @@ export type AgentRestState =
       /** The warnings given. */
       readonly warned: readonly number[];
     }
-  | { readonly phase: 'resting'; readonly cause: 'awake_too_long' | 'inactive' };
+  | { readonly phase: 'resting'; readonly cause: AgentRestCause };
 
 export type AgentRestEvent =
   /** Called by name, or at the start. */
@@ -34,27 +43,29 @@ export type AgentRestEvent =
   /** Somebody speaks, the agent included. */
   | { readonly type: 'speech' }
   | { readonly type: 'music'; readonly on: boolean }
+  /** It has to rest now. */
+  | { readonly type: 'sent'; readonly cause: 'budget_exhausted' | 'commanded' }
   /** Nothing happened: time went on. */
   | { readonly type: 'tick' };
 
 export type AgentRestEffect =
   | { readonly type: 'warn'; readonly remainingMs: number }
   /** The agent's sockets are closed; the recording goes on. */
-  | { readonly type: 'rest'; readonly cause: 'awake_too_long' | 'inactive' };
+  | { readonly type: 'rest'; readonly cause: AgentRestCause };
 
 export interface AgentRestStep {
   readonly state: AgentRestState;
   readonly effects: readonly AgentRestEffect[];
 }
 
+type Awake = Extract<AgentRestState, { phase: 'awake' }>;
+
 /** An agent that wakes at `nowMs`. */
-export const awake = (nowMs: number): AgentRestState => ({
+export const awake = (nowMs: number): Awake => ({
   ...{ phase: 'awake', wokenAt: nowMs, activeAt: nowMs },
   music: false,
   warned: [],
 });
-
-type Awake = Extract<AgentRestState, { phase: 'awake' }>;
 
 const restsAt = (state: Awake, { awakeMs, inactivityMs }: AgentRestLimits) => ({
   awake_too_long: state.wokenAt + awakeMs,
@@ -67,6 +78,11 @@ const heard = (state: Awake, event: AgentRestEvent, nowMs: number): Awake => {
   return state;
 };
 
+const resting = (cause: AgentRestCause): AgentRestStep => ({
+  state: { phase: 'resting', cause },
+  effects: [{ type: 'rest', cause }],
+});
+
 /**
  * The next state at `nowMs` and what is to be done. Time is accounted for first: an event that comes when the agent should rest already
  * finds it resting. Music defers the inactivity for as long as it plays, never the longest time awake. Pure.
@@ -78,12 +94,13 @@ export const stepAgentRest = (
   limits: AgentRestLimits,
 ): AgentRestStep => {
   if (state.phase === 'resting') return { state: event.type === 'woken' ? awake(nowMs) : state, effects: [] };
-  if (event.type === 'woken') return { state: awake(nowMs), effects: [] };
+  if (event.type === 'woken') return { state: { ...awake(nowMs), music: state.music }, effects: [] };
+  if (event.type === 'sent') return resting(event.cause);
   const { awake_too_long, inactive } = restsAt(state, limits);
   const due = Math.min(awake_too_long, inactive);
   if (nowMs >= due) {
     const cause = inactive < awake_too_long ? 'inactive' : 'awake_too_long';
-    return { state: { phase: 'resting', cause }, effects: [{ type: 'rest', cause }] };
+    return resting(cause);
   }
   const near = restWarningsMs.filter(
     (ms) => limits.awakeMs > ms && nowMs >= awake_too_long - ms && !state.warned.includes(ms),

@@ -155,7 +155,7 @@ export class Hearing implements AsyncDisposable {
   /** It is decided: whoever needs it has it, and nothing is kept here any more. */
   release(captureId: string): void {
     const entry = this.#captures.get(captureId);
-    if (!entry || entry.phase !== 'ended') return;
+    if (entry?.phase !== 'ended') return;
     entry.words?.[Symbol.dispose]();
     this.#captures.delete(captureId);
   }

@@ -47,6 +47,11 @@ export class Spoken {
     return this.#speaking;
   }
 
+  /** Nothing more of it will be heard. */
+  get isOver(): boolean {
+    return this.#told;
+  }
+
   get heardMs(): number {
     return this.#utterances.reduce((sum, { playedMs }) => sum + playedMs, 0);
   }

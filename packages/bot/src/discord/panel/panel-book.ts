@@ -12,6 +12,7 @@ const entrySchema = z.object({
     retentionDays: z.number(),
     retentionGigabytes: z.number(),
     transcribedBy: z.string().nullable().default(null),
+    heardBy: z.string().nullable().default(null),
     consentMode: z.enum(['notice', 'opt_in', 'role']),
     maySpeak: z.boolean(),
   }),

@@ -1,5 +1,6 @@
 import type { MessageDetails, MessageKind } from '../user-message.ts';
 import { channelName, duration, personName, quoted } from '../words.ts';
+import * as agent from './agent.ts';
 import * as answers from './answers.ts';
 import * as commands from './commands.ts';
 import * as consent from './consent.ts';
@@ -96,6 +97,11 @@ export const templates: Templates = {
   person_went: ({ userId }) => `${personName(userId)} went.`,
   nothing_heard: running.nothingHeard,
   person_unheard: running.personUnheard,
+  agent_resting: agent.agentResting,
+  agent_rest_near: agent.agentRestNear,
+  agent_silent: agent.agentSilent,
+  agent_back: agent.agentBack,
+  agent_reply: agent.agentReply,
   live_panel: livePanel,
   alone: ({ leavesInMs }) => `I am alone here and leave in ${duration(leavesInMs)}.`,
   resumed_after_restart: running.resumedAfterRestart,

@@ -1,9 +1,10 @@
 import type { ConsentMode } from '../../config/guild-settings.ts';
 import type { MessageDetails } from '../user-message.ts';
 import { channelName, command, counted, people, personName, quoted, retention } from '../words.ts';
+import { heardByAi } from './agent.ts';
 
 /** Version of the words below, stored with every consent. Raised when their meaning changes. */
-export const consentTextVersion = 3;
+export const consentTextVersion = 4;
 
 const whoIsRecorded: Readonly<Record<ConsentMode, (prefix: string) => string>> = {
   notice: (prefix) =>
@@ -31,6 +32,7 @@ export const recordingNotice = (notice: MessageDetails['recording_notice']): str
     whoIsRecorded[notice.consentMode](notice.prefix),
     `Anybody in the channel can end it with ${command(notice.prefix, 'leave')}. Each person gets a track of their own; the recording is ${retention(notice)}. ${command(notice.prefix, 'forget-me')} deletes what there is of you at once.`,
     transcribed(notice),
+    heardByAi(notice),
     notice.notRecorded.length > 0 ? `Not recorded: ${people(notice.notRecorded)}.` : '',
     notice.maySpeak ? '' : 'I may not speak here, so there is no sound at the start.',
   ]
@@ -40,7 +42,7 @@ export const recordingNotice = (notice: MessageDetails['recording_notice']): str
 /** For a person who comes while a recording runs. */
 export const lateJoinerNotice = (notice: MessageDetails['late_joiner_notice']): string =>
   notice.recorded
-    ? `🔴 ${personName(notice.userId)}, this channel is being recorded, and so are you (${retention(notice)}). ${command(notice.prefix, 'optout')} stops it at once. ${transcribed(notice)}`.trimEnd()
+    ? `🔴 ${personName(notice.userId)}, this channel is being recorded, and so are you (${retention(notice)}). ${command(notice.prefix, 'optout')} stops it at once. ${[transcribed(notice), heardByAi(notice)].filter((text) => text !== '').join(' ')}`.trimEnd()
     : `🔴 ${personName(notice.userId)}, this channel is being recorded, but you are not.${
         notice.consentMode === 'role' ? '' : ` ${command(notice.prefix, 'optin')} changes that.`
       }`;

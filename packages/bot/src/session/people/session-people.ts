@@ -1,4 +1,5 @@
 import type { RosterEntry } from '@parley/protocol';
+import { modelHost } from '../../agent/session/model-host.ts';
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import { transcriberName } from '../../transcripts/service/job-of.ts';
 import type { VoxprocClient } from '../../vox/voxproc-client.ts';
@@ -323,6 +324,7 @@ export class SessionPeople implements Disposable {
         retentionGigabytes: guildSettings.retentionGigabytes,
         consentMode: guildSettings.consentMode,
         transcribedBy: transcriberName(services.settings),
+        heardBy: modelHost(guildSettings, services),
         recorded: this.#mayRecord(person),
       },
     });

@@ -1,3 +1,4 @@
+import { modelHost } from '../../agent/session/model-host.ts';
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import { transcriberName } from '../../transcripts/service/job-of.ts';
 import { abortable } from '../../vox/abortable.ts';
@@ -53,6 +54,7 @@ export class RecordingNotice {
         retentionGigabytes: guildSettings.retentionGigabytes,
         consentMode: guildSettings.consentMode,
         transcribedBy: transcriberName(services.settings),
+        heardBy: modelHost(guildSettings, services),
         maySpeak: channel.botPermissions?.speak ?? false,
         notRecorded,
       },

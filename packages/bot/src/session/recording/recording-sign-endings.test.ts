@@ -111,3 +111,13 @@ test('an end that waits for Discord when the shutdown comes does not hold it up'
   await rig.drive(rig.coordinator.shutdown(), 100);
   await session.ended;
 });
+
+test('a Discord that does not take the channel’s status back keeps nobody in the channel', async () => {
+  await using rig = await openRig();
+  const session = await live(rig);
+  const never = Promise.withResolvers<void>();
+  Object.assign(rig.services.indicator, { leaving: () => never.promise });
+  rig.coordinator.requestEnd(session, 'requested');
+  await rig.drive(session.ended, 100);
+  assert.equal(rig.voxprocs[0]?.all('session.leave').length, 1);
+});

@@ -1,0 +1,130 @@
+import type { Clock } from '@parley/protocol';
+import type { Logger } from '../../log.ts';
+import { ProviderConnectError } from '../provider/provider-connect-error.ts';
+import type { CloseCode, ProviderEvent } from '../provider/provider-event.ts';
+import type { ProviderConfig, ProviderSession, RealtimeProvider } from '../provider/realtime-provider.ts';
+
+/** A provider that did not answer is asked again after this at the earliest, ms. */
+export const againMs = 10_000;
+
+export type LinkState =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'connecting'; readonly session: ProviderSession }
+  | { readonly kind: 'ready'; readonly session: ProviderSession }
+  /** `fatal`: only somebody's wish makes it try again. */
+  | { readonly kind: 'failed'; readonly code: CloseCode; readonly atMs: number; readonly fatal: boolean };
+
+export interface ProviderLinkOptions {
+  readonly provider: RealtimeProvider;
+  /** What a conversation that is opened now begins with. */
+  readonly config: () => ProviderConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly on: {
+    event(event: ProviderEvent): void;
+    ready(): void;
+    /** It could not be opened, or it broke for good. Not told when we closed it. */
+    failed(code: CloseCode, error: unknown): void;
+    /** It was open for so long, ms; told whenever it closes. */
+    wasOpen(ms: number): void;
+  };
+}
+
+/** The conversation with the provider: opened when it is needed, closed when it is not. One at a time. */
+export class ProviderLink implements AsyncDisposable {
+  readonly #options: ProviderLinkOptions;
+  #state: LinkState = { kind: 'closed' };
+  #since = 0;
+  #disposed = false;
+
+  constructor(options: ProviderLinkOptions) {
+    this.#options = options;
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  /** The conversation, once the provider has said that it is ready. */
+  get ready(): ProviderSession | null {
+    return this.#state.kind === 'ready' ? this.#state.session : null;
+  }
+
+  /** Opens it, if it is not open. @throws AgentConnectError; the signal's reason */
+  async connect(signal: AbortSignal): Promise<void> {
+    if (this.#state.kind === 'connecting' || this.#state.kind === 'ready') return;
+    if (this.#disposed) throw new Error('the agent is closed');
+    const { provider, config, on } = this.#options;
+    // Told of events before it is known here that it is open: whatever is said of a former one is not heard.
+    const session: ProviderSession = provider.open(config(), (event) => {
+      if (this.#session === session) this.#event(event);
+    });
+    this.#state = { kind: 'connecting', session };
+    try {
+      await session.connect(signal);
+    } catch (error) {
+      if (this.#session === session) this.#failed(error);
+      await session[Symbol.asyncDispose]();
+      throw error;
+    }
+    if (this.#session !== session) {
+      await session[Symbol.asyncDispose]();
+      throw new Error('the agent was closed while it was connecting');
+    }
+    if (this.#state.kind === 'connecting') {
+      this.#state = { kind: 'ready', session };
+      this.#since = this.#nowMs;
+      on.ready();
+    }
+  }
+
+  /** Makes sure that it is open, or about to be. Nobody waits; what fails is told. @param wished somebody asked for it by command */
+  ensure(wished = false): void {
+    const state = this.#state;
+    if (this.#disposed || state.kind === 'connecting' || state.kind === 'ready') return;
+    if (state.kind === 'failed' && !wished && (state.fatal || this.#nowMs - state.atMs < againMs)) return;
+    this.connect(new AbortController().signal).catch(() => undefined); // told by `failed`
+  }
+
+  /** Closes it; it can be opened again. */
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#over({ kind: 'closed' });
+    await session?.[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
+    await this.close();
+  }
+
+  get #session(): ProviderSession | null {
+    return 'session' in this.#state ? this.#state.session : null;
+  }
+
+  get #nowMs(): number {
+    return this.#options.clock.monotonicUs() / 1000;
+  }
+
+  #event(event: ProviderEvent): void {
+    const { on } = this.#options;
+    on.event(event);
+    if (event.type !== 'closed' || this.#state.kind !== 'ready') return;
+    const { session } = this.#state;
+    this.#over({ kind: 'failed', code: event.code, atMs: this.#nowMs, fatal: !event.retryable });
+    void session[Symbol.asyncDispose]();
+    on.failed(event.code, new Error(event.reason));
+  }
+
+  #failed(error: unknown): void {
+    const known = error instanceof ProviderConnectError ? error : null;
+    const code = known?.code ?? 'unreachable';
+    this.#over({ kind: 'failed', code, atMs: this.#nowMs, fatal: known?.retryable === false });
+    if (!this.#disposed) this.#options.on.failed(code, error);
+  }
+
+  #over(state: LinkState): void {
+    if (this.#state.kind === 'ready') this.#options.on.wasOpen(this.#nowMs - this.#since);
+    this.#state = state;
+  }
+}
