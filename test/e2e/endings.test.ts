@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { recordingLayout } from '@parley/mux';
+import { isRunning } from '../faults/processes.ts';
 import { opusinfoComplaints } from '../lib/audio.ts';
 import { BotOnSim, readJournal, readSession, unbalanced } from '../lib/bot-on-sim.ts';
 import { need } from '../lib/need.ts';
 import { packetsOf, parleyMux, sidecarsOf } from '../lib/recording-files.ts';
 import { noise } from '../lib/sounds.ts';
 import { children, fetchFrom, gone, patienceMs, stopBot, told } from '../lib/watching.ts';
-import { expectedAudio, saidOf } from './voxproc-rig.ts';
+import { expectedAudio, forAWhile, saidOf } from './voxproc-rig.ts';
+
+/** What a service manager may count on, and what a busy machine may add to it, milliseconds. */
+const shutdownMs = 10_000;
+const busyMs = 5_000;
 
 /** One series of `/metrics`, all its labels added up. */
 const metric = (text: string, name: string): number =>
@@ -45,7 +51,7 @@ test(
     const from = text.messages.length;
     const folder = await call.join(ada);
     const before = new Map([ada, ben].map((person) => [person, person.truth.length]));
-    const speeches = Promise.all([ada.speak(noise(20_000, 2)), ben.speak(noise(20_000, 3))]);
+    const speeches = Promise.all([ada.speak(noise(forAWhile, 2)), ben.speak(noise(forAWhile, 3))]);
     const spoke = () => [...before].every(([{ truth }, count]) => truth.length > count + 100);
     await call.sim.until(spoke, { timeoutMs: patienceMs, what: 'two seconds of speech' });
     const health = await fetchFrom(call, '/healthz');
@@ -67,9 +73,8 @@ test(
     const { code, ms } = await stopBot(call);
     t.diagnostic(`gone within ${Math.round(ms)} ms`);
     assert.equal(code, 0);
-    assert.ok(ms < 10_000);
-    for (const pid of processes)
-      assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' }, `process ${pid} lives on`);
+    assert.ok(ms < shutdownMs + busyMs, `${ms} ms`);
+    for (const pid of processes) assert.ok(!(await isRunning(pid)), `process ${pid} lives on`);
     await gone(call);
     await told(call, /I am being shut down\..*The recording \(.*\) is safe/, { from });
     for (const person of [ada, ben]) person.stopSpeaking();
@@ -77,17 +82,17 @@ test(
     const shutdownLine = (await readJournal(folder, 'supervisor.jsonl')).at(-1);
     assert.ok(shutdownLine?.type === 'recording_ended' && shutdownLine.reason === 'shutdown');
     const stopped = await readSession(folder);
-    assert.equal(stopped.status, 'muxing');
+    // A mix of seconds may be made before the mixer is told to stop.
+    assert.ok(stopped.status === 'muxing' || stopped.status === 'completed', stopped.status);
     for (const person of [ada, ben]) {
       const sidecars = await sidecarsOf(folder, person.userId);
-      assert.deepEqual(
-        sidecars.map(({ status, closedBy }) => [status, closedBy]),
-        [['closed', 'leave']],
-      );
+      assert.equal(sidecars.at(-1)?.closedBy, 'leave');
       assert.deepEqual(unbalanced(sidecars), []);
-      const { personSegments } = recordingLayout(folder);
-      const file = `${personSegments(person.userId)}/${sidecars[0]?.file}`;
-      assert.deepEqual(await opusinfoComplaints(file), []);
+      const own = recordingLayout(folder).personSegments(person.userId);
+      for (const { status, file } of sidecars) {
+        assert.equal(status, 'closed');
+        assert.deepEqual(await opusinfoComplaints(join(own, file)), []);
+      }
       const kept = saidOf(await packetsOf(folder, person.userId));
       const sent = expectedAudio(person.truth.slice(before.get(person)));
       assert.ok(kept.length > 90, `${person.username}: ${kept.length} packets`);

@@ -10,10 +10,10 @@ import { need } from '../lib/need.ts';
 import { filesBelow, parleyMux } from '../lib/recording-files.ts';
 import { chirp } from '../lib/sounds.ts';
 import { patienceMs, told } from '../lib/watching.ts';
+import { forAWhile } from './voxproc-rig.ts';
 
 const rate = 48_000;
 const [adasHz, bensHz] = [440, 1000];
-const forAWhile = 30_000;
 
 /** Resolves when a person has said so many packets since they began. */
 const hasSaid = async (call: BotOnSim, { truth, username }: SimPerson, packets: number): Promise<void> => {
@@ -44,11 +44,9 @@ test(
     const [ada, ben] = [call.guild.addPerson({ username: 'ada' }), call.guild.addPerson({ username: 'ben' })];
     const stranger = call.guild.addPerson({ username: 'stranger' });
     for (const person of [ada, ben]) await person.join(call.voice);
+    const [adasTone, bensTone] = [chirp(forAWhile, adasHz, adasHz), chirp(forAWhile, bensHz, bensHz)];
     const folder = await call.join(ada);
-    const speeches = Promise.all([
-      ada.speak(chirp(forAWhile, adasHz, adasHz)),
-      ben.speak(chirp(forAWhile, bensHz, bensHz)),
-    ]);
+    const speeches = Promise.all([ada.speak(adasTone), ben.speak(bensTone)]);
     await Promise.all([ada, ben].map((person) => hasSaid(call, person, 150)));
 
     await stranger.type(call.text, '!clip 2');
@@ -71,7 +69,7 @@ test(
     assert.ok(heard(adasOwn, adasHz) > -25, `${heard(adasOwn, adasHz)} dB`);
     assert.ok(heard(adasOwn, bensHz) < -60, `ben at ${heard(adasOwn, bensHz)} dB`);
 
-    await ben.type(call.text, '!export opus from=0:01 to=0:02.5');
+    await ben.type(call.text, '!export opus from=0:02 to=0:03.5');
     const exported = await told(call, /here is a track per person \(opus\)/);
     const entries = readZip(await fileOf(call, exported, /-opus\.zip$/));
     assert.deepEqual(

@@ -8,7 +8,7 @@ import { need } from '../lib/need.ts';
 import { packetsOf, recordedUsers } from '../lib/recording-files.ts';
 import { noise } from '../lib/sounds.ts';
 import { gone, patienceMs, told } from '../lib/watching.ts';
-import { expectedAudio, saidOf } from './voxproc-rig.ts';
+import { expectedAudio, forAWhile, saidOf } from './voxproc-rig.ts';
 
 const silenceFrame = Buffer.from([0xf8, 0xff, 0xfe]);
 const botNeeds = ['ViewChannel', 'SendMessages', 'EmbedLinks', 'AttachFiles', 'ReadMessageHistory', 'Connect'];
@@ -40,7 +40,7 @@ test(
     const ben = person('ben');
     await Promise.all([ada.join(voice), ben.join(voice)]);
     const frames = tap(call);
-    const speech = ben.speak(noise(20_000, 1));
+    const speech = ben.speak(noise(forAWhile, 1));
     // The bot is connected for a while before it has keys: what it said then would be sent in the clear.
     sim.faults.setCommitDelay(500);
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SimChannel, SimPerson } from '@parley/sim';
 import { BotOnSim } from '../lib/bot-on-sim.ts';
-import { children, fetchFrom, gone, patienceMs, recordings, told } from '../lib/watching.ts';
+import { children, eventually, fetchFrom, gone, patienceMs, recordings, told } from '../lib/watching.ts';
 
 const botNeeds = ['ViewChannel', 'SendMessages', 'EmbedLinks', 'AttachFiles', 'ReadMessageHistory', 'Connect', 'Speak'];
 
@@ -59,8 +59,8 @@ test('a join that a rule refuses says why and leaves nothing behind', async (t) 
       words: /^I only record where people can see it.*\*\*Change Nickname\*\* or \*\*Set Voice Channel Status\*\*/,
     },
   ];
-  const atRest = children(call);
-  assert.equal(atRest.length, 1, 'the warm audio process');
+  const warm = { timeoutMs: patienceMs, what: 'the warm audio process' };
+  const atRest = await sim.until(() => children(call).length === 1 && children(call), warm);
   const nothingLeft = async (): Promise<void> => {
     assert.equal(guild.voiceStates.has(sim.botUserId), false, 'in voice');
     assert.equal(guild.botMember.nickname, null, 'nickname');
@@ -104,7 +104,7 @@ test('a join that a rule refuses says why and leaves nothing behind', async (t) 
     await asker.type(text, '!join');
     await told(call, /^I only record where people can see it/, { from });
     await gone(call);
-    await nothingLeft();
+    await eventually(nothingLeft);
     await noneBesidesTheWarmOne();
     assert.equal(text.messages.filter(({ content }) => content.includes('Recording in')).length, 0);
     await asker.leave();
@@ -121,7 +121,7 @@ test('a join that a rule refuses says why and leaves nothing behind', async (t) 
     await told(call, /^Join a voice channel first/, { from });
     sim.faults.setHandshakeDelay(0);
     await gone(call);
-    await nothingLeft();
+    await eventually(nothingLeft);
     await noneBesidesTheWarmOne();
   });
 

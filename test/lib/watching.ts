@@ -1,7 +1,9 @@
 /** What tests look at from outside while the bot runs on the simulator. Every wait is for an event, with patience for a busy machine. */
+import { AssertionError } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { SimMessage } from '@parley/sim';
 import type { BotOnSim } from './bot-on-sim.ts';
 
@@ -29,6 +31,19 @@ const lastWords = ({ lines }: BotOnSim): string =>
     .slice(-15)
     .map((line) => `\n${JSON.stringify(line)}`)
     .join('');
+
+/** Asks again and again, every 50 ms, until what is asked holds without an assertion failing; rejects with the last that did. */
+export const eventually = async <T>(ask: () => T | Promise<T>): Promise<T> => {
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof AssertionError) || performance.now() > deadline) throw error;
+    }
+    await setTimeout(50);
+  }
+};
 
 /** Resolves when the bot is in no voice channel of the guild and its nickname is what it was before. */
 export const gone = async (call: BotOnSim, guild = call.guild, nickname: string | null = null): Promise<void> => {
