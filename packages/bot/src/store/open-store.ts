@@ -23,6 +23,7 @@ import { recordingRepository } from './repositories/recordings.ts';
 import { segmentRepository } from './repositories/segments.ts';
 import { sessionRepository } from './repositories/sessions.ts';
 import { signInRepository } from './repositories/sign-ins.ts';
+import { spendingRepository } from './repositories/spending.ts';
 import { transcriptRepository } from './repositories/transcripts/transcripts.ts';
 import type { Store, StoreHealth } from './store.ts';
 import { WriteBatch } from './write-batch.ts';
@@ -105,6 +106,7 @@ export const openStore = async (options: OpenStoreOptions): Promise<Store> => {
     signIns: signInRepository(context),
     transcripts: transcriptRepository(context, fullText),
     apiTokens: apiTokenRepository(context),
+    spending: spendingRepository(context),
     meta: metaRepository(context),
     health: () => ({ pending: batch.size, dropped, failures, lastError }),
     flush: () => batch.flush(),

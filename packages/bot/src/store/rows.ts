@@ -102,6 +102,18 @@ export interface VisibleQuery {
   readonly limit: number;
 }
 
+/** Something the agent paid for; `userId`: on whose behalf, null when on nobody's, or somebody's who is forgotten. */
+export interface SpendingRow {
+  readonly at: number;
+  readonly guildId: string;
+  readonly sessionId: string;
+  readonly userId: string | null;
+  readonly role: string;
+  readonly model: string;
+  /** US dollars. */
+  readonly usd: number;
+}
+
 /** Something said in a recording; times are milliseconds of the recording. */
 export interface SpokenRow {
   readonly userId: string;

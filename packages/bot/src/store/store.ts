@@ -19,6 +19,7 @@ import type {
   SessionRow,
   SignInLinkRow,
   SignInRow,
+  SpendingRow,
   SpokenRow,
   TranscriptHit,
   TranscriptQuery,
@@ -127,6 +128,12 @@ export interface Store extends AsyncDisposable {
     used(recordingSessionId: string, seconds: number): Promise<void>;
     /** Seconds paid for since then: of one recording, as long as there is one, or of all, at most two days back. */
     usedSince(sinceMs: number, recordingSessionId?: string | null): Promise<number>;
+  };
+  /** What the agent paid for. */
+  readonly spending: {
+    spent(row: SpendingRow): void;
+    /** Everything from then on (epoch milliseconds), oldest first; what is older is deleted. */
+    since(sinceMs: number): Promise<SpendingRow[]>;
   };
   readonly indicators: {
     /** Resolves when it is on disk: only then the indicator may be shown. */

@@ -4,6 +4,7 @@ import { erasureTables } from './003-erasure.ts';
 import { pageTables } from './004-pages.ts';
 import { transcriptTables } from './005-transcripts.ts';
 import { erasureOfOne } from './006-erasure-of-one.ts';
+import { spendingTable } from './007-spending.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   pageTables,
   transcriptTables,
   erasureOfOne,
+  spendingTable,
 ];

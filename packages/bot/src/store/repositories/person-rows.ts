@@ -114,6 +114,10 @@ export const rowsOfPerson = async (tx: DbStatements, request: ForgetRequest): Pr
     `UPDATE actions SET user_id = NULL WHERE ${where(['user_id = ?', guildId === null ? null : 'guild_id = ?'])}`,
     guildId === null ? [userId] : [userId, guildId],
   );
+  rows += await tx.run(
+    `UPDATE spending SET user_id = NULL WHERE ${where(['user_id = ?', guildId === null ? null : 'guild_id = ?'])}`,
+    guildId === null ? [userId] : [userId, guildId],
+  );
   for (const place of texts) rows += await cleanTexts(tx, place, request);
   if (guildId === null) rows += await deleteOwnRooms(tx, request);
   return rows + (await cleanSettings(tx, request));
