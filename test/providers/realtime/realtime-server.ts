@@ -38,7 +38,9 @@ export class RealtimeServer implements AsyncDisposable {
     const server = await SocketServer.start({
       tls,
       admit: (visit) => admit(visit, key),
-      serve: (connection) => started?.#serve(connection, dialect, scenario, models),
+      serve: (connection) => {
+        if (started !== null) started.#serve(connection, dialect, scenario, models);
+      },
     });
     started = new RealtimeServer(server);
     return started;
@@ -81,12 +83,7 @@ export class RealtimeServer implements AsyncDisposable {
     await this.server[Symbol.asyncDispose]();
   }
 
-  #serve(
-    connection: Connection,
-    dialect: SimDialect,
-    scenario: Scenario,
-    models: readonly string[] | null,
-  ): void {
+  #serve(connection: Connection, dialect: SimDialect, scenario: Scenario, models: readonly string[] | null): void {
     const { query } = connection.visit;
     this.sessions.push(
       new SimSession({

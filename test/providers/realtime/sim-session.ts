@@ -184,7 +184,8 @@ export class SimSession {
     });
     this.items.set(itemId, { ms: msOf(pcm.length) });
     const wanted = asMessage(asMessage(asMessage(this.#session.audio).input).transcription);
-    if (this.#options.dialect.understandsUnasked || typeof wanted.model === 'string') this.#understand({ itemId, number: this.#turns, pcm });
+    if (this.#options.dialect.understandsUnasked || typeof wanted.model === 'string')
+      this.#understand({ itemId, number: this.#turns, pcm });
   }
 
   #understand(turn: Turn): void {

@@ -125,7 +125,12 @@ export class SocketServer implements AsyncDisposable {
 }
 
 const refuse = (socket: Duplex, refusal: Refusal): void => {
-  if (refusal.kind === 'hang') return;
+  if (refusal.kind === 'hang') {
+    // Their end of the connection has to be noticed all the same.
+    socket.once('end', () => socket.destroy());
+    socket.resume();
+    return;
+  }
   const { status, body, headers } =
     refusal.kind === 'web_page'
       ? { status: 200, body: '<!doctype html><title>Welcome</title>', headers: { 'content-type': 'text/html' } }

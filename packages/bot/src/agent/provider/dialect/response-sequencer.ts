@@ -6,6 +6,8 @@ import { Recent } from './recent.ts';
 /** A response that started and has not finished. */
 export interface OpenResponse {
   readonly id: string;
+  /** What the provider calls it; null as long as it did not say. */
+  providerId: string | null;
   readonly requestId: string | null;
   /** Nothing of it is told any more but its end. */
   cancelled: boolean;
@@ -70,12 +72,18 @@ export class ResponseSequencer {
   started(responseId: string | null, requestId: string | null): OpenResponse | null {
     const id = responseId ?? this.#nameless();
     if (this.#over || this.#ended.has(id)) return null;
-    const known = this.#open.get(id);
+    const known = this.#named(id);
     if (known !== undefined) return known;
     const asked =
       this.#asked !== null && (requestId ?? this.#asked.request.id) === this.#asked.request.id ? this.#asked : null;
     if (asked !== null) this.#settleAsked();
-    const response: OpenResponse = { id, requestId: asked?.request.id ?? null, cancelled: false, giveUp: null };
+    const response: OpenResponse = {
+      id,
+      providerId: responseId,
+      requestId: asked?.request.id ?? null,
+      cancelled: false,
+      giveUp: null,
+    };
     this.#open.set(id, response);
     this.#options.emit({ type: 'response_started', responseId: id, requestId: response.requestId });
     if (asked?.abandoned === true) this.#cancelOpen(response);
@@ -84,21 +92,18 @@ export class ResponseSequencer {
 
   /**
    * The response that content belongs to; content may come before its response is said to have started. `null` as id: the only one there
-   * is, where a provider does not name it. @returns null where it belongs to none that is still open
+   * is, where a provider does not name it; what comes between two of them is late and belongs to none.
+   * @returns null where it belongs to none that is still open
    */
   of(responseId: string | null): OpenResponse | null {
-    if (responseId === null) {
-      const [only] = this.#open.values();
-      if (only !== undefined) return only;
-      return this.#asked === null ? null : this.started(null, null);
-    }
-    return this.#open.get(responseId) ?? this.started(responseId, null);
+    if (responseId !== null) return this.started(responseId, null);
+    const [only = null] = this.#open.values();
+    return only;
   }
 
   /** The provider ended a response. */
-  finished(responseId: string | null, status: ResponseStatus, usage: ProviderUsage): void {
-    const response = this.of(responseId);
-    if (response !== null) this.#finish(response, status, usage);
+  finished(response: OpenResponse, status: ResponseStatus, usage: ProviderUsage): void {
+    this.#finish(response, status, usage);
   }
 
   /** Stops a response, or a request that has none yet. */
@@ -183,7 +188,7 @@ export class ResponseSequencer {
       () => this.#finish(response, 'cancelled', noUsage),
       cancelPatienceMs,
     );
-    this.#options.cancel(response.id);
+    this.#options.cancel(response.providerId);
   }
 
   #abandon(asked: Asked): void {
@@ -200,6 +205,7 @@ export class ResponseSequencer {
     if (!this.#open.delete(response.id)) return;
     response.giveUp?.[Symbol.dispose]();
     this.#ended.set(response.id, true);
+    if (response.providerId !== null) this.#ended.set(response.providerId, true);
     const told = response.cancelled && status !== 'failed' ? 'cancelled' : status;
     this.#options.emit({ type: 'response_finished', responseId: response.id, status: told, usage });
     if (this.#open.size === 0) this.#resume();
@@ -216,6 +222,15 @@ export class ResponseSequencer {
   #settleAsked(): void {
     this.#asked?.giveUp?.[Symbol.dispose]();
     this.#asked = null;
+  }
+
+  /** The open response of a provider's id; one whose content came without a name takes the first name that comes. */
+  #named(providerId: string): OpenResponse | undefined {
+    for (const response of this.#open.values()) {
+      response.providerId ??= providerId;
+      if (response.providerId === providerId) return response;
+    }
+    return undefined;
   }
 
   #nameless(): string {

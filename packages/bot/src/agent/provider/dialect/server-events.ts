@@ -101,7 +101,7 @@ export class ServerEvents {
     const status = statusOf(response);
     const { code, message } = errorOf(objectOf(response, 'status_details'));
     if (status === 'failed') this.#to.emit({ type: 'warning', code: code ?? 'response_failed', message });
-    this.#to.sequencer.finished(open.id, status, usageOf(response));
+    this.#to.sequencer.finished(open, status, usageOf(response));
     const fatal = status === 'failed' ? fatalCodeOf(code) : null;
     if (fatal !== null) this.#to.close(fatal, message, code ?? '');
   }

@@ -47,6 +47,7 @@ export const openAiDialect: Dialect = {
       },
       tools: toolsOf(config.tools),
       tool_choice: 'auto',
+      ...(config.inputTranscription !== null && { include: ['item.input_audio_transcription.logprobs'] }),
     },
   }),
   updateInstructions: (instructions) => ({ type: 'session.update', session: { type: 'realtime', instructions } }),

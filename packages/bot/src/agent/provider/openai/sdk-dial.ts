@@ -40,16 +40,18 @@ export const sdkDial =
       },
       client,
     );
+    let unreadable: (why: string) => void = () => undefined;
+    // From the first moment on: an error nobody listens to ends the process. Errors the provider sends come as events too, those of the
+    // connection are heard on the socket itself; what is left is what cannot be read.
+    realtime.on('error', ({ cause }) => {
+      if (cause instanceof SyntaxError) unreadable('a message is no JSON');
+      else if (cause instanceof TypeError) unreadable('a message is no object with a type');
+    });
     return {
       socket: realtime.socket,
       hear: (message, garbage) => {
+        unreadable = garbage;
         realtime.on('event', (event) => message({ ...event }));
-        // Errors the provider sends come as events too; those of the connection are heard on the socket itself.
-        realtime.on('error', (error) => {
-          const { cause } = error;
-          if (cause instanceof SyntaxError) garbage('a message is no JSON');
-          else if (cause instanceof TypeError) garbage('a message is no object with a type');
-        });
       },
     };
   };
