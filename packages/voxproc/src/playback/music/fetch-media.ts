@@ -41,7 +41,7 @@ export const fetchMedia = async (options: FetchMediaOptions): Promise<Readable> 
     const { statusCode = 0, headers } = response;
     if (statusCode < 300 || statusCode >= 400 || headers.location === undefined) return bodyOf(response, url);
     response.destroy();
-    if (!URL.canParse(headers.location, url)) throw failed(url, 'it redirects to what is no address');
+    if (!URL.canParse(headers.location, url.href)) throw failed(url, 'it redirects to what is no address');
     url = new URL(headers.location, url);
   }
   throw failed(url, `it redirects more than ${MAX_REDIRECTS} times`);
