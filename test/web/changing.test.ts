@@ -70,7 +70,7 @@ test('erasing asks first; after a yes the person is gone from lanes, transcript 
   await until('lanes', lanes, (count) => count === 2);
   assert.equal(await page.getByText('Erase somebody else').count(), 0, 'Ben manages nothing');
   await page.getByRole('button', { name: 'Erase me' }).click();
-  await page.getByRole('dialog', { name: 'Erase Ben from all recordings of this stay?' }).waitFor();
+  await page.getByRole('dialog', { name: 'Erase Ben from this recording?' }).waitFor();
   await page.getByRole('button', { name: 'Keep everything' }).click();
   assert.equal(await lanes(), 2);
   await page.getByRole('button', { name: 'Erase me' }).click();

@@ -223,6 +223,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       logger,
       clock,
       ...(publicUrl === undefined ? {} : { links }),
+      withholds: (recordingSessionId, file) => parts.erasing.withholds(recordingSessionId, file),
       ...(settings.http.pages
         ? {
             pages: (app, ownUrl) =>

@@ -50,19 +50,14 @@ export const openSite = async (members: readonly Speaker[], managerId: string): 
   const sessions = scope.use(await SessionRig.start());
   const people = scriptedPeople([{ guildId, name: guildName, members: names, managers: new Set([managerId]) }]);
   const eraser: ApiServices['eraser'] = {
-    erase: async ({ userId, sessionId }) => {
-      const [row] = (
-        await rig.store.recordings.visible({
-          ...{ userId, wholeGuilds: [guildId], guildId, before: null, limit: 100 },
-        })
-      ).filter((one) => one.sessionId === sessionId);
-      if (!row) return { recordings: 0, running: 0, messages: 0, error: null };
+    begin: async ({ userId, recordingSessionId = null }) => {
+      const row = await rig.store.recordings.get(recordingSessionId ?? '');
+      if (!row) return;
       await markForErasure(recordingLayout(row.folder), userId);
       const { session } = await muxRecording(row.folder);
       await rebuildRows(rig.store, { folder: row.folder, file: session, journal: null });
       await rig.store.erasures.forget({ userId, guildId, recordingSessionIds: [row.recordingSessionId] });
       await rig.store.flush();
-      return { recordings: 1, running: 0, messages: 0, error: null };
     },
   };
   const rig: PagesRig = scope.use(

@@ -11,6 +11,8 @@ export interface DownloadOptions {
   readonly exportsDir: string;
   readonly links: LinkSigner;
   readonly clock: Clock;
+  /** Whether a file may not be handed out now. */
+  readonly withholds: (recordingSessionId: string, file: string) => Promise<boolean>;
 }
 
 interface DownloadRoute {
@@ -41,7 +43,7 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 const serve = async (
   request: FastifyRequest<DownloadRoute>,
   reply: FastifyReply,
-  { recordingsDir, exportsDir, links, clock }: DownloadOptions,
+  { recordingsDir, exportsDir, links, clock, withholds }: DownloadOptions,
 ): Promise<FastifyReply> => {
   const target: LinkTarget = { recordingSessionId: request.params.recordingSessionId, file: request.params['*'] };
   const { exp, sig } = request.query;
@@ -50,6 +52,7 @@ const serve = async (
     const { status, code } = refusals[verdict];
     return reply.code(status).send({ error: code });
   }
+  if (await withholds(target.recordingSessionId, target.file)) return reply.code(409).send({ error: 'being_erased' });
   const opened = await openPlainFile(pathOf(target, recordingsDir, exportsDir));
   if (opened === null) return reply.code(404).send({ error: 'recording_gone' });
   const type = contentTypes[extname(target.file)] ?? 'application/octet-stream';

@@ -31,6 +31,8 @@ export interface HttpOptions {
   readonly logger: Logger;
   /** With it, signed links are served under `/dl/`. */
   readonly links?: LinkSigner;
+  /** Whether a file of a recording may not be handed out now; by default all may. */
+  readonly withholds?: (recordingSessionId: string, file: string) => Promise<boolean>;
   readonly clock?: Clock;
   /** Adds the pages; `ownUrl` is known once the server listens. */
   readonly pages?: (app: FastifyInstance, ownUrl: () => string) => Promise<void>;
@@ -67,11 +69,11 @@ export const startHttp = async (options: HttpOptions): Promise<HttpServer> => {
   });
   answerFailures(app, options.logger);
   operations(app, options);
-  const { links, recordingsDir, exportsDir, clock = systemClock } = options;
+  const { links, recordingsDir, exportsDir, clock = systemClock, withholds = async () => false } = options;
   if (links !== undefined) {
     await app.register(async (scope) => {
       await limitRequests(scope, 'download');
-      downloads(scope, { recordingsDir, exportsDir, links, clock });
+      downloads(scope, { recordingsDir, exportsDir, links, clock, withholds });
     });
   }
 

@@ -120,6 +120,14 @@ export interface Store extends AsyncDisposable {
     readonly fullText: FullText;
     /** Keeps what was said in a recording in the place of what was kept before; of one that is not known nothing is kept. */
     replaced(recordingSessionId: string, rows: readonly SpokenRow[]): Promise<void>;
+    /** What a person said is found no more, in recordings that had begun by then (epoch milliseconds). null: in all of them. */
+    withdrawn(scope: {
+      readonly userId: string;
+      readonly guildId: string | null;
+      readonly sessionId: string | null;
+      readonly recordingSessionId: string | null;
+      readonly until: number;
+    }): Promise<void>;
     /** Only in what the one who asks may see; the best match first. */
     search(query: TranscriptQuery): Promise<TranscriptHit[]>;
     /** How far the transcription of each of these is; those never asked for are missing. */

@@ -118,9 +118,8 @@ export class PagesRig implements AsyncDisposable {
       ...{ store, clock, logger, desk, exports, version: '0.0.0', registry: { of: () => null } },
       ...pageParts({ recordingsDir }, { store, clock, logger, people }),
       eraser: {
-        erase: async (wish) => {
+        begin: async (wish) => {
           rig.erased.push(wish);
-          return { recordings: 1, running: 0, messages: 0, error: null };
         },
       },
       ...options.services,
@@ -132,6 +131,7 @@ export class PagesRig implements AsyncDisposable {
         ...(options.links ? { links: options.links } : {}),
         metrics: rig.#scope.use(createMetrics()),
         ...{ recordingsDir, logger, clock, exportsDir: join(dataDir, 'exports') },
+        withholds: (recordingSessionId, path) => services.erasing.withholds(recordingSessionId, path),
         pages: async (app, ownUrl) => {
           app.addHook('onRoute', ({ method, url }) => {
             for (const one of [method].flat()) if (one !== 'HEAD') rig.routes.push(`${one} ${url}`);

@@ -125,7 +125,7 @@ export const apiRoutes = {
   erase: {
     method: 'POST',
     path: '/api/recordings/:id/erase',
-    says: 'erase a person from the recording: oneself, or with Manage Server anybody',
+    says: 'erase a person from the recording: oneself, or with Manage Server anybody; answers 202 when the wish is kept',
     ...{ access: 'may_see', token: false, params: one, query: nothing },
     body: z.object({ userId: snowflake }),
     answer: nothing,

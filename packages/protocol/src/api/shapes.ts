@@ -63,6 +63,7 @@ export const recording = recordingBrief.omit({ people: true }).extend({
   quality: z.object({ received: z.int(), lost: z.int(), concealed: z.int() }),
   deletedAt: z.number().nullable().describe('when retention will delete it; null: never'),
   summary: z.string().nullable(),
+  erasing: z.boolean().describe('somebody is being erased: mix and summary come back without them'),
   /** What the one who asks may do with it. */
   may: z.object({ note: z.boolean(), export: z.boolean(), eraseSelf: z.boolean(), eraseAnybody: z.boolean() }),
 });

@@ -22,8 +22,8 @@ export const EraseForm = ({
     <section className="card panel" aria-label="Erase">
       <h2>Erase</h2>
       <p className="soft">
-        Their audio, words and name go for good from this recording and the others of the same stay; each mix is made
-        again without them.
+        Their audio, words and name go for good from this recording; its mix is made again without them. To be erased
+        everywhere, type <code>/parley forget-me</code> in Discord.
       </p>
       {own && (
         <button type="button" className="button danger small" onClick={() => setAsked(own)}>
@@ -89,9 +89,12 @@ const EraseDialog = ({
   return (
     <dialog ref={dialog} className="dialog card" aria-labelledby="erase-title" onClose={onClose}>
       <h2 id="erase-title">
-        Erase <bdi>{lane.displayName}</bdi> from all recordings of this stay?
+        Erase <bdi>{lane.displayName}</bdi> from this recording?
       </h2>
-      <p>This cannot be undone. Copies that people have downloaded already are out of reach.</p>
+      <p>
+        From now on nobody gets their audio or words; removing them may take a while, and the mix is missing until it is
+        made again. This cannot be undone. Copies that people have downloaded already are out of reach.
+      </p>
       <p className="problem" role="status">
         {problem}
       </p>

@@ -75,6 +75,12 @@ export const FinishedPage = ({ recording, atMs, onChanged }: FinishedPageProps) 
           The tracks are being put together. This page shows them as soon as they are ready.
         </p>
       )}
+      {recording.erasing && recording.status !== 'muxing' && (
+        <p className="session-muxing card" role="status">
+          Somebody is being erased from this recording. What holds their voice or words comes back without them; this
+          page shows it as soon as it is ready.
+        </p>
+      )}
       {without !== null && <WithoutAudio {...without} />}
       {(recording.lanes.length > 0 || recording.notes.length > 0) && (
         <Timeline

@@ -7,8 +7,8 @@ import { MessagePage } from '../ui/message-page.tsx';
 import { FinishedPage } from './finished-page.tsx';
 import { LivePage } from './live-page.tsx';
 
-/** Asked again while the mix is being made, milliseconds. */
-const muxingPollMs = 3000;
+/** Asked again while the mix is being made, or somebody is being erased, milliseconds. */
+const unfinishedPollMs = 3000;
 
 /** One recording: as it runs, while it is mixed, and when it can be played. */
 export const SessionPage = ({ id, atMs }: { readonly id: string; readonly atMs: number | null }) => {
@@ -18,12 +18,12 @@ export const SessionPage = ({ id, atMs }: { readonly id: string; readonly atMs: 
     [api, id],
   );
   const [loaded, reload] = useLoaded(load);
-  const status = loaded.state === 'loaded' ? loaded.value.status : null;
+  const isUnfinished = loaded.state === 'loaded' && (loaded.value.status === 'muxing' || loaded.value.erasing);
   useEffect(() => {
-    if (status !== 'muxing') return undefined;
-    const timer = setInterval(reload, muxingPollMs);
+    if (!isUnfinished) return undefined;
+    const timer = setInterval(reload, unfinishedPollMs);
     return () => clearInterval(timer);
-  }, [status, reload]);
+  }, [isUnfinished, reload]);
   const channelName = loaded.state === 'loaded' ? loaded.value.channelName : null;
   useEffect(() => {
     if (channelName !== null) document.title = `${channelName} – Parley`;

@@ -6,7 +6,7 @@ interface Words {
 }
 
 /** What is said where there is no mix to hear; null where there is one, or will be. */
-export const withoutAudio = ({ status, mixUrl, lanes }: ApiRecording): Words | null => {
+export const withoutAudio = ({ status, mixUrl, lanes, erasing }: ApiRecording): Words | null => {
   if (status === 'empty') {
     return {
       title: 'Nobody spoke',
@@ -22,7 +22,7 @@ export const withoutAudio = ({ status, mixUrl, lanes }: ApiRecording): Words | n
           : 'What each person said is kept. Whoever runs Parley finds the reason in its log and can have it mixed again.',
     };
   }
-  return mixUrl === null && status !== 'muxing'
+  return mixUrl === null && status !== 'muxing' && !erasing
     ? { title: 'The audio is gone', text: 'The mix of this recording was deleted. What was written about it remains.' }
     : null;
 };

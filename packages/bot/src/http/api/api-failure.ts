@@ -24,6 +24,9 @@ const usual = {
   internal: 'Something failed here. The log has the reason.',
 } as const satisfies Record<ApiErrorCode, string>;
 
+/** What is answered for what holds somebody who is being erased. */
+export const beingErased = 'Somebody is being erased from this recording. It comes back without them.';
+
 /** A refusal of the interface: its code, the status that goes with it, and words fit to be shown. */
 export class ApiFailure extends Error {
   readonly code: ApiErrorCode;

@@ -6,7 +6,7 @@ import type { Logger } from '../../log.ts';
 import { SupervisorJournal } from '../../recordings/supervisor-journal.ts';
 import { KeyedMutex } from '../../session/join/guild-mutex.ts';
 import type { SessionShelf } from '../recording-view/session-shelf.ts';
-import { ApiFailure } from './api-failure.ts';
+import { ApiFailure, beingErased } from './api-failure.ts';
 
 /** A note on the timeline of a recording. */
 export interface Note {
@@ -46,7 +46,7 @@ export class NoteBook {
   async add(recordingSessionId: string, atMs: number, userId: string, text: string): Promise<void> {
     // What is asked for from now on; a hold waits for what was before.
     if (this.#held.has(recordingSessionId)) {
-      throw new ApiFailure('not_ready', 'Somebody is being erased from this recording. Try again in a minute.');
+      throw new ApiFailure('not_ready', beingErased);
     }
     await this.#mutex.run(recordingSessionId, async () => {
       const size = await stat(this.#file(recordingSessionId)).then(

@@ -4,7 +4,7 @@ import type { Viewer } from '../access/viewer.ts';
 import { nameOf } from '../recording-view/describe.ts';
 import { openPlainFile, sendFile } from '../send-file.ts';
 import type { ApiHandlers } from './api-call.ts';
-import { ApiFailure } from './api-failure.ts';
+import { ApiFailure, beingErased } from './api-failure.ts';
 import { type ApiServices, liveSessionOf } from './services.ts';
 
 type Handlers = Omit<
@@ -20,7 +20,7 @@ const personOf = (viewer: Viewer) => {
 
 /** What people do: sign out, note, export, erase, search. */
 export const personHandlers = (services: ApiServices): Handlers => {
-  const { access, desk, eraser, exports, logger, notes, people, shelf, transcripts, version } = services;
+  const { access, desk, eraser, erasing, exports, logger, notes, people, shelf, transcripts, version } = services;
   return {
     me: async ({ viewer }) => {
       const { userId, signIn } = personOf(viewer);
@@ -71,25 +71,24 @@ export const personHandlers = (services: ApiServices): Handlers => {
       const session = await shelf.session(recordingSessionId);
       return { atMs: body.atMs, userId, text, displayName: nameOf([...(session?.participants ?? [])], userId) };
     },
-    erase: async ({ viewer, recording, body }) => {
+    erase: async ({ viewer, recording, body, reply }) => {
       const { userId } = personOf(viewer);
-      const { guildId, sessionId, recordingSessionId } = recording;
+      const { guildId, recordingSessionId } = recording;
       const isSelf = body.userId === userId;
       if (!isSelf && !(await access.manages(viewer, guildId))) {
         throw new ApiFailure('not_allowed', 'Only people with Manage Server may erase somebody else.');
       }
       logger.info({ recordingSessionId, guildId }, 'an erasure was asked for on a page');
       const askedBy = isSelf ? 'self' : 'manager';
-      const outcome = await eraser.erase({ userId: body.userId, guildId, sessionId, askedBy });
-      if (outcome.error !== null) {
-        throw new ApiFailure('not_ready', 'Not everything could be erased yet. It is tried again until it is done.');
-      }
+      await eraser.begin({ userId: body.userId, guildId, sessionId: null, recordingSessionId, askedBy });
+      reply.code(202);
       return {};
     },
     export: async ({ viewer, recording, body }) => {
       const { userId } = personOf(viewer);
       const { recordingSessionId, guildId } = recording;
       const { format, fromMs = null, toMs = null } = body;
+      if ((await erasing.from(recording)).size > 0) throw new ApiFailure('not_ready', beingErased);
       const folder = shelf.layout(recordingSessionId).root;
       logger.info({ recordingSessionId, userId, format }, 'an export was asked for on a page');
       return exports.begin({
@@ -106,6 +105,7 @@ export const personHandlers = (services: ApiServices): Handlers => {
       const job = exports.of(personOf(viewer).userId, params.exportId);
       // Whoever may not see the recording any more does not get what was made of it either.
       const recording = job && (await access.find(viewer, job.wish.recordingSessionId));
+      if (recording && (await erasing.from(recording)).size > 0) throw new ApiFailure('not_ready', beingErased);
       const opened = recording && job.place ? await openPlainFile(job.place.path) : null;
       if (!job?.place || !opened) throw new ApiFailure('not_found', 'The file is gone. Begin another export.');
       const ending = extname(basename(job.place.path));

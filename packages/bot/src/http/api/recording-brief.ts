@@ -24,11 +24,13 @@ const presentIn = async (services: ApiServices, row: RecordingRow, session: Sess
 
 /** A recording as lists show it. @throws StoreError */
 export const briefOf = async (services: ApiServices, row: RecordingRow): Promise<BriefAnswer> => {
-  const { people, shelf, transcripts } = services;
+  const { erasing, people, shelf, transcripts } = services;
   const { recordingSessionId, guildId, channelName, startTime, durationMs, status } = row;
   const session = await shelf.session(recordingSessionId);
   const heard = session ? heardPeople(session) : [];
-  const shown = heard.length > 0 ? heard : await presentIn(services, row, session);
+  const gone = await erasing.from(row);
+  const there = heard.length > 0 ? heard : await presentIn(services, row, session);
+  const shown = there.filter(({ userId }) => !gone.has(userId));
   return {
     ...{ id: recordingSessionId, guildId, channelName, startTime, status },
     guildName: people.guildName(guildId),

@@ -26,14 +26,18 @@ interface SizedLane {
   readonly bytes: number | null;
 }
 
+const heardIn = (session: SessionFile | null, gone: ReadonlySet<string>): SessionFile['participants'] =>
+  (session ? heardPeople(session) : []).filter(({ userId }) => !gone.has(userId));
+
 const lanesOf = async (
   { people, shelf }: ApiServices,
   { recordingSessionId: id, guildId }: RecordingRow,
   session: SessionFile | null,
+  gone: ReadonlySet<string>,
 ): Promise<SizedLane[]> => {
   const layout = shelf.layout(id);
   return await Promise.all(
-    (session ? heardPeople(session) : []).map(async (person) => {
+    heardIn(session, gone).map(async (person) => {
       const params = { id, userId: person.userId };
       const bytes = await sizeOf(layout.track(person.userId));
       const peaks = await sizeOf(join(layout.root, 'peaks', `${person.userId}.json`));
@@ -74,12 +78,15 @@ const downloadsOf = (id: string, mixBytes: number | null, lanes: readonly SizedL
 
 /** A recording with everything its page shows. */
 export const wholeOf = async (services: ApiServices, viewer: Viewer, row: RecordingRow): Promise<WholeAnswer> => {
-  const { access, shelf, store, notes, transcripts } = services;
+  const { access, erasing, shelf, store, notes, transcripts } = services;
   const { recordingSessionId: id, guildId, status } = row;
   const session = await shelf.session(id);
   const { people: seen, ...head } = await briefOf(services, row);
-  const lanes = await lanesOf(services, row, session);
-  const mixBytes = session?.outputFile ? await sizeOf(shelf.layout(id).mix) : null;
+  const gone = await erasing.from(row);
+  const lanes = await lanesOf(services, row, session, gone);
+  // Their voice is in the mix, and their words may be in what sums it up.
+  const isErasing = gone.size > 0;
+  const mixBytes = session?.outputFile && !isErasing ? await sizeOf(shelf.layout(id).mix) : null;
   const { retentionDays } = await store.guildSettings.get(guildId);
   const isPerson = viewer.kind === 'person';
   const isRunning = status === 'recording';
@@ -88,7 +95,7 @@ export const wholeOf = async (services: ApiServices, viewer: Viewer, row: Record
     lanes: lanes.map(({ lane }) => lane),
     mixUrl: mixBytes === null ? null : apiPath('mix', { id }),
     gaps: session ? gapsOf(session) : [],
-    notes: notesOf(session, isRunning ? [] : await notes.of(id)),
+    notes: notesOf(session, isRunning ? [] : await notes.of(id)).filter(({ userId }) => !gone.has(userId)),
     downloads: downloadsOf(id, mixBytes, lanes),
     loudness: session?.loudness ?? null,
     quality: {
@@ -97,10 +104,11 @@ export const wholeOf = async (services: ApiServices, viewer: Viewer, row: Record
       concealed: session?.quality.concealed ?? 0,
     },
     deletedAt: retentionDays === 0 || isRunning ? null : (row.endTime ?? row.startTime) + retentionDays * dayMs,
-    summary: await transcripts.summary(id),
+    summary: isErasing ? null : await transcripts.summary(id),
+    erasing: isErasing,
     may: {
       note: isPerson && (!isRunning || liveSessionOf(services, row) !== null),
-      export: isPerson,
+      export: isPerson && !isErasing,
       eraseSelf: isPerson && seen.some(({ userId }) => userId === viewer.userId),
       eraseAnybody: await access.manages(viewer, guildId),
     },

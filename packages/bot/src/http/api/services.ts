@@ -4,6 +4,7 @@ import type { Eraser } from '../../recordings/erasure/eraser.ts';
 import type { SessionRegistry } from '../../session/registry.ts';
 import type { RecordingRow, Store } from '../../store/index.ts';
 import type { PageTranscripts } from '../../transcripts/service/page-transcripts.ts';
+import type { BeingErased } from '../access/being-erased.ts';
 import type { GuildPeople } from '../access/guild-people.ts';
 import type { RecordingAccess } from '../access/recording-access.ts';
 import type { SignInDesk } from '../auth/sign-in-desk.ts';
@@ -22,8 +23,9 @@ export interface ApiServices {
   readonly desk: SignInDesk;
   readonly shelf: SessionShelf;
   readonly registry: Pick<SessionRegistry, 'of'>;
-  readonly eraser: Pick<Eraser, 'erase'>;
+  readonly eraser: Pick<Eraser, 'begin'>;
   readonly notes: NoteBook;
+  readonly erasing: BeingErased;
   readonly exports: PageExports;
   readonly transcripts: PageTranscripts;
 }

@@ -3,6 +3,7 @@ import type { Settings } from '../../config/settings-schema.ts';
 import type { Logger } from '../../log.ts';
 import type { Store } from '../../store/index.ts';
 import { pageTranscripts } from '../../transcripts/service/page-transcripts.ts';
+import { BeingErased } from '../access/being-erased.ts';
 import { CachedMembers } from '../access/cached-members.ts';
 import type { GuildPeople } from '../access/guild-people.ts';
 import { RecordingAccess } from '../access/recording-access.ts';
@@ -21,12 +22,13 @@ export interface PagePartsOptions {
 export const pageParts = (
   { recordingsDir }: Pick<Settings, 'recordingsDir'>,
   { store, clock, logger, people }: PagePartsOptions,
-): Pick<ApiServices, 'people' | 'access' | 'shelf' | 'notes' | 'transcripts'> => {
+): Pick<ApiServices, 'people' | 'access' | 'shelf' | 'notes' | 'erasing' | 'transcripts'> => {
   const shelf = new SessionShelf(recordingsDir);
   const members = new CachedMembers(people, clock, logger);
   return {
     ...{ people, shelf },
     access: new RecordingAccess({ store, people, members }),
+    erasing: new BeingErased({ store, shelf }),
     notes: new NoteBook(shelf, clock, logger),
     transcripts: pageTranscripts({ store, folderOf: (id) => shelf.layout(id).root }),
   };

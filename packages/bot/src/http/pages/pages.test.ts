@@ -3,8 +3,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { recordingLayout } from '@parley/mux';
-import { type ApiRoute, apiRoutes } from '@parley/protocol/api';
+import { type ApiRecording, type ApiRoute, apiRoutes } from '@parley/protocol/api';
 import { PagesRig } from '../../testing/pages-rig.ts';
+import { LinkSigner } from '../link-signer.ts';
 
 const guildA = '100000000000000001';
 const guildB = '100000000000000002';
@@ -72,7 +73,7 @@ const expected = (name: string, route: ApiRoute, who: Who): number => {
   const maySee = who !== 'member' && who !== 'other token';
   if (!maySee) return 404;
   if (name === 'live') return 409; // it does not run
-  if (name === 'erase') return who === 'participant' || who === 'manager' ? 200 : 403;
+  if (name === 'erase') return who === 'participant' || who === 'manager' ? 202 : 403;
   return 200;
 };
 
@@ -175,6 +176,65 @@ test('of a recording in which nobody is heard the pages name nobody who opted ou
   assert.doesNotMatch(list, /Cyd|400000000000000003/);
 });
 
+test('from the wish to be erased on nothing of a person is served, and what holds their voice waits', async () => {
+  const said = { fromMs: 0, toMs: 1, text: 'castle' };
+  const { rig } = await setUp({
+    links: new LinkSigner(Buffer.alloc(32, 7)),
+    services: {
+      transcripts: {
+        status: async () => 'done',
+        segments: async () => [
+          { ...said, userId: ben },
+          { ...said, userId: ada },
+        ],
+        summary: async () => 'They spoke of a castle.',
+        search: async () => ({ hits: [], next: null }),
+      },
+    },
+  });
+  await using _ = rig;
+  const { cookie, csrf } = await rig.signIn(dan);
+  const get = (path: string) => fetch(`${rig.url}${path}`, { headers: { cookie } });
+  const links = new LinkSigner(Buffer.alloc(32, 7));
+  const signed = (file: string) => links.sign({ recordingSessionId: id, file }, Date.now() + 60_000);
+  const own = [
+    `/api/recordings/${id}/mix`,
+    `/api/recordings/${id}/tracks/${ben}`,
+    `/api/recordings/${id}/peaks/${ben}`,
+  ];
+  const paths = [...own, signed('full.ogg'), signed(`tracks/${ben}.ogg`)];
+  const statuses = async () => await Promise.all(paths.map(async (path) => (await get(path)).status));
+  const page = async () => (await (await get(`/api/recordings/${id}`)).json()) as ApiRecording;
+  const words = async () =>
+    ((await (await get(`/api/recordings/${id}/transcript`)).json()) as { segments: { userId: string }[] }).segments;
+  assert.deepEqual(await statuses(), [200, 200, 200, 200, 200]);
+  const wish = { person: 'hash', userId: ben, guildId: guildA, sessionId: null, recordingSessionId: id } as const;
+  const erasure = await rig.store.erasures.asked({ ...wish, askedBy: 'self', askedAt: Date.now(), textVersion: 1 });
+  assert.deepEqual(await statuses(), [409, 409, 409, 409, 409]);
+  const refusal = (await (await get(own[0] ?? '')).json()) as { error: string; message: string };
+  assert.deepEqual([refusal.error, /being erased/.test(refusal.message)], ['not_ready', true]);
+  const { erasing, lanes, mixUrl, notes, summary, downloads, may } = await page();
+  assert.deepEqual(
+    [erasing, lanes, mixUrl, notes, summary, downloads, may.export],
+    [true, [], null, [], null, [], false],
+  );
+  assert.deepEqual(
+    (await words()).map(({ userId }) => userId),
+    [ada],
+  );
+  const list = await (await get('/api/recordings')).text();
+  assert.doesNotMatch(list, /Ben/);
+  const headers = { cookie, 'x-parley-csrf': csrf, 'content-type': 'application/json' };
+  const body = JSON.stringify({ format: 'labels' });
+  const asked = await fetch(`${rig.url}/api/recordings/${id}/exports`, { method: 'POST', headers, body });
+  assert.equal(asked.status, 409);
+  // The recording is done with, though a message of the erasure may still stand.
+  await rig.store.erasures.touches(erasure, id);
+  await rig.store.erasures.reached(erasure, id, 'done');
+  assert.deepEqual(await statuses(), [200, 200, 200, 200, 200]);
+  assert.equal((await page()).erasing, false);
+});
+
 test('who is erased does not see it any more, and a manager no more once the role is gone', async () => {
   let now = 0;
   const { systemClock } = await import('@parley/protocol');
@@ -229,11 +289,9 @@ test('a change from our own page is taken', async () => {
     headers: { cookie, 'x-parley-csrf': csrf, 'content-type': 'application/json', origin: new URL(rig.url).origin },
     body: JSON.stringify({ userId: ben }),
   });
-  assert.equal(response.status, 200);
-  assert.deepEqual(
-    rig.erased.map(({ userId, askedBy }) => [userId, askedBy]),
-    [[ben, 'self']],
-  );
+  assert.equal(response.status, 202);
+  const wish = { userId: ben, guildId: guildA, sessionId: null, recordingSessionId: id, askedBy: 'self' };
+  assert.deepEqual(rig.erased, [wish], 'of the recording that the page shows, and of no other');
 });
 
 for (const [what, path, init] of [

@@ -380,6 +380,36 @@ test('of one recording nothing else of its session is touched', async () => {
   assert.ok((await the.traces('parley.log')).length > 0, 'the person is not forgotten otherwise');
 });
 
+test('a wish is kept before anything of it is done, and words are found no more from then on', async () => {
+  await using the = await openRig();
+  const { rig, eraser, store } = the;
+  const [one, other] = [await the.recorded(guildA, 1000), await the.recorded(guildB, 2000)];
+  for (const id of [one, other]) {
+    const said = { fromMs: 0, toMs: 1, text: 'castle' };
+    await store.transcripts.replaced(id, [
+      { ...said, userId: bob },
+      { ...said, userId: alice },
+    ]);
+  }
+  const found = async () =>
+    (
+      await store.transcripts.search({
+        ...{ q: 'castle', match: 'all', userId: null, wholeGuilds: [guildA, guildB], guildId: null },
+        ...{ recordingSessionId: null, offset: 0, limit: 9 },
+      })
+    ).map(({ recordingSessionId, userId }) => [recordingSessionId, userId].join(' '));
+  const mixer = Promise.withResolvers<void>();
+  the.meanwhile.run = () => mixer.promise;
+  await eraser.begin({ ...forever, recordingSessionId: one });
+  assert.deepEqual((await found()).toSorted(), [`${one} ${alice}`, `${other} ${alice}`, `${other} ${bob}`].toSorted());
+  assert.deepEqual((await store.erasures.open()).length, 1);
+  assert.ok((await the.traces(one)).length > 0, 'the mixer is waited for');
+  mixer.resolve();
+  await rig.drive(rig.background.settled());
+  assert.deepEqual(await the.traces(one), []);
+  assert.deepEqual(await store.erasures.open(), []);
+});
+
 test('a database that cannot be rewritten now keeps the erasure open until it can', async () => {
   await using the = await openRig();
   await the.recorded(guildA, 1000);

@@ -97,16 +97,35 @@ export class Eraser implements Disposable {
     };
   }
 
+  /** Erases a person in the background; resolves when the wish is kept, from which on nothing hands out what is theirs. @throws StoreError */
+  async begin(wish: ErasureWish): Promise<void> {
+    const id = await this.#keep(wish);
+    this.#options.background.run('erasure', () => this.#carryOut(id));
+  }
+
   /**
    * Erases a person. Sessions of now stop recording them first. What could not be done now is in the outcome and is tried again until it
    * is, also after a restart.
    * @throws StoreError when not even the wish could be kept
    */
   async erase(wish: ErasureWish): Promise<ErasureOutcome> {
+    return await this.#carryOut(await this.#keep(wish));
+  }
+
+  /** @returns its number */
+  async #keep(wish: ErasureWish): Promise<number> {
     const { store, clock, hash } = this.#options;
     const { userId, guildId, sessionId, recordingSessionId = null, askedBy } = wish;
     const asked = { person: hash(userId), userId, guildId, sessionId, recordingSessionId, askedBy };
-    const id = await store.erasures.asked({ ...asked, askedAt: clock.now(), textVersion: consentTextVersion });
+    const askedAt = clock.now();
+    const id = await store.erasures.asked({ ...asked, askedAt, textVersion: consentTextVersion });
+    // What they said is found no more from now on; the rest of them goes in turn.
+    await store.transcripts.withdrawn({ userId, guildId, sessionId, recordingSessionId, until: askedAt });
+    return id;
+  }
+
+  async #carryOut(id: number): Promise<ErasureOutcome> {
+    const { store } = this.#options;
     return await this.#inTurn(async () => {
       const row = (await store.erasures.open()).find((one) => one.id === id);
       return row ? await this.#run(row) : { recordings: 0, running: 0, messages: 0, error: null };

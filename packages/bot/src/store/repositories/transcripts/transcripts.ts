@@ -10,6 +10,10 @@ import { excerptOf, ftsQuery, likePattern, type SearchTerm, searchTerms } from '
 const insert = `INSERT INTO transcript_segments (recording_session_id, user_id, from_ms, to_ms, text)
 SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM recordings WHERE recording_session_id = ?)`;
 
+const withdraw = `DELETE FROM transcript_segments WHERE user_id = ? AND recording_session_id IN (
+SELECT r.recording_session_id FROM recordings r WHERE r.start_time <= ?
+AND (? IS NULL OR r.guild_id = ?) AND (? IS NULL OR r.session_id = ?) AND (? IS NULL OR r.recording_session_id = ?))`;
+
 const jobStates = ['queued', 'running', 'done', 'failed'] as const;
 /** Use of longer ago bounds no day any more: two days. What bounds a recording is kept as long as the recording. */
 const useKeptMs = 48 * 3_600_000;
@@ -91,6 +95,18 @@ export const transcriptRepository = (
         }
       }),
     ),
+  withdrawn: ({ userId, guildId, sessionId, recordingSessionId, until }) =>
+    read(async () => {
+      await db.run(withdraw, [
+        userId,
+        whole(until),
+        guildId,
+        guildId,
+        sessionId,
+        sessionId,
+        ...[recordingSessionId, recordingSessionId],
+      ]);
+    }),
   search: (query) =>
     read(async () => {
       const terms = searchTerms(query.q);
