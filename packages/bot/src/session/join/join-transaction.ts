@@ -3,7 +3,7 @@ import { deny, type JoinPhase } from '../../policy/denial.ts';
 import type { FoundRecording } from '../../recordings/recording-run.ts';
 import { abortable } from '../../vox/abortable.ts';
 import type { VoiceChannelView } from '../discord-port.ts';
-import { takeBackSign } from '../leave-channel.ts';
+import { takeBackSign, takeBackStatus } from '../leave-channel.ts';
 import { ConsentBook } from '../people/consent-book.ts';
 import type { SessionRegistry } from '../registry.ts';
 import { Session, type SessionHost } from '../session.ts';
@@ -88,7 +88,7 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   undo.defer(() => session.recording.discard());
   undo.use(session.voxproc);
   undo.use(session.people);
-  undo.defer(() => services.indicator.leaving(guildId));
+  undo.defer(() => takeBackStatus(services, guildId));
   booting.handOver();
   session.attach(child);
   const connected = await session.connect(entered, signal, shown, found);

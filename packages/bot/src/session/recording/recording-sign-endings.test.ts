@@ -112,7 +112,7 @@ test('an end that waits for Discord when the shutdown comes does not hold it up'
   await session.ended;
 });
 
-test('a Discord that does not take the channel’s status back keeps nobody in the channel', async () => {
+test('a Discord that does not take the channel’s status back keeps nobody in the channel, whether a session ends or a join fails', async () => {
   await using rig = await openRig();
   const session = await live(rig);
   const never = Promise.withResolvers<void>();
@@ -120,4 +120,9 @@ test('a Discord that does not take the channel’s status back keeps nobody in t
   rig.coordinator.requestEnd(session, 'requested');
   await rig.drive(session.ended, 100);
   assert.equal(rig.voxprocs[0]?.all('session.leave').length, 1);
+  rig.discord.failPost = ({ kind }) => (kind === 'recording_notice' ? new Error('Missing Access') : null);
+  const again = rig.coordinator.join({
+    ...{ guildId: guildA, textChannelId: textA, userId: alice, via: 'text', intentConfidence: 1 },
+  });
+  assert.equal((await rig.drive(again, 100)).kind, 'refused');
 });
