@@ -17,6 +17,7 @@ export interface LiveFigures {
     | 'speakers'
     | 'unattributed'
     | 'lanes'
+    | 'playout'
   >[];
 }
 
@@ -53,6 +54,9 @@ export const registerLiveGauges = (registry: Registry, { health, voxprocs }: Liv
   gauge('parley_store_pending_rows', 'Rows that wait to be written.', () => health().store.pending);
   gauge('parley_voxproc_loop_lag_seconds', 'Lateness of ticks in audio processes, the worst 99th percentile.', () =>
     most(({ loopDelayP99Ms }) => loopDelayP99Ms / 1000),
+  );
+  gauge('parley_playout_lateness_seconds', 'How late played frames leave, the worst 99th percentile.', () =>
+    most(({ playout }) => (playout?.latenessP99Ms ?? 0) / 1000),
   );
   gauge('parley_voxproc_memory_bytes', 'Resident memory of all audio processes that serve a session.', () =>
     sum(({ rssBytes }) => rssBytes),

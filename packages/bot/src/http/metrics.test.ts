@@ -52,7 +52,9 @@ test('how things stand is asked at each scrape: the worst of the audio processes
     unattributed: 0,
     lanes: { control: 0, dropped: 1 },
   };
-  let voxprocs = [figures, { ...figures, loopDelayP99Ms: 30 }];
+  const none = { lateFrames: 0, droppedFrames: 0, underruns: 0, speechMissing: 0, speechDropped: 0 };
+  const playing = { ...figures, loopDelayP99Ms: 30, playout: { latenessP99Ms: 12, ...none } };
+  let voxprocs = [figures, playing];
   let freeBytes: number | null = 5e9;
   registerLiveGauges(metrics.registry, {
     voxprocs: () => voxprocs,
@@ -72,6 +74,7 @@ test('how things stand is asked at each scrape: the worst of the audio processes
   });
   const text = await metrics.registry.metrics();
   assert.equal(value(text, 'parley_voxproc_loop_lag_seconds'), 0.03);
+  assert.equal(value(text, 'parley_playout_lateness_seconds'), 0.012, 'one of them plays');
   assert.equal(value(text, 'parley_voxproc_memory_bytes'), 100_000_000);
   assert.equal(value(text, 'parley_voxproc_dropped_frames'), 2);
   assert.deepEqual(

@@ -36,6 +36,8 @@ export interface Metrics extends Disposable {
   readonly holes: Counter<'reason'>;
   readonly holeSeconds: Counter<'reason'>;
   readonly voxprocWarnings: Counter<'code'>;
+  /** What went wrong with what was played; `kind` as in `PlayoutTrouble`. */
+  readonly playoutTroubles: Counter<'kind'>;
   /** Adds what was counted since the last call with the same `key` (a recording and a process, never exported). */
   observePackets(key: string, totals: PacketTotals): void;
   /** Forgets a recording that has ended; what was counted stays counted. */
@@ -174,6 +176,12 @@ export const createMetrics = (): Metrics => {
       name: 'parley_voxproc_warnings_total',
       help: 'Warnings of audio processes, by code.',
       labelNames: ['code'],
+      registers,
+    }),
+    playoutTroubles: new Counter({
+      name: 'parley_playout_troubles_total',
+      help: 'What went wrong with what was played: underruns of speech, late and dropped frames, lost audio, by kind.',
+      labelNames: ['kind'],
       registers,
     }),
     observePackets: (key, totals) => {

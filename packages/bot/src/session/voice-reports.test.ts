@@ -98,3 +98,17 @@ test('packets are counted over all recordings of a session, up to the last one',
   await rig.drive(rig.coordinator.shutdown(), 10);
   assert.equal(await receivedTotal(rig), 280);
 });
+
+test('troubles of playing are counted by their kind', async () => {
+  await using rig = await start();
+  const playout = {
+    ...{ latenessP99Ms: 1, lateFrames: 0, droppedFrames: 0 },
+    ...{ underruns: 1, speechMissing: 0, speechDropped: 0 },
+  };
+  await after(rig, (voxproc) => {
+    voxproc.tell('stats', { ...someStats, playout });
+    voxproc.tell('stats', { ...someStats, playout: { ...playout, underruns: 3 } });
+  });
+  const counted = await rig.services.metrics.registry.metrics();
+  assert.match(counted, /^parley_playout_troubles_total\{kind="underrun"\} 3$/m);
+});

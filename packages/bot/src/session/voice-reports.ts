@@ -5,6 +5,7 @@ import type { VoxprocEvents } from '../vox/voxproc-events.ts';
 import type { Announcer } from './announcer.ts';
 import type { GatewayPayload } from './discord-port.ts';
 import { LiveNews } from './live-news.ts';
+import { newPlayoutTroubles } from './playout-troubles.ts';
 import type { RecordingControl } from './recording/recording-control.ts';
 import type { SessionInfo, SessionServices } from './session-services.ts';
 
@@ -147,6 +148,10 @@ export class VoiceReports implements VoxprocEvents {
   }
 
   stats(stats: Stats): void {
+    const { playoutTroubles } = this.#options.services.metrics;
+    for (const { kind, count } of newPlayoutTroubles(this.latest?.playout, stats.playout)) {
+      playoutTroubles.inc({ kind }, count);
+    }
     this.latest = stats;
     this.#options.recording().observe(stats);
   }
