@@ -1,6 +1,7 @@
 import type { Channel } from '@parley/protocol';
 import type { Logger } from 'pino';
 import type { RecorderEvent } from '../recording/recorder-event.ts';
+import { captureTelling } from './capture-telling.ts';
 import type { VoiceSessionListeners } from './voice-session.ts';
 import type { Warning } from './warnings.ts';
 
@@ -12,6 +13,7 @@ export const notifier = (channel: Channel<'voxproc'>, log: Logger): VoiceSession
     channel.notify('connection.state', report);
   },
   recorder: (event) => tellRecorder(channel, log, event),
+  capture: captureTelling(channel),
   left: (userId) => channel.notify('participant.left', { userId }),
   playback: (name, params) => channel.notify(name, params),
   warning: (warning) => tellWarning(channel, log, warning),

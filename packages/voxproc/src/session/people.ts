@@ -53,4 +53,10 @@ export class People {
     if (entry?.bot === true) return 'bot';
     return this.#excluded.has(userId) || entry?.optedOut === true ? 'opted_out' : 'record';
   }
+
+  /** Whether the agent may hear a person: there, known to be no bot, and not opted out. */
+  mayBeHeard(userId: string): boolean {
+    const entry = this.#roster.get(userId);
+    return entry?.present === true && entry.bot === false && this.verdictOf(userId) === 'record';
+  }
 }

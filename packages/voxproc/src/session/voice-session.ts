@@ -8,6 +8,8 @@ import {
   type RequestParams,
   type RosterEntry,
 } from '@parley/protocol';
+import type { CaptureSink } from '../capture/capture-sink.ts';
+import { Captures } from '../capture/captures.ts';
 import { EchoReference } from '../capture/echo/echo-reference.ts';
 import { Playback } from '../playback/playback.ts';
 import type { SoundFrames } from '../playback/sound/sound-source.ts';
@@ -19,6 +21,7 @@ import type { ConnectionReport, LossCause } from '../voice/connection-listeners.
 import { DatagramReceiver } from '../voice/datagram-receiver.ts';
 import type { VoiceStatePayload } from '../voice/gateway-adapter.ts';
 import { VoiceTest, type VoiceTestParams, type VoiceTestResult } from '../voice-test/voice-test.ts';
+import { enterTimeouts, moveTo } from './enter.ts';
 import { Holes } from './holes.ts';
 import { KeyGap } from './key-gap.ts';
 import { Oversight } from './oversight.ts';
@@ -28,9 +31,6 @@ import { type Warning, Warnings } from './warnings.ts';
 
 const TICK_MS = 250;
 const SAMPLES_PER_US = 48_000 / 1_000_000;
-/** Bounds of joining and moving, milliseconds; below the deadlines of the requests. */
-export const enterTimeouts = { join: 17_000, move: 9_000, moveBack: 8_000 } as const;
-
 export type JoinParams = RequestParams<'supervisor', 'session.join'>;
 
 export interface VoiceSessionListeners {
@@ -40,6 +40,7 @@ export interface VoiceSessionListeners {
   left(userId: string): void;
   warning(warning: Warning): void;
   readonly playback: TellPlayback;
+  readonly capture: CaptureSink;
   error(error: Error): void;
 }
 
@@ -64,7 +65,10 @@ export class VoiceSession implements AsyncDisposable {
   #receiver: DatagramReceiver;
   #connection: Connection;
   #playback: Playback;
+  #captures: Captures;
   #originUs: number;
+  /** Where positions count from: sample 0 of the recording that runs, or the session's zero. */
+  #zeroUs: number;
   #voiceTest: VoiceTest;
   #holes: Holes;
   #keyGap: KeyGap;
@@ -77,6 +81,7 @@ export class VoiceSession implements AsyncDisposable {
     this.#clock = clock;
     this.#listeners = listeners;
     this.#originUs = join.originUs;
+    this.#zeroUs = join.originUs;
     this.#people = new People(target.userId, roster, excluded);
     this.#warnings = new Warnings(clock, (warning) => listeners.warning(warning));
     this.#recorder = new Recorder({ clock, onEvent: (event) => this.#onRecorder(event) });
@@ -98,11 +103,18 @@ export class VoiceSession implements AsyncDisposable {
       unmutedPeople: () => this.#people.unmuted,
     });
     const { health, watchdog } = this.#oversight;
+    const echo = new EchoReference();
+    this.#captures = new Captures({
+      clock,
+      sink: listeners.capture,
+      mayBeHeard: (userId) => this.#people.mayBeHeard(userId),
+      positionAt: (us) => this.positionAt(us),
+    });
     const playFrames = (frames: SoundFrames) => this.#playback.sounds.playFrames(frames);
     this.#voiceTest = new VoiceTest({ clock, player: { playFrames } });
     this.#receiver = new DatagramReceiver({
       clock,
-      sink: this.#voiceTest.beside(this.#recorder),
+      sink: this.#voiceTest.beside(this.#captures.beside(this.#recorder)),
       health,
       verdictOf: (userId) => this.#people.verdictOf(userId),
       frameContext: (nowMs) => this.#connection.frameContext(nowMs),
@@ -123,7 +135,7 @@ export class VoiceSession implements AsyncDisposable {
         keys: (ready) => this.#keyGap.keys(ready, clock.monotonicUs()),
         newServer: () => this.#onNewServer(),
         spoke: () => watchdog.spoke(clock.monotonicUs() / 1000),
-        left: (userId) => listeners.left(userId),
+        left: (userId) => this.#onLeft(userId),
         encryption: (version) => this.#onEncryption(version),
         heldBack: () => this.#warnings.warn({ code: 'op4_held_back', message: 'A voice state update was held back.' }),
         error: (error) => listeners.error(error),
@@ -133,7 +145,7 @@ export class VoiceSession implements AsyncDisposable {
     this.#playback = new Playback({
       clock,
       output: voiceOutput(this.#connection),
-      played: new EchoReference(),
+      played: echo,
       listeners: playbackListeners({
         clock,
         warnings: this.#warnings,
@@ -175,27 +187,16 @@ export class VoiceSession implements AsyncDisposable {
     if (this.#recording) {
       throw new ProtocolError('already_recording', 'session.move: the recording belongs to one channel; stop it first');
     }
+    this.#captures.endAll();
     for (const entry of roster) this.rosterChanged(entry);
-    const { state } = this.#connection;
-    const before = 'channelId' in state ? state.channelId : null;
-    try {
-      return await this.#connection.enter(channelId, enterTimeouts.move);
-    } catch (error) {
-      if (!(error instanceof ProtocolError) || error.code !== 'voice_timeout' || before === null) throw error;
-      const movedBack = await this.#moveBack(before);
-      throw new ProtocolError(
-        error.code,
-        `session.move: ${error.message}`,
-        { ...error.details, movedBack },
-        { cause: error },
-      );
-    }
+    return await moveTo(this.#connection, channelId);
   }
 
   /** @throws ProtocolError, see `Recorder.start` */
   async startRecording(spec: RecordingSpec): Promise<{ sample: number }> {
     const started = await this.#recorder.start(spec);
     this.#recording = true;
+    this.#zeroUs = spec.originUs;
     if (spec.paused === true) await this.#recorder.pause('paused');
     // What is missing right now is missing from the recording's first sample on.
     this.#holes.split(this.#clock.monotonicUs());
@@ -216,7 +217,7 @@ export class VoiceSession implements AsyncDisposable {
     try {
       return await this.#recorder.stop(ending, reason);
     } finally {
-      this.#recording = false;
+      this.#notRecording();
     }
   }
 
@@ -224,6 +225,7 @@ export class VoiceSession implements AsyncDisposable {
   async exclude(userId: string): Promise<{ closedSegmentId: string | null; discarded: number }> {
     this.#people.exclude(userId);
     this.#voiceTest.forget(userId);
+    this.#captures.forget(userId, 'excluded');
     const waiting = this.#receiver.forget(userId);
     const { closedSegmentId, discarded } = await this.#recorder.exclude(userId);
     return { closedSegmentId, discarded: discarded + waiting };
@@ -234,6 +236,11 @@ export class VoiceSession implements AsyncDisposable {
     this.#recorder.include(userId);
   }
 
+  /** What the agent hears. */
+  get captures(): Captures {
+    return this.#captures;
+  }
+
   /** What the bot plays. */
   get playback(): Playback {
     return this.#playback;
@@ -241,7 +248,7 @@ export class VoiceSession implements AsyncDisposable {
 
   /** The position of an instant of CLOCK_MONOTONIC (microseconds): in the recording, without one since the session's zero. */
   positionAt(us: number): number {
-    return this.#recording ? this.#recorder.sampleAt(us) : Math.round((us - this.#originUs) * SAMPLES_PER_US);
+    return Math.round((us - this.#zeroUs) * SAMPLES_PER_US);
   }
 
   /** Plays back to a person what is heard of them. @throws ProtocolError, see `VoiceTest.run` */
@@ -265,6 +272,8 @@ export class VoiceSession implements AsyncDisposable {
   rosterChanged(entry: RosterEntry): void {
     if (this.#people.set(entry)) this.#receiver.forget(entry.userId);
     if (entry.optedOut) this.#voiceTest.forget(entry.userId);
+    if (entry.optedOut || entry.bot === true) this.#captures.forget(entry.userId, 'excluded');
+    else if (!entry.present) this.#captures.forget(entry.userId, 'left');
     this.#recorder.setRoster(entry);
   }
 
@@ -277,6 +286,7 @@ export class VoiceSession implements AsyncDisposable {
     this.#oversight.watchdog.disconnected();
     this.#voiceTest[Symbol.dispose]();
     this.#playback[Symbol.dispose]();
+    this.#captures[Symbol.dispose]();
     if (quietly) this.#connection.abandon();
     else await this.#connection.leave();
     return await stopping;
@@ -287,15 +297,6 @@ export class VoiceSession implements AsyncDisposable {
     await this.leave('leave', 'disposed', this.#connection.state.name === 'idle');
     this.#receiver[Symbol.dispose]();
     await this.#recorder[Symbol.asyncDispose]();
-  }
-
-  async #moveBack(channelId: string): Promise<boolean> {
-    try {
-      await this.#connection.enter(channelId, enterTimeouts.moveBack);
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   async #stopIfRunning(ending: SegmentEnding, reason: string): Promise<RecordingSummary | null> {
@@ -320,11 +321,13 @@ export class VoiceSession implements AsyncDisposable {
     this.#receiver.tick();
     this.#keyGap.tick(this.#clock.monotonicUs());
     this.#oversight.tick();
+    this.#captures.expire();
   }
 
   #onReport(report: ConnectionReport): void {
     if (report.state === 'moved') this.#pauseMoved();
     if (report.state === 'ended') this.#oversight.watchdog.disconnected();
+    if (report.state === 'moved' || report.state === 'ended') this.#captures.endAll();
     this.#listeners.connection(report);
   }
 
@@ -336,8 +339,14 @@ export class VoiceSession implements AsyncDisposable {
     });
   }
 
+  #onLeft(userId: string): void {
+    this.#captures.forget(userId, 'left');
+    this.#listeners.left(userId);
+  }
+
   #onLost(cause: LossCause, sinceUs: number): void {
     this.#oversight.watchdog.disconnected();
+    this.#captures.disconnected();
     if (cause === 'asked') return;
     this.#keyGap.disconnected(sinceUs);
     this.#holes.begin(cause === 'distrusted' ? 'no_datagrams' : 'reconnecting', sinceUs);
@@ -346,6 +355,7 @@ export class VoiceSession implements AsyncDisposable {
   #onReady(resumed: boolean): void {
     const nowUs = this.#clock.monotonicUs();
     this.#oversight.watchdog.connected(nowUs / 1000);
+    this.#captures.connected();
     if (resumed) {
       this.#holes.discard('reconnecting');
       this.#keyGap.resumed();
@@ -358,6 +368,7 @@ export class VoiceSession implements AsyncDisposable {
   #onNewServer(): void {
     this.#oversight.newServer();
     this.#recorder.serverChanged();
+    this.#captures.serverChanged();
   }
 
   #onEncryption(version: number): void {
@@ -370,7 +381,12 @@ export class VoiceSession implements AsyncDisposable {
   }
 
   #onRecorder(event: RecorderEvent): void {
-    if (event.type === 'ended') this.#recording = false;
+    if (event.type === 'ended') this.#notRecording();
     this.#listeners.recorder(event);
+  }
+
+  #notRecording(): void {
+    this.#recording = false;
+    this.#zeroUs = this.#originUs;
   }
 }

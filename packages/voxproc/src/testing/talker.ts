@@ -1,6 +1,13 @@
 import type { DropReason } from '@parley/mux';
+import type { PacketSink } from '../receive/packet-source.ts';
 import { speechPacket } from './packet-stream.ts';
 import type { Bench } from './simulate.ts';
+
+/** Where packets are delivered, and the clock they are delivered by. */
+export interface TalkedTo {
+  readonly clock: Bench['clock'];
+  readonly recorder: Pick<PacketSink, 'packet' | 'dropped'>;
+}
 
 /** A person who talks into a bench packet by packet: 20 ms frames, RTP that goes on in pauses, delivered without delay. */
 export class Talker {
@@ -10,13 +17,9 @@ export class Talker {
   timestamp: number;
   /** Index the next speech packet carries. */
   index = 0;
-  readonly #bench: Pick<Bench, 'clock' | 'recorder'>;
+  readonly #bench: TalkedTo;
 
-  constructor(
-    bench: Pick<Bench, 'clock' | 'recorder'>,
-    userId: string,
-    { ssrc = 1, sequence = 100, timestamp = 1_000_000 } = {},
-  ) {
+  constructor(bench: TalkedTo, userId: string, { ssrc = 1, sequence = 100, timestamp = 1_000_000 } = {}) {
     this.#bench = bench;
     this.userId = userId;
     this.ssrc = ssrc;

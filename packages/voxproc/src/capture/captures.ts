@@ -1,0 +1,199 @@
+import { type CaptureEndReason, type Clock, ProtocolError, type RequestResult } from '@parley/protocol';
+import type { DroppedPacket, MediaPacket, PacketSink } from '../receive/packet-source.ts';
+import { Capture, type CaptureParams } from './capture.ts';
+import type { CaptureSink } from './capture-sink.ts';
+import { Ear } from './ear.ts';
+import { microsecondsAt, samplesAt } from './ear-clock.ts';
+import { VoiceDecoder } from './voice-decoder.ts';
+
+/** How often open captures are looked at, milliseconds. */
+const TICK_MS = 10;
+/** A look that comes this much too late, microseconds, means that packets wait unread in the socket: they are read first. */
+const STALL_US = 50_000;
+const READ_FIRST_US = 40_000;
+/** How long captures outlast a lost connection, microseconds: nobody can be heard to be silent meanwhile. */
+export const OUTLAST_US = 5_000_000;
+
+export interface CapturesOptions {
+  readonly clock: Clock;
+  readonly sink: CaptureSink;
+  /** Whether this person is there, no bot, and has not opted out. */
+  readonly mayBeHeard: (userId: string) => boolean;
+  /** The position of an instant of CLOCK_MONOTONIC (microseconds). */
+  readonly positionAt: (us: number) => number;
+}
+
+/**
+ * Hears for the agent, beside the recorder and from the same packets: the last second of everybody is kept undecoded, and a capture
+ * decodes one person from there on. Needs no recording.
+ */
+export class Captures implements Disposable {
+  readonly #options: CapturesOptions;
+  readonly #ears = new Map<string, Ear>();
+  readonly #open = new Map<string, Capture>();
+  #tick: Disposable | null = null;
+  #tickUs = 0;
+  #notBeforeUs = Number.NEGATIVE_INFINITY;
+  /** Since when the connection is lost, CLOCK_MONOTONIC, microseconds. */
+  #lostUs: number | null = null;
+  #listeningUs = Number.NEGATIVE_INFINITY;
+  #over = false;
+
+  constructor(options: CapturesOptions) {
+    this.#options = options;
+  }
+
+  /** A sink that hands everything on, and lets the ears hear. */
+  beside(sink: PacketSink): PacketSink {
+    return {
+      packet: (packet) => {
+        sink.packet(packet);
+        this.#ear(packet).packet(packet);
+      },
+      dropped: (packet) => {
+        sink.dropped(packet);
+        this.#ear(packet).dropped(packet);
+      },
+      unattributed: (count) => sink.unattributed(count),
+      foreign: (count) => sink.foreign(count),
+      bot: (count) => sink.bot(count),
+      optedOut: (count) => sink.optedOut(count),
+    };
+  }
+
+  /**
+   * Captures a person; the pre-roll is sent at once, before the answer.
+   * @throws ProtocolError `already_capturing`, `not_heard`; `internal` without a codec
+   */
+  start(params: CaptureParams): RequestResult<'supervisor', 'capture.start'> {
+    const { captureId, userId, preRollMs } = params;
+    if (this.#over) throw new ProtocolError('not_joined', 'capture.start: the session has ended');
+    if (!this.#options.mayBeHeard(userId)) {
+      throw new ProtocolError(
+        'not_heard',
+        `capture.start: ${userId} is a bot, has opted out, or is not in the channel`,
+      );
+    }
+    const ear = this.#earOf(userId);
+    if (ear.capture !== null || this.#open.has(captureId)) {
+      throw new ProtocolError('already_capturing', `capture.start: ${userId} is being captured, or ${captureId} is`);
+    }
+    const nowUs = this.#options.clock.monotonicUs();
+    const capture = this.#make(params, ear);
+    ear.capture = capture;
+    this.#open.set(captureId, capture);
+    this.#look(nowUs);
+    capture.preRoll(ear.lately(preRollMs, nowUs));
+    const heardMs = capture.durationMs > 0 ? (samplesAt(nowUs) - capture.start) / 48 : 0;
+    return { position: this.#options.positionAt(microsecondsAt(capture.start)), preRollMs: Math.max(0, heardMs) };
+  }
+
+  /** Ends a capture; resolves when all of it was sent. @throws ProtocolError `unknown_capture` */
+  async stop(captureId: string): Promise<RequestResult<'supervisor', 'capture.stop'>> {
+    const capture = this.#open.get(captureId);
+    if (capture === undefined) {
+      throw new ProtocolError('unknown_capture', `capture.stop: there is no capture ${captureId}, or it has ended`);
+    }
+    capture.end('stopped');
+    await this.#options.sink.taken(capture.userId);
+    return { durationMs: capture.durationMs };
+  }
+
+  /** Hears a person no more, at once, and forgets what was heard: they left, or may not be heard any more. */
+  forget(userId: string, reason: 'left' | 'excluded'): void {
+    const ear = this.#ears.get(userId);
+    this.#ears.delete(userId);
+    ear?.capture?.end(reason);
+    if (reason === 'excluded') this.#options.sink.discard(userId);
+  }
+
+  /** Ends all captures and forgets everybody: the channel is left. */
+  endAll(reason: CaptureEndReason = 'session_ended'): void {
+    for (const capture of [...this.#open.values()]) capture.end(reason);
+    this.#ears.clear();
+  }
+
+  /** The voice server is a new one: SSRCs, sequence numbers and timestamps are forgotten; captures go on. */
+  serverChanged(): void {
+    for (const ear of this.#ears.values()) ear.serverChanged();
+  }
+
+  /** The connection is lost: for a while nobody can be heard to be silent. */
+  disconnected(): void {
+    this.#lostUs ??= this.#options.clock.monotonicUs();
+  }
+
+  connected(): void {
+    if (this.#lostUs === null) return;
+    this.#listeningUs = this.#listeningSinceUs(this.#options.clock.monotonicUs());
+    this.#lostUs = null;
+  }
+
+  /** To be called a few times a second: forgets what is too old. */
+  expire(): void {
+    const nowUs = this.#options.clock.monotonicUs();
+    for (const ear of this.#ears.values()) ear.expire(nowUs);
+  }
+
+  [Symbol.dispose](): void {
+    this.#over = true;
+    this.endAll();
+  }
+
+  #ear({ userId }: MediaPacket | DroppedPacket): Ear {
+    return this.#ears.get(userId) ?? this.#earOf(userId);
+  }
+
+  #earOf(userId: string): Ear {
+    const known = this.#ears.get(userId);
+    if (known !== undefined) return known;
+    const ear = new Ear();
+    this.#ears.set(userId, ear);
+    return ear;
+  }
+
+  #make(params: CaptureParams, ear: Ear): Capture {
+    const { clock, sink, positionAt } = this.#options;
+    const decoder = new VoiceDecoder();
+    const capture: Capture = new Capture(params, {
+      sink,
+      decoder,
+      positionOf: (place) => positionAt(microsecondsAt(place)),
+      echo: () => undefined,
+      nowUs: () => clock.monotonicUs(),
+      ended: () => {
+        decoder[Symbol.dispose]();
+        this.#open.delete(params.captureId);
+        if (ear.capture === capture) ear.capture = null;
+        if (this.#open.size === 0) this.#rest();
+      },
+    });
+    return capture;
+  }
+
+  /** Looks at the open captures from now on. */
+  #look(nowUs: number): void {
+    if (this.#tick !== null) return;
+    this.#tickUs = nowUs;
+    this.#tick = this.#options.clock.setInterval(() => this.#advance(), TICK_MS);
+  }
+
+  #rest(): void {
+    this.#tick?.[Symbol.dispose]();
+    this.#tick = null;
+  }
+
+  #advance(): void {
+    const nowUs = this.#options.clock.monotonicUs();
+    if (nowUs - this.#tickUs > TICK_MS * 1_000 + STALL_US) this.#notBeforeUs = nowUs + READ_FIRST_US;
+    this.#tickUs = nowUs;
+    if (nowUs < this.#notBeforeUs) return;
+    const listeningUs = this.#listeningSinceUs(nowUs);
+    for (const capture of [...this.#open.values()]) capture.advance(nowUs, listeningUs);
+  }
+
+  /** Since when somebody could have been heard, had they spoken. */
+  #listeningSinceUs(nowUs: number): number {
+    return this.#lostUs === null ? this.#listeningUs : Math.min(nowUs, this.#lostUs + OUTLAST_US);
+  }
+}
