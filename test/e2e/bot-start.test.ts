@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { DiscordSim } from '@parley/sim';
 import { execa } from 'execa';
-import { BotOnSim } from '../lib/bot-on-sim.ts';
 import { temporaryFolder } from '../lib/temporary-folder.ts';
 
 const main = resolve(import.meta.dirname, '..', '..', 'packages', 'bot', 'src', 'main.ts');
@@ -12,40 +12,11 @@ const main = resolve(import.meta.dirname, '..', '..', 'packages', 'bot', 'src', 
 const startFails = async (env: Record<string, string>) =>
   await execa(process.execPath, [main], { env, all: true, reject: false, timeout: 60_000 });
 
-test('without the Message Content intent slash commands and mentions work; the log says that, and which permissions lack where', async () => {
-  await using call = await BotOnSim.start({ privilegedIntents: false }, ({ sim }) => {
-    sim.addGuild({ name: 'Strict', botPermissions: ['ViewChannel', 'SendMessages', 'AttachFiles'] });
-    return {};
-  });
-  const [check, ...others] = call.lines.filter(
-    ({ msg, code }) => msg === 'start check' && code === 'permissions_missing',
-  );
-  assert.match(
-    String(check?.sentence),
-    /^In “Strict” the bot’s roles lack: Connect .*Change Nickname or Set Voice Channel Status/,
-  );
-  assert.equal(others.length, 0, 'where it has all it needs, nothing is said');
-  const host = call.guild.addRole({ name: 'host', permissions: ['ManageGuild'] });
-  const ada = call.guild.addPerson({ username: 'ada', displayName: 'Ada', roles: [host] });
-  assert.ok(call.bot.tail.some((line) => line.includes('Message Content Intent') && line.includes('4014')));
-  await ada.type(call.text, '!status');
-  await ada.type(call.text, `<@${call.sim.botUserId}> status`);
-  await call.text.waitFor(
-    ({ author, content }) => author.id === call.sim.botUserId && content.includes('no voice channel'),
-  );
-  const reply = await ada.slash('join');
-  assert.match(reply.content, /voice channel/i);
-  const statuses = call.text.messages.filter(
-    ({ author, content }) => author.id === call.sim.botUserId && content.includes('no voice channel'),
-  );
-  assert.equal(statuses.length, 1, 'the text command could not be read, the mention could');
-});
-
 test('a token Discord does not accept is said in plain words, with an exit code that is not zero', async () => {
-  await using call = await BotOnSim.start();
+  await using sim = await DiscordSim.start();
   await using folder = await temporaryFolder('bad-token');
   const { exitCode, all } = await startFails({
-    ...call.sim.env(),
+    ...sim.env(),
     DISCORD_TOKEN: 'a-token-nobody-may-see',
     PARLEY_LOG_LEVEL: 'trace',
     PARLEY_LOG_FILE: join(folder.path, 'parley.log'),
@@ -58,18 +29,6 @@ test('a token Discord does not accept is said in plain words, with an exit code 
   const logged = await readFile(join(folder.path, 'parley.log'), 'utf8');
   assert.match(logged, /database/);
   assert.doesNotMatch(`${all}${logged}`, /a-token-nobody-may-see/);
-});
-
-test('a second supervisor on the same data folder refuses to start', async () => {
-  await using call = await BotOnSim.start();
-  const { exitCode, all } = await startFails({
-    ...call.sim.env(),
-    PARLEY_DATA_DIR: call.dataDir,
-    PARLEY_RECORDINGS_DIR: call.recordingsDir,
-    PARLEY_HTTP_PORT: '0',
-  });
-  assert.notEqual(exitCode, 0);
-  assert.match(all ?? '', /another Parley/);
 });
 
 test('without a token it says where to get one', async () => {

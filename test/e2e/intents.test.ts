@@ -11,14 +11,19 @@ test('without the privileged intent Parley starts, says how to switch it on, and
   assert.match(hint.msg, /switch on "Message Content Intent" in the Developer Portal .*Privileged Gateway Intents/);
   assert.equal(call.lines.find(({ msg }) => msg === 'ready')?.messageContent, false);
 
+  assert.ok(call.bot.tail.some((line) => line.includes('Message Content Intent') && line.includes('4014')));
   const ada = guild.addPerson({ username: 'ada' });
+  assert.match((await (await ada.slash('join')).settled()).content, /^Join a voice channel first/);
   await ada.join(voice);
+  const from = text.messages.length;
   const recording = call.nextRecording();
   await ada.type(text, '!join');
   await ada.type(text, `<@${sim.botUserId}> join`);
   await recording;
   const notice = await told(call, /Recording in/);
-  assert.equal(text.messages.filter(({ author }) => author.id === sim.botUserId).length, 1, notice.content);
+  const answers = text.messages.slice(from).filter(({ author }) => author.id === sim.botUserId);
+  assert.equal(answers.length, 1, 'the mention is answered, the text command could not be read');
+  assert.equal(answers[0], notice);
   const status = await (await ada.slash('status')).settled();
   assert.match(status.content, new RegExp(`Recorded: <@${ada.userId}>\\.`));
   const muxed = call.muxed();

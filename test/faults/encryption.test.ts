@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict';
-import type { Hole } from '@parley/mux';
-import type { LogLine } from '../../scripts/demo/bot-process.ts';
 import { patienceMs, told } from '../lib/watching.ts';
 import { assertTogether } from './ears.ts';
 import { faultTest, sound } from './fault-test.ts';
-import { apartFromKeys, assertKept, relayedAt } from './kept.ts';
+import { assertKept, beforeHoleMs, relayedAt, withoutKeys } from './kept.ts';
 import { nowUs } from './processes.ts';
 import { gather, Talk } from './talk.ts';
-
-/** A hole begins when the first lost packet arrived, a moment after it left the voice server; milliseconds for each. */
-const onTheWayMs = 60;
-/** Those of the holes in which nothing of anybody could be opened. */
-const withoutKeys = (holes: readonly Hole[]): Hole[] => {
-  const others = apartFromKeys(holes);
-  return holes.filter((hole) => !others.includes(hole));
-};
 
 faultTest(
   'people come and go while two speak: no change of keys costs a packet, but until the bot is let into a group of the others: a hole',
@@ -57,42 +47,12 @@ faultTest(
     );
     assert.equal(received, written + undecryptable);
     assert.ok(lost <= unsent, `${lost} lost, ${unsent} never sent`);
-    for (const { missing } of await assertKept(t, folder, people, session, onTheWayMs * everybodys.length)) {
+    for (const { missing } of await assertKept(t, folder, people, session, beforeHoleMs * everybodys.length)) {
       assert.deepEqual(
         missing.filter((packet) => relayedAt(packet) > heardUs && relayedAt(packet) < backUs),
         [],
       );
     }
     await assertTogether(t, folder, talk);
-  },
-);
-
-faultTest(
-  'one person cannot be decrypted: a hole of that person, the others are complete but for the moment of each recovery, the session goes on',
-  {},
-  async (call, t) => {
-    const people = await gather(call, 'ada', 'ben', 'eve');
-    const [ada, ben, eve] = people;
-    eve.corruption = 'undecryptable';
-    const folder = await call.join(ada);
-    await call.logged('session started');
-    const talk = new Talk(call, people);
-    const isHopeless = ({ warning }: LogLine) =>
-      (warning as { code?: string } | undefined)?.code === 'user_undecryptable';
-    await call.logged('voxproc warns', { fits: isHopeless });
-    await talk.goOnHeard(2500);
-    await talk.stop();
-    await ada.type(call.text, '!leave');
-    await call.logged('mux finished');
-
-    const session = await sound(t, folder);
-    const everybodys = withoutKeys(session.holes);
-    const own = session.holes.filter((hole) => !everybodys.includes(hole));
-    assert.ok(own.length > 0);
-    for (const { reason, userId } of own) assert.deepEqual([reason, userId], ['undecryptable', eve.userId]);
-    const heard = session.participants.filter(({ speechMs }) => speechMs > 0).map(({ userId }) => userId);
-    assert.deepEqual(heard.toSorted(), [ada.userId, ben.userId].toSorted());
-    t.diagnostic(`${session.quality.undecryptable} packets of one person undecryptable`);
-    await assertKept(t, folder, [ada, ben], session, onTheWayMs * everybodys.length);
   },
 );

@@ -58,7 +58,7 @@ export const originUsOf = async (folder: string): Promise<number> => {
 };
 
 /** What was received may be missing without a hole for it: this much of each person, milliseconds. */
-const unnamedAtMostMs = 1000;
+const unnamedAtMostMs = 1000 + 250;
 
 /**
  * Holds what must be true of every person after a fault: nothing stands in the files that was not said, nothing twice, and what left
@@ -96,6 +96,15 @@ export const apartFromKeys = (holes: readonly Hole[]): Hole[] =>
     ({ reason, userId, fromSample, toSample }) =>
       reason !== 'undecryptable' || userId !== undefined || toSample - fromSample > letInSamples,
   );
+
+/** Those of the holes in which nothing of anybody could be opened. */
+export const withoutKeys = (holes: readonly Hole[]): Hole[] => {
+  const others = apartFromKeys(holes);
+  return holes.filter((hole) => !others.includes(hole));
+};
+
+/** A hole begins when the first lost packet arrived, a moment after it left the voice server; milliseconds for each. */
+export const beforeHoleMs = 20 + 250;
 
 /** The audio files of a person's segments, in order. */
 export const segmentFiles = async (folder: string, userId: string): Promise<string[]> => {

@@ -10,7 +10,7 @@ import { nowUs } from './processes.ts';
 import { gather, Talk } from './talk.ts';
 
 /** What was received before the kill may be lost: this much of each person, milliseconds. */
-const lostAtMostMs = 1000;
+const lostAtMostMs = 1000 + 250;
 
 /** Kills the bot with -9 and waits until what it had started has gone by itself. Returns when, and how long that took. */
 const killBot = async (call: BotOnSim): Promise<{ us: number; goneMs: number }> => {

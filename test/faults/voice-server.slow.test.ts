@@ -9,7 +9,7 @@ import { nowUs } from './processes.ts';
 import { gather, Talk } from './talk.ts';
 
 /** What left the voice server while the connection broke may be missing beside the hole, milliseconds. */
-const brokeMs = 200;
+const brokeMs = 20 + 250;
 
 /** How often voxproc has told that the voice connection is ready. */
 const readies = ({ lines }: BotOnSim): number =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { endsEncrypted, expectedAudio, saidOf, toBot, VoxprocRig } from '../e2e/voxproc-rig.ts';
+import { endsEncrypted, expectedAudio, forAWhile, saidOf, toBot, VoxprocRig } from '../e2e/voxproc-rig.ts';
 
 /** Frames of 20 ms in a second of speech. */
 const framesPerSecond = 50;
@@ -16,12 +16,14 @@ test('keys of transition 0 that open nothing: they are agreed upon anew, what wa
   assert.equal(dave.epochs, 1);
 
   ada.corruption = 'undecryptable';
-  const speech = ada.speak({ tone: 440, ms: 6000 });
-  await rig.sim.until(() => dave.epochs > 1, { timeoutMs: 6000, what: 'other keys' });
+  const speech = ada.speak({ tone: 440, ms: forAWhile });
+  await rig.sim.until(() => dave.epochs > 1, { what: 'other keys' });
   ada.corruption = 'none';
   const hole = await rig.child.until('the end of the hole', () =>
     rig.child.all('recording.hole').find(({ userId }) => userId === ada.userId),
   );
+  await rig.hears(ada, framesPerSecond + 10);
+  ada.stopSpeaking();
   await speech;
   const summary = await rig.leave();
 
