@@ -67,6 +67,11 @@ export class SpeechQueue implements Disposable {
     return this.#missing;
   }
 
+  /** Audio that waits here, of all utterances, milliseconds. */
+  get waitingMs(): number {
+    return this.#utterances.reduce((sum, { receivedMs, consumedMs }) => sum + receivedMs - consumedMs, 0);
+  }
+
   /** Whether an utterance is being said: music stays back. */
   get isSpeaking(): boolean {
     const [first] = this.#utterances;
