@@ -195,6 +195,11 @@ test('a summary shows the longest turns, or says it in the words of a model that
   const data = the.server.chats[0]?.messages.at(-1)?.content ?? '';
   assert.match(data, /Ada/);
   assert.doesNotMatch(data, /Ben/);
+  assert.deepEqual(await summarize(await the.run(), { ...options, model, onProblem }), told);
+  assert.equal(the.server.chats.length, 1, 'the same words are not paid for again');
+  const fewer = { ...options, withoutAi: new Set(['2', '3']), model, onProblem };
+  assert.equal((await summarize(await the.run(), fewer)).by, 'model');
+  assert.equal(the.server.chats.length, 2, 'others are');
   the.server.failNext({ kind: 'status', status: 500 });
   assert.equal((await summarize(done, { ...options, model, onProblem })).by, 'turns');
   assert.equal(problems.length, 1);

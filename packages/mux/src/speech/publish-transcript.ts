@@ -4,8 +4,9 @@ import type { ExportSource } from '../export/export-source.ts';
 import { transcriptRenderers } from '../export/transcript/renderers.ts';
 import { timedTexts } from '../export/transcript/timed-text.ts';
 import { exportWindow } from '../export/window/export-window.ts';
-import type { Transcript, TranscriptSegment } from '../formats/transcript.ts';
+import { type Transcript, type TranscriptSegment, transcriptSchema } from '../formats/transcript.ts';
 import { FolderLock } from '../job/folder-lock.ts';
+import { readJson } from '../job/read-json.ts';
 import { writeAtomically, writeJson } from '../job/write-atomically.ts';
 import { MuxError } from '../mux-error.ts';
 
@@ -22,7 +23,7 @@ const requireNobodyErased = async ({ layout }: ExportSource, segments: readonly 
 
 /**
  * Puts a transcript into the recording's folder: `transcript.json` in order of time, and the texts made of it, each as a whole. What was
- * said where nothing of a person may be kept is left out of all of them. An older summary goes: it is of other words.
+ * said where nothing of a person may be kept is left out of all of them. A summary of other words goes.
  * @returns the segments as they stand there
  * @throws MuxError `busy` while somebody else works on the folder, `erased_meanwhile`; the file system's error
  */
@@ -42,7 +43,9 @@ export const publishTranscript = async (
   const { channelName, startTime, recordingSessionId } = session;
   using _lock = new FolderLock(layout.root);
   await requireNobodyErased(source, segments);
-  await rm(layout.summary, { force: true });
+  const before = readJson(layout.transcript, transcriptSchema);
+  const isSame = before.found === 'valid' && JSON.stringify(before.value.segments) === JSON.stringify(segments);
+  if (!isSame) await rm(layout.summary, { force: true });
   writeJson(layout.transcript, { ...transcript, segments } satisfies Transcript);
   for (const format of renderings) {
     const text = transcriptRenderers[format](texts, { channelName, startTime, recordingSessionId });

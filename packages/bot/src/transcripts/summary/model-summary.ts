@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ChatModel } from '../text-model/chat-model.ts';
 import { clockText, type Turn } from './turns.ts';
 
@@ -29,6 +30,12 @@ export const partsOf = (turns: readonly Turn[], nameOf: (userId: string) => stri
   }
   return (part === '' ? parts : [...parts, part]).slice(0, maxParts);
 };
+
+/** Stands for a model and what it is given for a summary. Pure. */
+export const summaryKey = (model: string, turns: readonly Turn[], nameOf: (userId: string) => string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([model, instructions, combine, partsOf(turns, nameOf)]))
+    .digest('hex');
 
 /** A summary in the words of a model. @returns null when there is nothing to sum up @throws TextModelError; the signal's reason */
 export const modelSummary = async (

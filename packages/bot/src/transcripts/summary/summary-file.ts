@@ -11,6 +11,8 @@ export const summarySchema = z.object({
   /** When it was made, epoch milliseconds. */
   at: z.int().nonnegative(),
   text: z.string(),
+  /** Stands for the model and what it was given; absent where no model was. */
+  of: z.string().optional(),
 });
 export type Summary = z.infer<typeof summarySchema>;
 
