@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { isAllowedAddress } from './allowed-address.ts';
+import { isAllowedAddress } from '../../net/allowed-address.ts';
 import { PostFailure } from './post-failure.ts';
 
 export interface Address {

@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from 'node:net';
-import { isLoopbackHost } from '../../config/index.ts';
+import { isLoopbackHost } from '../config/index.ts';
 
 const listOf = (ranges: readonly string[]): BlockList => {
   const list = new BlockList();

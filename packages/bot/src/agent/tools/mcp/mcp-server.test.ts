@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { test } from 'node:test';
+import { pino } from 'pino';
+import { McpServer, type McpServerSettings } from './mcp-server.ts';
+
+const logger = pino({ level: 'silent' });
+const settings = (url: string): McpServerSettings => ({
+  ...{ name: 'every', url, headers: {}, allowPrivate: false, right: 'heard', timeoutMs: 5000 },
+});
+const use = () => ({ speakers: ['ada'], signal: new AbortController().signal });
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+};
+
+/** The reference server of the protocol's own project, as it comes from npm. */
+const referenceServer = async () => {
+  const require = createRequire(join(import.meta.dirname, '../../../../../../package.json'));
+  const folder = dirname(require.resolve('@modelcontextprotocol/server-everything/package.json'));
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(folder, 'dist/index.js'), 'streamableHttp'], {
+    env: { ...process.env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ready = Promise.withResolvers<void>();
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      if (/listening/i.test(line)) ready.resolve();
+    });
+  }
+  child.on('exit', () => ready.reject(new Error('the MCP server ended')));
+  await ready.promise;
+  return {
+    url: `http://127.0.0.1:${port}/mcp`,
+    [Symbol.asyncDispose]: async () => {
+      child.removeAllListeners('exit');
+      const exited = once(child, 'exit');
+      child.kill();
+      await exited;
+    },
+  };
+};
+
+test('the tools of the reference server are offered under its name, called, and their failures told', async () => {
+  await using reference = await referenceServer();
+  await using server = new McpServer(settings(reference.url), logger);
+  await server.connect();
+  const names = server.tools.map(({ definition }) => definition.name);
+  assert.ok(names.includes('every__echo'), names.join(', '));
+  const tool = (name: string) => {
+    const found = server.tools.find(({ definition }) => definition.name === `every__${name}`);
+    assert.ok(found, name);
+    return found;
+  };
+  assert.equal(tool('echo').definition.parameters.type, 'object');
+  assert.match(await tool('echo').run({ message: 'hello there' }, use()), /hello there/);
+  assert.match(await tool('get-sum').run({ a: 2, b: 3 }, use()), /5/);
+  assert.match(await tool('get-tiny-image').run({}, use()), /image, not shown/);
+  await assert.rejects(tool('echo').run({ message: 7 }, use()), { name: 'ToolError' });
+  assert.throws(() => tool('echo').parse([1]), { code: 'arguments_invalid' });
+});
+
+test('a call that is given up is told to be', async () => {
+  await using reference = await referenceServer();
+  await using server = new McpServer(settings(reference.url), logger);
+  await server.connect();
+  const slow = server.tools.find(({ definition }) => definition.name === 'every__trigger-long-running-operation');
+  assert.ok(slow);
+  const wish = new AbortController();
+  const running = slow.run({ duration: 60, steps: 2 }, { speakers: [], signal: wish.signal });
+  wish.abort(new Error('not wanted'));
+  await assert.rejects(running, /not wanted/);
+});
+
+test('a server that cannot be reached, or speaks something else, has no tools and fails nothing', async () => {
+  await using none = new McpServer(settings(`http://127.0.0.1:${await freePort()}/mcp`), logger);
+  await none.connect();
+  assert.deepEqual(none.tools, []);
+  const web = createServer((_request, response) => response.end('<html>'));
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  await using page = new McpServer(settings(`http://127.0.0.1:${(web.address() as AddressInfo).port}/`), logger);
+  await page.connect();
+  assert.deepEqual(page.tools, []);
+  web.closeAllConnections();
+  await new Promise((resolve) => web.close(resolve));
+});
+
+test('a server with a private address is not asked', async () => {
+  await using server = new McpServer(settings('http://192.168.7.7/mcp'), logger);
+  await server.connect();
+  assert.deepEqual(server.tools, []);
+});
