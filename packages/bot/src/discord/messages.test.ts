@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Client, DiscordAPIError } from 'discord.js';
-import { deleteMessage } from './messages.ts';
+import { maxContentLength, textOf } from '../notify/compose.ts';
+import type { UserMessage } from '../notify/index.ts';
+import { deleteMessage, toDiscordMessage } from './messages.ts';
 
 /** A client whose REST answers a deletion with one of Discord's JSON error codes. */
 const answering = (code: number, status: number): Client<true> => {
@@ -22,3 +24,20 @@ for (const [what, code, status, thrown] of answers) {
     await (thrown === null ? deleting : assert.rejects(deleting, thrown));
   });
 }
+
+test('a text that is longer than Discord takes comes as a file too, whole; a shorter one does not', () => {
+  const help = (count: number): UserMessage => {
+    const commands = Array.from({ length: count }, (_, n) => ({ name: `c${n}`, usage: '', says: 'é'.repeat(40) }));
+    return { kind: 'help', details: { prefix: '!', commands } };
+  };
+  assert.equal(toDiscordMessage(help(3)).files, undefined);
+  const { content, files = [] } = toDiscordMessage(help(100), [{ name: 'other.txt', text: 'x' }]);
+  assert.equal(content.length, maxContentLength);
+  assert.deepEqual(
+    files.map(({ name }) => name),
+    ['other.txt', 'help.txt'],
+  );
+  const { attachment } = files[1] ?? {};
+  assert.ok(Buffer.isBuffer(attachment));
+  assert.equal(attachment.toString('utf8'), textOf(help(100)));
+});
