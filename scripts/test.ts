@@ -48,7 +48,7 @@ const everything: Phase[] = [
     name: 'the pages in a browser',
     globs: ['test/web/**/*.test.ts'],
     concurrency: 1,
-    timeoutMs: minute,
+    timeoutMs: 3 * minute,
     together: true,
   },
 ];

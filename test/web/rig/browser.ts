@@ -10,7 +10,7 @@ import type { Site } from './site.ts';
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** How long something may take on a machine that is busy with other things, milliseconds. */
-const patienceMs = 20_000;
+const patienceMs = 30_000;
 
 /** The Chromium on PATH, without a sandbox where it is run as root. @throws Error when there is none */
 export const launchChromium = (): Promise<Browser> =>
@@ -113,7 +113,7 @@ export const sounding = (page: Page): Promise<Sounding[]> =>
     failed: one.error !== null,
   }))`);
 
-/** Looks again until something holds. @throws Error after 20 s, with what was seen last */
+/** Looks again until something holds. @throws Error after 30 s, with what was seen last */
 export const until = async <T>(what: string, look: () => Promise<T>, holds: (seen: T) => boolean): Promise<T> => {
   const end = performance.now() + patienceMs;
   for (;;) {

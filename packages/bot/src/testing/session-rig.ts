@@ -129,7 +129,8 @@ export class SessionRig implements AsyncDisposable {
       done = true;
     });
     watched.catch(() => undefined);
-    for (let turn = 0; !done && turn < 5000; turn += 1) {
+    const isVain = vainly();
+    while (!done && !isVain()) {
       await settle();
       if (stepMs > 0 && !done) this.clock.advance(stepMs);
     }
@@ -139,8 +140,9 @@ export class SessionRig implements AsyncDisposable {
 
   /** Lets things happen until a condition holds. */
   async until(what: string, condition: () => boolean, stepMs = 0): Promise<void> {
-    for (let turn = 0; !condition(); turn += 1) {
-      if (turn > 5000) throw new Error(`never happened: ${what}`);
+    const isVain = vainly();
+    while (!condition()) {
+      if (isVain()) throw new Error(`never happened: ${what}`);
       await settle();
       if (stepMs > 0) this.clock.advance(stepMs);
     }
@@ -170,6 +172,20 @@ export class SessionRig implements AsyncDisposable {
     await rm(this.folder, { recursive: true, force: true });
   }
 }
+
+/** Turns in which whatever can happen does, where no disk is slow; and milliseconds for a disk, or a machine, that stands still. */
+const turnsAtMost = 5000;
+const patienceMs = 20_000;
+
+/** Tells, asked once a turn, when waiting is in vain. */
+const vainly = (): (() => boolean) => {
+  const from = performance.now();
+  let turns = 0;
+  return () => {
+    turns += 1;
+    return turns > turnsAtMost && performance.now() - from > patienceMs;
+  };
+};
 
 /** What `leftovers` is when nothing is left. */
 export const nothingLeft = {

@@ -125,7 +125,7 @@ test('a supervisor killed with -9 takes its voxproc along', async () => {
   assert.ok(pid > 1);
   parent.kill('SIGKILL');
   await once(parent, 'exit');
-  for (let turn = 0; turn < 100 && isAlive(pid); turn += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let turn = 0; turn < 600 && isAlive(pid); turn += 1) await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(isAlive(pid), false);
 });
 

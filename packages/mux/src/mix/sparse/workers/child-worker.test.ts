@@ -57,6 +57,6 @@ test('it dies with its parent, however that dies', { skip: noProc }, async () =>
   assert.ok(lives(pid));
   child.kill('SIGKILL');
   await once(child, 'exit');
-  for (let i = 0; i < 500 && lives(pid); i += 1) await after(20);
+  for (let i = 0; i < 1500 && lives(pid); i += 1) await after(20);
   assert.ok(!lives(pid));
 });
