@@ -118,7 +118,7 @@ export const agentFields = {
   xai: z
     .strictObject({
       apiKey: key('XAI_API_KEY', 'xAI'),
-      baseUrl: wsOrHttp.default('wss://api.x.ai/v1/realtime').describe('Address of xAI’s voice agent.'),
+      baseUrl: wsOrHttp.default('https://api.x.ai/v1').describe('Base URL of xAI’s API.'),
       model: z.string().min(1).optional().describe('The model of the voice agent; without it xAI’s default.'),
       voice: z.string().min(1).default('Rex').describe('The voice of xAI’s agent.'),
       region: z.string().min(1).default('us-east-1').describe('The region that is asked for.'),

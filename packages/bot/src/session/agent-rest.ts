@@ -60,12 +60,14 @@ export interface AgentRestStep {
 
 type Awake = Extract<AgentRestState, { phase: 'awake' }>;
 
-/** An agent that wakes at `nowMs`. */
-export const awake = (nowMs: number): Awake => ({
+const awakeSince = (nowMs: number): Awake => ({
   ...{ phase: 'awake', wokenAt: nowMs, activeAt: nowMs },
   music: false,
   warned: [],
 });
+
+/** An agent that wakes at `nowMs`. */
+export const awake = (nowMs: number): AgentRestState => awakeSince(nowMs);
 
 const restsAt = (state: Awake, { awakeMs, inactivityMs }: AgentRestLimits) => ({
   awake_too_long: state.wokenAt + awakeMs,
@@ -94,7 +96,7 @@ export const stepAgentRest = (
   limits: AgentRestLimits,
 ): AgentRestStep => {
   if (state.phase === 'resting') return { state: event.type === 'woken' ? awake(nowMs) : state, effects: [] };
-  if (event.type === 'woken') return { state: { ...awake(nowMs), music: state.music }, effects: [] };
+  if (event.type === 'woken') return { state: { ...awakeSince(nowMs), music: state.music }, effects: [] };
   if (event.type === 'sent') return resting(event.cause);
   const { awake_too_long, inactive } = restsAt(state, limits);
   const due = Math.min(awake_too_long, inactive);

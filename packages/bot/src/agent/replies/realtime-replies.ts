@@ -5,9 +5,9 @@ import type { ProviderCapabilities, ProviderSession } from '../provider/realtime
 import type { ToolHost } from '../session/tool-host.ts';
 import type { Speaker } from '../speaking/speaker.ts';
 import type { HeardItem } from '../speaking/utterance.ts';
+import { heardText, type RealtimeReply, type ReplyCause, speakersOf, turnIdOf } from './realtime-reply.ts';
 import type { ReplyInput } from './reply-input.ts';
 import type { ReplyPath, ReplyTurn, ReplyWatcher, UnaskedWish } from './reply-path.ts';
-import { heardText, type RealtimeReply, type ReplyCause, speakersOf, turnIdOf } from './realtime-reply.ts';
 
 export interface RealtimeRepliesOptions {
   readonly capabilities: ProviderCapabilities;
@@ -153,9 +153,11 @@ export class RealtimeReplies implements ReplyPath {
     const reply = this.#reply;
     const { session, input, textOnly, refresh } = this.#options;
     const open = session();
-    if (!reply || reply.phase !== 'waiting' || open === null) return;
+    if (reply?.phase !== 'waiting' || open === null) return;
     const { cause } = reply;
     if ('turn' in cause && !input.want(cause.turn.captureIds)) return;
+    // What the input had to do for it may have led here already.
+    if (this.#reply !== reply || isAsked(reply)) return;
     refresh(open);
     reply.phase = 'asked';
     input.hold(true);
@@ -359,6 +361,8 @@ export class RealtimeReplies implements ReplyPath {
     if (turnId !== null) this.#options.watcher.stage(turnId, stage, leadingSilenceMs);
   }
 }
+
+const isAsked = ({ phase }: RealtimeReply): boolean => phase !== 'waiting';
 
 /** What the model is told of a call that nobody answers. */
 const notDone = JSON.stringify({ error: 'not_done', message: 'This could not be done.' });

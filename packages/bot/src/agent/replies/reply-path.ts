@@ -1,7 +1,7 @@
 import type { KeptCapture } from '../hearing/kept-capture.ts';
+import type { TurnStage } from '../observe/turn-stage.ts';
 import type { ProviderEvent } from '../provider/provider-event.ts';
 import type { FloorEvent } from '../turns/index.ts';
-import type { TurnStage } from '../observe/turn-stage.ts';
 
 /** What is to be answered. */
 export interface ReplyTurn {

@@ -47,6 +47,13 @@ export class FloorDriver implements Disposable {
     this.#wait();
   }
 
+  /** Forgets what is being said and what waits for an answer; who is there, and how it stands with them, is known on. */
+  reset(): void {
+    const { config, people, known, music, turns } = this.#state;
+    this.#state = { ...emptyFloor(config), people, known, music, turns };
+    this.#wait();
+  }
+
   [Symbol.dispose](): void {
     this.#disposed = true;
     this.#events = [];

@@ -25,8 +25,6 @@ export interface ProviderLinkOptions {
     ready(): void;
     /** It could not be opened, or it broke for good. Not told when we closed it. */
     failed(code: CloseCode, error: unknown): void;
-    /** It was open for so long, ms; told whenever it closes. */
-    wasOpen(ms: number): void;
   };
 }
 
@@ -34,7 +32,6 @@ export interface ProviderLinkOptions {
 export class ProviderLink implements AsyncDisposable {
   readonly #options: ProviderLinkOptions;
   #state: LinkState = { kind: 'closed' };
-  #since = 0;
   #disposed = false;
 
   constructor(options: ProviderLinkOptions) {
@@ -73,7 +70,6 @@ export class ProviderLink implements AsyncDisposable {
     }
     if (this.#state.kind === 'connecting') {
       this.#state = { kind: 'ready', session };
-      this.#since = this.#nowMs;
       on.ready();
     }
   }
@@ -89,7 +85,7 @@ export class ProviderLink implements AsyncDisposable {
   /** Closes it; it can be opened again. */
   async close(): Promise<void> {
     const session = this.#session;
-    this.#over({ kind: 'closed' });
+    this.#state = { kind: 'closed' };
     await session?.[Symbol.asyncDispose]();
   }
 
@@ -111,7 +107,7 @@ export class ProviderLink implements AsyncDisposable {
     on.event(event);
     if (event.type !== 'closed' || this.#state.kind !== 'ready') return;
     const { session } = this.#state;
-    this.#over({ kind: 'failed', code: event.code, atMs: this.#nowMs, fatal: !event.retryable });
+    this.#state = { kind: 'failed', code: event.code, atMs: this.#nowMs, fatal: !event.retryable };
     void session[Symbol.asyncDispose]();
     on.failed(event.code, new Error(event.reason));
   }
@@ -119,12 +115,7 @@ export class ProviderLink implements AsyncDisposable {
   #failed(error: unknown): void {
     const known = error instanceof ProviderConnectError ? error : null;
     const code = known?.code ?? 'unreachable';
-    this.#over({ kind: 'failed', code, atMs: this.#nowMs, fatal: known?.retryable === false });
+    this.#state = { kind: 'failed', code, atMs: this.#nowMs, fatal: known?.retryable === false };
     if (!this.#disposed) this.#options.on.failed(code, error);
-  }
-
-  #over(state: LinkState): void {
-    if (this.#state.kind === 'ready') this.#options.on.wasOpen(this.#nowMs - this.#since);
-    this.#state = state;
   }
 }

@@ -1,6 +1,7 @@
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { Logger } from '../../log.ts';
 import { mayBeRecorded } from '../../policy/recording-consent.ts';
+import type { ConsentKind } from '../../store/rows.ts';
 import type { Store } from '../../store/store.ts';
 
 type Rules = Pick<GuildSettings, 'consentMode' | 'consentRoleIds'>;
@@ -8,7 +9,7 @@ type Person = { readonly userId: string; readonly roleIds: readonly string[] };
 type Decision = 'opted_out' | 'opted_in';
 
 /**
- * Who may be recorded in a guild. While the decisions cannot be read nobody may, except those who said yes since; what people decide
+ * Who may be recorded in a guild, or heard by the AI there. While the decisions cannot be read nobody may, except those who said yes since; what people decide
  * meanwhile counts at once, whether or not it could be stored yet.
  */
 export class ConsentBook {
@@ -19,9 +20,11 @@ export class ConsentBook {
   #rules: Rules;
   /** Rules that count as well, until people have been told of them. */
   #announced: Rules | null = null;
+  readonly #kind: ConsentKind;
 
-  constructor(rules: Rules) {
+  constructor(rules: Rules, kind: ConsentKind = 'recorded') {
     this.#rules = rules;
+    this.#kind = kind;
   }
 
   /** The guild's rules changed: whom they forbid to record is not recorded from now on, whom they allow only after `allow`. */
@@ -47,7 +50,10 @@ export class ConsentBook {
   /** Reads the decisions; what was known before stays when they cannot be read. @returns whether they could be read. */
   async load(store: Pick<Store, 'consents'>, guildId: string, logger: Logger): Promise<boolean> {
     try {
-      const [out, yes] = await Promise.all([store.consents.optedOut(guildId), store.consents.optedIn(guildId)]);
+      const [out, yes] = await Promise.all([
+        store.consents.optedOut(guildId, this.#kind),
+        store.consents.optedIn(guildId, this.#kind),
+      ]);
       this.#out = new Set(out);
       this.#in = new Set(yes);
       this.#readable = true;

@@ -1,0 +1,77 @@
+import type { Clock } from '@parley/protocol';
+import type { Logger } from '../../log.ts';
+import type { AgentRestLimits } from '../../session/agent-rest.ts';
+import type { ConsentBook } from '../../session/people/consent-book.ts';
+import type { ContextKeeper } from '../context/context-keeper.ts';
+import type { Conversation } from '../context/conversation.ts';
+import type { Hearing } from '../hearing/hearing.ts';
+import type { AgentLogSink } from '../observe/agent-log.ts';
+import type { TurnTraces } from '../observe/turn-traces.ts';
+import type { CloseCode, ProviderEvent } from '../provider/provider-event.ts';
+import type { ReplyPath, ReplyWatcher, UnaskedWish } from '../replies/reply-path.ts';
+import type { Speaker } from '../speaking/speaker.ts';
+import type { FloorConfig, FloorEvent, WordSource } from '../turns/index.ts';
+import type { AgentBudget, BudgetRefusal } from './agent-budget.ts';
+import type { AgentHost } from './agent-host.ts';
+import type { AgentRoom } from './agent-room.ts';
+import type { ProviderLink } from './provider-link.ts';
+import type { ToolHost } from './tool-host.ts';
+
+/** What the parts of an agent tell whoever holds them together. None of it may throw. */
+export interface AgentWiring {
+  heard(event: FloorEvent): void;
+  provider(event: ProviderEvent): void;
+  linkReady(): void;
+  linkFailed(code: CloseCode, error: unknown): void;
+  readonly replies: ReplyWatcher;
+  /** Something was paid for; a limit may be reached by it. */
+  spent(refusal: BudgetRefusal | null): void;
+}
+
+/** Everything one session's agent is made of, by the settings of its guild. */
+export interface AgentParts {
+  readonly host: AgentHost;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly limits: AgentRestLimits;
+  /** As people know the provider. */
+  readonly vendor: string;
+  readonly room: AgentRoom;
+  readonly consents: Pick<ConsentBook, 'decide' | 'restrict' | 'allow'>;
+  readonly loadConsents: () => Promise<boolean>;
+  /** Who tells words before it is decided whom something was for. */
+  readonly words: WordSource;
+  readonly hearing: Hearing;
+  readonly speaker: Speaker;
+  readonly replies: ReplyPath;
+  readonly link: ProviderLink;
+  readonly tools: ToolHost | null;
+  readonly budget: AgentBudget | null;
+  readonly conversation: Conversation;
+  readonly context: ContextKeeper;
+  /** Tells the model what has changed in the room, where a conversation is open. */
+  readonly refresh: () => void;
+  readonly traces: TurnTraces;
+  readonly log: AgentLogSink;
+  /** What it says when it has come. */
+  readonly greeting: () => UnaskedWish;
+  /** Something nobody waits for has failed. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+export type AgentPartsMaker = (wiring: AgentWiring) => AgentParts;
+
+/** How long after the bot's words what its partner says is meant for it, ms. */
+const engagedMs = 35_000;
+/** While music plays only those who woke the bot within this time are heard, ms. */
+const musicWakeMs = 30_000;
+
+/** How the floor is kept, by the guild's settings and the bot's names as they are now. */
+export const floorConfigOf = ({ host, room, words }: Pick<AgentParts, 'host' | 'room' | 'words'>): FloorConfig => {
+  const { wakeNames, addressing, interruption, captureSilenceMs } = host.guildSettings;
+  return {
+    wakeNames: [...new Set([...room.ownNames, ...wakeNames])],
+    ...{ addressing, interruption, words, engagedMs, musicWakeMs },
+    silenceMs: captureSilenceMs,
+  };
+};

@@ -1,0 +1,152 @@
+import type { Clock } from '@parley/protocol';
+import type { Settings } from '../../config/settings-schema.ts';
+import type { Logger } from '../../log.ts';
+import type { DiscordPort } from '../../session/discord-port.ts';
+import { ConsentBook } from '../../session/people/consent-book.ts';
+import type { Store } from '../../store/store.ts';
+import { ContextKeeper } from '../context/context-keeper.ts';
+import { Conversation, type Summarize } from '../context/conversation.ts';
+import { micGates } from '../hearing/gate.ts';
+import { Hearing } from '../hearing/hearing.ts';
+import type { WordsSource } from '../hearing/words/words-source.ts';
+import type { AgentLogSink } from '../observe/agent-log.ts';
+import type { TurnStage } from '../observe/turn-stage.ts';
+import { TurnTraces } from '../observe/turn-traces.ts';
+import type { ProviderConfig, RealtimeProvider } from '../provider/realtime-provider.ts';
+import { AudioInput } from '../replies/audio-input.ts';
+import { RealtimeReplies } from '../replies/realtime-replies.ts';
+import { Speaker } from '../speaking/speaker.ts';
+import type { WordSource } from '../turns/index.ts';
+import type { AgentBudget } from './agent-budget.ts';
+import type { AgentHost } from './agent-host.ts';
+import type { AgentPartsMaker } from './agent-parts.ts';
+import { AgentRoom } from './agent-room.ts';
+import { languageOf } from './language.ts';
+import { ProviderLink } from './provider-link.ts';
+import type { ToolHost } from './tool-host.ts';
+
+/** How the session's model is reached and set up. */
+export interface AgentModel {
+  readonly provider: RealtimeProvider;
+  /** As people know it. */
+  readonly vendor: string;
+  readonly model: string;
+  readonly voice: string;
+  readonly inputTranscription: ProviderConfig['inputTranscription'];
+}
+
+export interface PartsServices {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly settings: Settings;
+  readonly store: Pick<Store, 'consents'>;
+  readonly discord: Pick<DiscordPort, 'ownName' | 'requester'>;
+  readonly newId: () => string;
+  readonly observeStage: (stage: TurnStage, seconds: number) => void;
+}
+
+/** What a session's agent is made of besides what every agent has. */
+export interface PartsOptions {
+  readonly host: AgentHost;
+  readonly model: AgentModel;
+  readonly words: { readonly kind: WordSource; readonly source: WordsSource | null };
+  readonly tools: ToolHost | null;
+  readonly budget: AgentBudget | null;
+  readonly log: AgentLogSink;
+  readonly summarize: Summarize | null;
+  /** Names a speaker to the provider without naming them. */
+  readonly safetyIdentifier: string | null;
+}
+
+/** Minutes before the end of a session at which the model is told. */
+const minutesTold = 10;
+
+/** Puts together the parts of an agent whose realtime model hears what is said (reply path `native`). */
+export const nativeParts =
+  (services: PartsServices, options: PartsOptions): AgentPartsMaker =>
+  (wiring) => {
+    const { clock, logger, settings, discord, store, newId, observeStage } = services;
+    const { host, model, words, tools, budget, log } = options;
+    const { provider } = model;
+    const { capabilities } = provider;
+    const guild = () => host.guildSettings;
+    const consents = new ConsentBook(guild(), 'heard_by_ai');
+    const room = new AgentRoom({ host, consents, discord });
+    const conversation = new Conversation(options.summarize);
+    const context = new ContextKeeper(() => {
+      const { heard, unheard } = room.names;
+      const { remainingMs } = host;
+      const minutesLeft = remainingMs === null ? null : Math.ceil(remainingMs / 60_000);
+      return {
+        ...{ botName: room.ownNames[0], persona: guild().persona, heard, unheard },
+        ...{ events: [], notes: [], summary: conversation.summary },
+        minutesLeft: minutesLeft !== null && minutesLeft <= minutesTold ? minutesLeft : null,
+        textOnly: guild().textOnlyMode,
+        language: languageOf(guild()).language,
+        hasTools: tools !== null,
+      };
+    });
+    const speaker = new Speaker({
+      ...{ voxproc: host.voxproc, clock, newUtteranceId: newId },
+      onOverflow: (droppedMs) => logger.warn({ droppedMs }, 'the model said more than is kept; the rest is not said'),
+    });
+    const spent = (spending: Omit<Parameters<AgentBudget['spent']>[0], 'role' | 'model'>): void =>
+      wiring.spent(budget?.spent({ ...spending, role: 'realtime', model: model.model }) ?? null);
+    const link = new ProviderLink({
+      provider,
+      config: () => ({
+        ...{ model: model.model, voice: model.voice, instructions: context.instructions },
+        ...{ tools: tools?.definitions ?? [], context: conversation.context, language: languageOf(guild()) },
+        ...{ inputTranscription: model.inputTranscription, safetyIdentifier: options.safetyIdentifier },
+        resumeHandle: null,
+      }),
+      ...{ clock, logger },
+      on: {
+        event: (event) => wiring.provider(event),
+        ready: () => wiring.linkReady(),
+        failed: (code, error) => wiring.linkFailed(code, error),
+      },
+    });
+    const replies: RealtimeReplies = new RealtimeReplies({
+      ...{ capabilities, speaker, tools, logger },
+      session: () => link.ready,
+      wake: () => link.ensure(),
+      input: new AudioInput({
+        capabilities,
+        session: () => link.ready,
+        introduce: (userId) => (capabilities.textIn ? `${room.nameOf(userId)} speaks now.` : null),
+        onFed: () => replies.fed(),
+      }),
+      refresh: (session) => context.refresh(session, capabilities.updatesInstructions),
+      textOnly: () => guild().textOnlyMode,
+      watcher: wiring.replies,
+      spent: (usage, speakers) => spent({ usage, speakers }),
+    });
+    return {
+      ...{ host, clock, logger, room, consents, conversation, context, speaker, replies, link, tools, budget, log },
+      limits: {
+        awakeMs: settings.agent.restAfterMinutes * 60_000,
+        inactivityMs: settings.agent.restAfterIdleSeconds * 1000,
+      },
+      vendor: model.vendor,
+      loadConsents: () => consents.load(store, host.info.guildId, logger),
+      words: words.kind,
+      hearing: new Hearing({
+        ...{ voxproc: host.voxproc, clock, logger, newCaptureId: newId, words: words.source },
+        sampleRate: capabilities.inputRate ?? 24_000,
+        silenceMs: () => guild().captureSilenceMs,
+        gate: micGates[settings.agent.micSensitivity],
+        mayHear: (userId) => room.mayHear(userId),
+        on: (event) => wiring.heard(event),
+      }),
+      refresh: () => {
+        if (link.ready) context.refresh(link.ready, capabilities.updatesInstructions);
+      },
+      traces: new TurnTraces({ clock, log, observe: observeStage }),
+      greeting: () => ({
+        ...{ why: 'greeting', speakers: [] },
+        instructions: 'You have just come into the channel. Greet the people who are there in one short sentence.',
+      }),
+      onTrouble: (error) => logger.warn({ err: error }, 'the conversation could not be summed up'),
+    };
+  };

@@ -1,0 +1,354 @@
+import type { AgentRestCause } from '../../session/agent-rest.ts';
+import type { AgentClient } from '../../session/join/agent-connector.ts';
+import type { TurnRecord } from '../observe/agent-log.ts';
+import type { ProviderEvent } from '../provider/provider-event.ts';
+import { closeCodes } from '../provider/provider-event.ts';
+import type { ReplyTurn, SaidText, UnaskedWish } from '../replies/reply-path.ts';
+import type { FloorEffect, FloorEvent } from '../turns/index.ts';
+import { type AgentParts, type AgentPartsMaker, floorConfigOf } from './agent-parts.ts';
+import { FloorDriver } from './floor-driver.ts';
+import { RestKeeper } from './rest-keeper.ts';
+import { WakeWatch } from './wake-watch.ts';
+
+export type AgentPhase = 'joining' | 'awake' | 'resting' | 'closed';
+
+/**
+ * The agent of one session. A composition: hearing keeps what is said until the floor has decided, replies turn it into answers,
+ * the speaker has them heard; this carries events and decisions between them, and rests when it is time. Its failures cost answers,
+ * never the recording.
+ */
+export class SessionAgent implements AgentClient {
+  readonly #parts: AgentParts;
+  readonly #floor: FloorDriver;
+  readonly #rest: RestKeeper;
+  readonly #watch: WakeWatch;
+  readonly #scope = new AsyncDisposableStack();
+  readonly #turns = new Map<string, ReplyTurn>();
+  #phase: AgentPhase = 'joining';
+  #silent = false;
+
+  constructor(make: AgentPartsMaker) {
+    const parts = make({
+      heard: (event) => this.#heard(event),
+      provider: (event) => this.#provider(event),
+      linkReady: () => this.#linkReady(),
+      linkFailed: (code, error) => this.#linkFailed(code, error),
+      replies: {
+        floor: (event) => this.#tell(event),
+        stage: (turnId, stage, leadingSilenceMs) => parts.traces.stage(turnId, stage, leadingSilenceMs),
+        said: (said) => this.#said(said),
+        wrote: (text) => parts.host.announcer.say({ kind: 'agent_reply', details: { text } }),
+        understood: (captureId, text, final) => this.#understood(captureId, text, final),
+      },
+      spent: (refusal) => {
+        if (refusal) this.#rest.tell({ type: 'sent', cause: 'budget_exhausted' });
+      },
+    });
+    this.#parts = parts;
+    const { clock, limits } = parts;
+    this.#floor = new FloorDriver({ clock, config: floorConfigOf(parts), effect: (effect) => this.#do(effect) });
+    this.#watch = new WakeWatch({
+      wakeNames: () => floorConfigOf(parts).wakeNames,
+      onCalled: (events) => this.#called(events),
+      onOther: (captureId) => void parts.hearing.discard(captureId),
+    });
+    this.#rest = new RestKeeper({
+      ...{ clock, limits },
+      on: {
+        warn: (remainingMs) => parts.host.announcer.say({ kind: 'agent_rest_near', details: { remainingMs } }),
+        rest: (cause) => this.#toRest(cause),
+        woken: () => this.#awake('woken'),
+      },
+    });
+    this.#scope.use(parts.tools);
+    this.#scope.use(parts.link);
+    this.#scope.use(parts.replies);
+    this.#scope.use(parts.hearing);
+    this.#scope.use(this.#floor);
+    this.#scope.use(this.#rest);
+    this.#scope.use(parts.host.voxproc.listen(this.#voice));
+  }
+
+  get phase(): AgentPhase {
+    return this.#phase;
+  }
+
+  /** Why it rests; null: it does not. */
+  get resting(): AgentRestCause | null {
+    return this.#phase === 'resting' ? this.#rest.resting : null;
+  }
+
+  /** US dollars that it has spent in this session; null: nobody counts. */
+  get usd(): number | null {
+    return this.#parts.budget?.usd ?? null;
+  }
+
+  async connect(signal: AbortSignal): Promise<void> {
+    await this.#parts.loadConsents();
+    this.#parts.room.refresh();
+    await this.#parts.link.connect(signal);
+  }
+
+  /** The session lives: it may listen. */
+  live(): void {
+    if (this.#phase !== 'joining') return;
+    this.#phase = 'awake';
+    this.peopleChanged();
+    this.#log('live', null);
+    this.#parts.refresh();
+    this.#parts.hearing.listen();
+  }
+
+  async greet(): Promise<void> {
+    const { host, greeting } = this.#parts;
+    if (host.guildSettings.initiativeEagerness > 0) this.say(greeting());
+  }
+
+  /** Who is there, or who may be heard, has changed: whoever may not be heard is forgotten at once. */
+  peopleChanged(): void {
+    const { room, hearing } = this.#parts;
+    this.#floor.tell({ type: 'people', people: room.refresh() });
+    void hearing.peopleChanged();
+  }
+
+  /** Somebody decided whether the AI may hear them. */
+  consentDecided(userId: string, decision: 'opted_in' | 'opted_out'): void {
+    this.#parts.consents.decide(userId, decision);
+    this.peopleChanged();
+    if (decision === 'opted_out') this.#parts.conversation.forget(userId);
+  }
+
+  /** The guild's settings changed. */
+  settingsChanged(): void {
+    const { consents, host } = this.#parts;
+    consents.restrict(host.guildSettings);
+    consents.allow();
+    this.#floor.tell({ type: 'configured', config: floorConfigOf(this.#parts) });
+    this.peopleChanged();
+  }
+
+  /** Music began or ended: while it plays only those who called the agent lately are heard. */
+  music(on: boolean): void {
+    this.#floor.tell({ type: 'music', on });
+    this.#rest.tell({ type: 'music', on });
+  }
+
+  /** Wakes it, by command. @returns false: it has spent what it may */
+  wake(): boolean {
+    if (this.#parts.budget?.refusal([])) return false;
+    this.#rest.tell({ type: 'woken' });
+    this.#parts.link.ensure(true);
+    return true;
+  }
+
+  /** Sends it to rest, by command. */
+  sendToRest(): void {
+    this.#rest.tell({ type: 'sent', cause: 'commanded' });
+  }
+
+  /** Says something of its own accord. @returns false: it cannot now */
+  say(wish: UnaskedWish): boolean {
+    const { replies, budget } = this.#parts;
+    if (this.#phase !== 'awake' || this.#floor.state.speech.phase !== 'silent' || this.#floor.state.reply) return false;
+    if (budget?.refusal(wish.speakers)) return false;
+    return replies.say(wish);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    await this.#scope.disposeAsync();
+  }
+
+  get #voice() {
+    const { hearing, speaker } = this.#parts;
+    const rest = (): void => this.#rest.tell({ type: 'speech' });
+    return {
+      speakingStarted: (userId: string) => {
+        if (this.#phase === 'awake') rest();
+        hearing.speakingStarted(userId);
+      },
+      speakingStopped: (userId: string) => hearing.speakingStopped(userId),
+      captureAudio: hearing.audio.bind(hearing),
+      capturePaused: hearing.paused.bind(hearing),
+      captureResumed: hearing.resumed.bind(hearing),
+      captureEnded: hearing.ended.bind(hearing),
+      captureOverflow: hearing.overflow.bind(hearing),
+      playbackStarted: speaker.started.bind(speaker),
+      playbackProgress: speaker.progress.bind(speaker),
+      playbackCredit: speaker.credit.bind(speaker),
+      playbackFinished: speaker.finished.bind(speaker),
+      lost: () => {
+        hearing.lost();
+        speaker.lost();
+      },
+    };
+  }
+
+  /** What hearing says is for the floor while the agent is awake, and for its name alone while it rests. */
+  #heard(event: FloorEvent): void {
+    if (this.#phase === 'awake') this.#tell(event);
+    else if (this.#phase === 'resting') this.#watch.take(event);
+  }
+
+  #tell(event: FloorEvent): void {
+    const { traces } = this.#parts;
+    if (event.type === 'capture_audio' && event.loudMs > 0) traces.loud(event.captureId);
+    else if (event.type === 'capture_ended') traces.captureEnded(event.captureId);
+    else if (event.type === 'words' && event.final) traces.wordsFinal(event.captureId);
+    else if (event.type === 'reply' && event.phase === 'failed') this.#turnOver(event.turnId, 'failed', 0);
+    else if (event.type === 'reply' && event.phase === 'generated') this.#release(event.turnId);
+    else if (event.type === 'speech_over' && event.turnId !== null) {
+      const cut = this.#floor.state.speech.phase === 'cut';
+      this.#turnOver(event.turnId, cut ? 'cut' : 'heard', event.heardMs);
+    }
+    this.#floor.tell(event);
+  }
+
+  #do(effect: FloorEffect): void {
+    const { hearing, replies } = this.#parts;
+    switch (effect.type) {
+      case 'give_to_model': {
+        const kept = hearing.kept(effect.captureId);
+        if (kept) replies.give(kept);
+        return;
+      }
+      case 'end_capture':
+        this.#parts.traces.captureEnded(effect.captureId);
+        void hearing.finish(effect.captureId);
+        return;
+      case 'request_reply':
+        this.#request(effect);
+        return;
+      case 'withdraw_reply':
+        replies.withdraw(effect.turnId);
+        this.#parts.traces.end(effect.turnId, 'withdrawn', 0);
+        this.#turns.delete(effect.turnId);
+        return;
+      case 'discard_capture':
+        replies.takeBack(effect.captureId);
+        void hearing.discard(effect.captureId);
+        return;
+      case 'pause_speech':
+        replies.pause();
+        return;
+      case 'resume_speech':
+        replies.resume();
+        return;
+      case 'cut_speech':
+        replies.cut();
+        return;
+      case 'decided': {
+        const { about, verdict, captureId, userId } = effect;
+        const { clock, log } = this.#parts;
+        log({ at: clock.now(), userId, kind: 'decision', data: { about, verdict, captureId } });
+        return;
+      }
+    }
+  }
+
+  #request({ turnId, captureIds, speakers, why }: Extract<FloorEffect, { type: 'request_reply' }>): void {
+    const { budget, traces, replies } = this.#parts;
+    traces.begin(turnId, captureIds, speakers, why);
+    this.#turns.set(turnId, { turnId, captureIds, speakers });
+    if (budget?.refusal(speakers)) {
+      this.#tell({ type: 'reply', turnId, phase: 'failed' });
+      this.#rest.tell({ type: 'sent', cause: 'budget_exhausted' });
+      return;
+    }
+    replies.request({ turnId, captureIds, speakers });
+  }
+
+  #turnOver(turnId: string, outcome: TurnRecord['outcome'], heardMs: number): void {
+    this.#parts.traces.end(turnId, outcome, heardMs);
+    this.#release(turnId);
+    this.#turns.delete(turnId);
+  }
+
+  /** Its captures are with the model: nothing of them is kept here any more. */
+  #release(turnId: string): void {
+    for (const captureId of this.#turns.get(turnId)?.captureIds ?? []) this.#parts.hearing.release(captureId);
+  }
+
+  #said({ turnId, text, cutOff }: SaidText): void {
+    const { conversation, context, room } = this.#parts;
+    const [name] = room.ownNames;
+    void conversation.add({ userId: null, name, text })?.catch(this.#parts.onTrouble);
+    context.interrupted(cutOff === '' ? null : { heard: text, cutOff });
+    if (turnId !== null && !this.#floor.state.reply) this.#turns.delete(turnId);
+  }
+
+  /** What a person said, in words of the model that heard it. */
+  #understood(captureId: string, text: string, final: boolean): void {
+    const { words, hearing, conversation, room } = this.#parts;
+    const userId = hearing.kept(captureId)?.userId;
+    if (final && userId !== undefined) {
+      void conversation.add({ userId, name: room.nameOf(userId), text })?.catch(this.#parts.onTrouble);
+    }
+    if (words === 'provider') this.#tell({ type: 'words', captureId, text, final });
+  }
+
+  #provider(event: ProviderEvent): void {
+    this.#parts.replies.event(event);
+  }
+
+  #linkReady(): void {
+    const { replies, host, vendor } = this.#parts;
+    if (this.#silent) host.announcer.say({ kind: 'agent_back', details: { provider: vendor } });
+    this.#silent = false;
+    replies.linkChanged();
+  }
+
+  /** The agent is silent; it is said once, and the recording goes on. A join that waits for it says it itself. */
+  #linkFailed(code: keyof typeof closeCodes, error: unknown): void {
+    const { replies, host, vendor, logger } = this.#parts;
+    logger.warn({ err: error, code }, 'the agent has lost its provider');
+    replies.linkChanged();
+    this.#log('silent', code);
+    if (this.#phase === 'joining' || this.#silent) return;
+    this.#silent = true;
+    const { meaning, retryable } = closeCodes[code];
+    host.announcer.say({ kind: 'agent_silent', details: { provider: vendor, meaning, again: retryable } });
+  }
+
+  #called(events: readonly FloorEvent[]): void {
+    if (this.#parts.budget?.refusal([])) return;
+    this.#rest.tell({ type: 'woken' });
+    for (const event of events) this.#tell(event);
+  }
+
+  #toRest(cause: AgentRestCause): void {
+    if (this.#phase !== 'awake') return;
+    const { replies, hearing, link, words, host } = this.#parts;
+    this.#phase = 'resting';
+    this.#log('resting', cause);
+    replies.cut();
+    // What was under way is not answered any more.
+    this.#floor.reset();
+    for (const turnId of this.#turns.keys()) this.#parts.traces.end(turnId, 'withdrawn', 0);
+    this.#turns.clear();
+    this.#watch.clear();
+    // Only a recognizer on this host listens on: nothing leaves it while the agent rests.
+    const wakes = words === 'local' && cause !== 'budget_exhausted';
+    void hearing.silence().then(() => {
+      if (wakes && this.#phase === 'resting') hearing.listen();
+    });
+    void link.close();
+    const wakeName = wakes ? (floorConfigOf(this.#parts).wakeNames[0] ?? null) : null;
+    const recording = host.recording.current !== null;
+    host.announcer.say({ kind: 'agent_resting', details: { cause, wakeName, recording } });
+  }
+
+  #awake(reason: string): void {
+    if (this.#phase !== 'resting') return;
+    this.#phase = 'awake';
+    this.#log('awake', reason);
+    this.#parts.link.ensure(true);
+    this.#parts.hearing.listen();
+  }
+
+  #log(state: string, reason: string | null): void {
+    const { clock, log } = this.#parts;
+    log({ at: clock.now(), userId: null, kind: 'state', data: { state, reason } });
+  }
+}
