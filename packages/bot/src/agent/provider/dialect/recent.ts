@@ -24,6 +24,11 @@ export class Recent<Value> {
     }
   }
 
+  /** A copy of what is kept, oldest first. */
+  entries(): readonly (readonly [string, Value])[] {
+    return [...this.#kept];
+  }
+
   delete(key: string): void {
     this.#kept.delete(key);
   }

@@ -1,0 +1,109 @@
+import type { Clock } from '@parley/protocol';
+import { InputTurn } from '../dialect/input-turn.ts';
+import { openAiRate } from '../openai/openai-dialect.ts';
+import type { CloseCode } from '../provider-event.ts';
+import type { Dial } from '../socket/dial.ts';
+import type { JsonObject } from '../socket/json.ts';
+import { ProviderSocket } from '../socket/provider-socket.ts';
+import type { TranscriberConfig, Transcript } from '../transcriber.ts';
+import { CommitOrder } from './commit-order.ts';
+import { TranscriptionEvents } from './transcription-events.ts';
+
+export interface TranscriptionSocketOptions {
+  readonly dial: Dial;
+  readonly url: string;
+  readonly secrets: readonly string[];
+  readonly clock: Clock;
+  readonly config: TranscriberConfig;
+}
+
+export interface TranscriptionSocketHearer {
+  readonly ready: () => void;
+  readonly partial: (id: string, text: string) => void;
+  readonly final: (id: string, transcript: Transcript) => void;
+  readonly failed: (id: string, code: string, message: string) => void;
+  readonly warning: (code: string, message: string) => void;
+  readonly closed: (code: CloseCode, reason: string) => void;
+}
+
+/** One socket of OpenAI's transcription sessions; what is said before it is ready is its owner's to keep. */
+export class TranscriptionSocket implements AsyncDisposable {
+  readonly #socket: ProviderSocket;
+  readonly #order = new CommitOrder();
+  readonly #input: InputTurn;
+  readonly #events: TranscriptionEvents;
+
+  constructor({ config, ...options }: TranscriptionSocketOptions, hearer: TranscriptionSocketHearer) {
+    this.#input = new InputTurn(openAiRate, (audio) => this.#socket.send({ type: 'input_audio_buffer.append', audio }));
+    this.#socket = new ProviderSocket(
+      { provider: 'OpenAI transcription', ...options },
+      {
+        opened: () => this.#socket.send(configuration(config)),
+        message: (event) => this.#events.hear(event),
+        warning: hearer.warning,
+        closed: hearer.closed,
+      },
+    );
+    this.#events = new TranscriptionEvents({
+      ...hearer,
+      order: this.#order,
+      isReady: () => this.isReady,
+      garbage: (why) => this.#socket.garbage(why),
+      close: (code, reason, providerCode) => this.#socket.close(code, reason, providerCode),
+      ready: () => {
+        if (this.isReady) return;
+        this.#socket.ready();
+        hearer.ready();
+      },
+    });
+  }
+
+  get isReady(): boolean {
+    return this.#socket.isReady;
+  }
+
+  /** @throws ProviderConnectError; the signal's reason */
+  connect(signal: AbortSignal): Promise<void> {
+    return this.#socket.connect(signal);
+  }
+
+  append(pcm: Uint8Array): void {
+    this.#input.append(pcm);
+  }
+
+  /** Ends a piece. @returns false where there was nothing of it */
+  commit(id: string): boolean {
+    if (this.#input.isEmpty) return false;
+    this.#input.end();
+    this.#order.commit(id);
+    this.#socket.send({ type: 'input_audio_buffer.commit', event_id: id });
+    return true;
+  }
+
+  clear(): void {
+    if (this.#input.isEmpty) return;
+    this.#input.clear();
+    this.#socket.send({ type: 'input_audio_buffer.clear' });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#socket[Symbol.asyncDispose]();
+  }
+}
+
+/** A transcription session (OpenAI's API reference, "session.update"); the ends of pieces are ours. */
+const configuration = ({ model, language, prompt, noiseReduction }: TranscriberConfig): JsonObject => ({
+  type: 'session.update',
+  session: {
+    type: 'transcription',
+    audio: {
+      input: {
+        format: { type: 'audio/pcm', rate: openAiRate },
+        noise_reduction: noiseReduction === 'off' ? null : { type: noiseReduction },
+        turn_detection: null,
+        transcription: { model, ...(language !== '' && { language }), ...(prompt !== '' && { prompt }) },
+      },
+    },
+    include: ['item.input_audio_transcription.logprobs'],
+  },
+});
