@@ -110,6 +110,7 @@ export {
   makeWorkFolder,
   readPart,
 } from './speech/transcript-parts.ts';
+export { type TranscribedRecording, withdrawWords } from './speech/withdraw-words.ts';
 export { type JournalView, viewJournal } from './timeline/journal-view.ts';
 export type { Placement } from './timeline/placements.ts';
 export {

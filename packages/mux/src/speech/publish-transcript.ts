@@ -11,7 +11,7 @@ import { writeAtomically, writeJson } from '../job/write-atomically.ts';
 import { MuxError } from '../mux-error.ts';
 
 /** What people read, and players show, beside `transcript.json`. */
-const renderings = ['md', 'vtt', 'srt'] as const;
+export const transcriptTexts = ['md', 'vtt', 'srt'] as const;
 
 /** Whether a person may be in a text now: nobody has asked for their erasure. */
 const requireNobodyErased = async ({ layout }: ExportSource, segments: readonly TranscriptSegment[]): Promise<void> => {
@@ -47,7 +47,7 @@ export const publishTranscript = async (
   const isSame = before.found === 'valid' && JSON.stringify(before.value.segments) === JSON.stringify(segments);
   if (!isSame) await rm(layout.summary, { force: true });
   writeJson(layout.transcript, { ...transcript, segments } satisfies Transcript);
-  for (const format of renderings) {
+  for (const format of transcriptTexts) {
     const text = transcriptRenderers[format](texts, { channelName, startTime, recordingSessionId });
     writeAtomically(layout.transcriptText(format), text);
   }

@@ -12,6 +12,7 @@ import { tonePackets } from '../testing/tones.ts';
 import { openSpeech } from './open-speech.ts';
 import { publishSummary, publishTranscript } from './publish-transcript.ts';
 import { dropPartsBut, dropPartsOf, keepPart, readPart } from './transcript-parts.ts';
+import { withdrawWords } from './withdraw-words.ts';
 
 const second = 48_000;
 const nobody: ReadonlySet<string> = new Set();
@@ -126,4 +127,44 @@ test('who is erased leaves no word in transcript, texts, parts or summary', asyn
     .map((entry) => readFileSync(join(entry.parentPath, entry.name)).toString('latin1'));
   assert.ok(texts.every((text) => !text.includes('marzipan')));
   assert.ok(texts.some((text) => text.includes('nougat')));
+});
+
+test('what somebody said leaves the transcript, its texts, its parts and its summary, and nobody else’s does', async () => {
+  using temp = new TempFolder();
+  const layout = await recorded(temp.file('r'));
+  const { source } = await openSpeech(layout.root, nobody);
+  const segments = [said('1', 1, 'the castle'), said('2', 3, 'the river')];
+  await publishTranscript(source, { schema: 1, segments });
+  await publishSummary(source, segments, { text: 'They spoke of a castle and a river.' });
+  await keepPart(layout, '1', key('a'), [{ from: 0, to: 1, text: 'the castle' }]);
+  await keepPart(layout, '2', key('b'), [{ from: 0, to: 1, text: 'the river' }]);
+  const left = await withdrawWords(layout.root, new Set(['1']), ({ segments: of }, { nameOf, durationMs }) => ({
+    text: `${nameOf(of[0]?.userId ?? '')}, ${durationMs} ms`,
+  }));
+  assert.deepEqual(left?.segments, [segments[1]]);
+  const files = readdirSync(layout.root, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  const texts = files.map((one) => readFileSync(join(one.parentPath, one.name)).toString('latin1'));
+  assert.ok(!texts.some((text) => text.includes('castle')));
+  assert.deepEqual(readPart(layout, '2', key('b')), [{ from: 0, to: 1, text: 'the river' }]);
+  for (const format of ['md', 'vtt', 'srt'] as const) {
+    const text = readFileSync(layout.transcriptText(format), 'utf8');
+    assert.match(text, /the river/);
+    assert.doesNotMatch(text, /Ada/);
+  }
+  assert.match(readFileSync(layout.transcriptText('vtt'), 'utf8'), /00:00:03\.000 --> 00:00:04\.000\n<v Ben>/);
+  assert.deepEqual(JSON.parse(readFileSync(layout.summary, 'utf8')), { text: 'Ben, 6000 ms' });
+});
+
+test('a transcript that cannot be read goes with its texts, and where there is none nothing is made', async () => {
+  using temp = new TempFolder();
+  const layout = await recorded(temp.file('r'));
+  const without = new Set(['1']);
+  assert.equal(await withdrawWords(layout.root, without, () => ({})), null);
+  assert.equal(existsSync(layout.summary), false);
+  writeFileSync(layout.transcript, '{"segments": [');
+  writeFileSync(layout.transcriptText('md'), 'the castle');
+  writeFileSync(layout.summary, '{}');
+  assert.equal(await withdrawWords(layout.root, without, () => ({})), null);
+  for (const path of [layout.transcript, layout.transcriptText('md'), layout.summary])
+    assert.equal(existsSync(path), false);
 });

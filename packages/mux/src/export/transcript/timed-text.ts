@@ -47,7 +47,7 @@ const within = (window: ExportWindow, startSample: number, endSample: number): S
  */
 export const timedTexts = (
   segments: readonly TranscriptSegment[],
-  people: readonly PersonTimeline[],
+  people: readonly Pick<PersonTimeline, 'userId' | 'displayName' | 'excluded'>[],
   window: ExportWindow,
 ): TimedText[] => {
   const byId = new Map(people.map((person) => [person.userId, person]));
