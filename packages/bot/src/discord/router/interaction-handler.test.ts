@@ -116,6 +116,18 @@ test('a session that is ending is none any more', async () => {
   await the.rig.drive(session.ended, 10);
 });
 
+test('a command that fails is answered, logged with its cause, and counted', async () => {
+  await using the = await open();
+  Object.assign(the.rig.services.store.recordings, { recent: () => Promise.reject(new Error('disk I/O error')) });
+  const { content, ephemeral } = await the.slash(bob, 'sessions');
+  assert.match(content, /disk I\/O error/);
+  assert.ok(ephemeral);
+  const [logged] = the.rig.log.filter(({ msg }) => msg === 'a command failed');
+  assert.deepEqual([logged?.level, logged?.command, logged?.userId], [50, 'sessions', bob]);
+  const counted = await the.rig.services.metrics.registry.metrics();
+  assert.match(counted, /^parley_refusals_total\{reason="command_failed"\} 1$/m);
+});
+
 test('what concerns one person alone is theirs alone, and consent has a rate of its own', () => {
   const those = (is: 'personal' | 'isConsent') => commands.flatMap((command) => (command[is] ? [command.name] : []));
   assert.deepEqual(those('personal').toSorted(), [
