@@ -1,13 +1,14 @@
 import type { Dialect, DialectResponse, SessionAudio } from '../dialect/dialect.ts';
 import { openAiKinds } from '../dialect/server-kind.ts';
+import { defaultModel } from '../models/model-table.ts';
 import type { ContextItem, ProviderConfig, ToolDefinition } from '../realtime-provider.ts';
 import { type JsonObject, objectOf, textOf } from '../socket/json.ts';
+import { confidenceAsked, transcriptionSettings } from './transcription-settings.ts';
 
 /** The one rate at which the Realtime API hears and speaks PCM (OpenAI's API reference, "session.update"). */
 export const openAiRate = 24_000;
 /** A session lasts 60 minutes (OpenAI's Realtime guide). */
 const socketLimitMs = 3_600_000;
-const defaultTranscriptionModel = 'gpt-4o-mini-transcribe';
 const pcm = { type: 'audio/pcm', rate: openAiRate } as const;
 
 /** OpenAI's Realtime API, generally available shape; turns are ours, so its own turn detection is off. */
@@ -47,7 +48,7 @@ export const openAiDialect: Dialect = {
       },
       tools: toolsOf(config.tools),
       tool_choice: 'auto',
-      ...(config.inputTranscription !== null && { include: ['item.input_audio_transcription.logprobs'] }),
+      ...(config.inputTranscription !== null && confidenceAsked(inputModelOf(config.inputTranscription))),
     },
   }),
   updateInstructions: (instructions) => ({ type: 'session.update', session: { type: 'realtime', instructions } }),
@@ -98,10 +99,7 @@ const formatOf = (format: unknown): { rate: number | null; odd: string | null } 
 };
 
 const transcriptionOf = ({ inputTranscription, language }: ProviderConfig): JsonObject | null =>
-  inputTranscription === null
-    ? null
-    : {
-        model: inputTranscription.model ?? defaultTranscriptionModel,
-        ...(language.language !== '' && { language: language.language }),
-        ...(language.prompt !== '' && { prompt: language.prompt }),
-      };
+  inputTranscription === null ? null : transcriptionSettings({ model: inputModelOf(inputTranscription), ...language });
+
+const inputModelOf = ({ model }: { readonly model: string | null }): string =>
+  model ?? defaultModel('openai', 'input_transcription') ?? '';

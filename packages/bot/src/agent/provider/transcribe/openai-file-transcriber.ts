@@ -5,13 +5,12 @@ import { transcriptionUsageOf } from '../dialect/usage.ts';
 import { postForJson } from '../http/provider-request.ts';
 import { ProviderRequestError } from '../http/request-error.ts';
 import { openAiBaseUrl } from '../openai/openai-provider.ts';
+import { tellsConfidence } from '../openai/transcription-settings.ts';
 import { redactUrl } from '../socket/redact.ts';
 import type { FileTranscriber, TranscriberConfig, Transcript } from '../transcriber.ts';
 import { wavOf } from './wav-of.ts';
 
 const answer = z.looseObject({ text: z.string() });
-/** Models that tell how sure they are of each token; others refuse to be asked (OpenAI's API reference, "Create transcription"). */
-const tellsConfidence = /^gpt-4o.*-transcribe/;
 const patienceMs = 20_000;
 
 export interface OpenAiFileTranscriberOptions {
@@ -42,7 +41,7 @@ export class OpenAiFileTranscriber implements FileTranscriber {
     form.set('response_format', 'json');
     if (language !== '') form.set('language', language);
     if (prompt !== '') form.set('prompt', prompt);
-    if (tellsConfidence.test(model)) form.append('include[]', 'logprobs');
+    if (tellsConfidence(model)) form.append('include[]', 'logprobs');
     const url = `${baseUrl.replace(/\/+$/, '')}/audio/transcriptions`;
     const headers: Record<string, string> = apiKey === '' ? {} : { authorization: `Bearer ${apiKey}` };
     const provider = 'OpenAI transcription';

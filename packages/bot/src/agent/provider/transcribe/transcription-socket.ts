@@ -1,6 +1,7 @@
 import type { Clock } from '@parley/protocol';
 import { InputTurn } from '../dialect/input-turn.ts';
 import { openAiRate } from '../openai/openai-dialect.ts';
+import { confidenceAsked, transcriptionSettings } from '../openai/transcription-settings.ts';
 import type { CloseCode } from '../provider-event.ts';
 import type { Dial } from '../socket/dial.ts';
 import type { JsonObject } from '../socket/json.ts';
@@ -101,9 +102,9 @@ const configuration = ({ model, language, prompt, noiseReduction }: TranscriberC
         format: { type: 'audio/pcm', rate: openAiRate },
         noise_reduction: noiseReduction === 'off' ? null : { type: noiseReduction },
         turn_detection: null,
-        transcription: { model, ...(language !== '' && { language }), ...(prompt !== '' && { prompt }) },
+        transcription: transcriptionSettings({ model, language, prompt }),
       },
     },
-    include: ['item.input_audio_transcription.logprobs'],
+    ...confidenceAsked(model),
   },
 });

@@ -9,6 +9,9 @@ export interface XaiSessionOptions {
   readonly region: string;
 }
 
+/** A session lasts 30 minutes (xAI's docs, "Voice Agent"). */
+const socketLimitMs = 1_800_000;
+
 /** xAI's voice agent: OpenAI's protocol in an older shape. It cannot truncate, and answers content without naming the response. */
 export const xaiDialect = ({ rate, region }: XaiSessionOptions): Dialect => {
   const format = { type: 'audio/pcm', rate } as const;
@@ -32,7 +35,7 @@ export const xaiDialect = ({ rate, region }: XaiSessionOptions): Dialect => {
       interruptsOnInput: false,
       resumesByHandle: false,
       closesBeforeReopening: false,
-      socketLimitMs: null,
+      socketLimitMs,
       billsOpenTime: true,
       asr: { perUser: false, shared: false },
     },
