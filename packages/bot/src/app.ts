@@ -179,7 +179,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     onSize: (size) => metrics.muxQueue.set(size),
   });
   const registry = new SessionRegistry((count) => metrics.sessions.set(count));
-  const transcription = openTranscription({ settings, store, discord, clock, logger, background });
+  const { transcription, withdrawals } = openTranscription({ settings, store, discord, clock, logger, background });
   const parts = pageParts(settings, { store, clock, logger, people: guildPeopleOf(client) });
   const eraser = scope.use(
     new Eraser({
@@ -243,6 +243,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   const webhook = scope.use(openWebhook({ settings, store, metrics, clock, logger, background }));
   scope.use(muxQueue);
   scope.use(transcription);
+  scope.use(withdrawals);
   const keepExport: DeliverExportOptions['posted'] = ({ kind, recordingSessionId }, sent, readAt) =>
     keepDelivery(store, clock, logger, kind)(recordingSessionId, sent, readAt);
   scope.use(maker);
@@ -312,7 +313,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   scope.defer(() => coordinator.shutdown());
   const autoJoin = scope.use(new AutoJoin({ services, coordinator }));
   scope.use(store.guildSettings.onChange((guildId) => coordinator.settingsChanged(guildId)));
-  const consents = new ConsentService(services, coordinator.registry);
+  const consents = new ConsentService(services, coordinator.registry, (who, use) => withdrawals.saidNo(who, use));
   const pageLinks = new PageLinks({ desk, access: parts.access, publicUrl: publicUrl ?? null, ownUrl: http.url });
   const router = new CommandRouter({
     botUserId: client.user.id,
@@ -354,6 +355,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     const sessionIds = new Set(coordinator.registry.all.map(({ sessionId }) => sessionId));
     for (const guildId of guildIds) autoJoin.changed(guildId);
     await closeLeftPanels(panels, (sessionId) => sessionIds.has(sessionId));
+    await withdrawals.resume();
     await transcription.resume();
     await webhook?.resume();
     await resumeDeliveries(undelivered, { store, reporter, logger });

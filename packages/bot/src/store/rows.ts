@@ -171,7 +171,7 @@ export type JobState = 'queued' | 'running' | 'done' | 'failed';
 
 /** Work that outlives a process. One job of a kind per recording. */
 export interface JobRow {
-  readonly kind: 'mux' | 'deliver' | 'transcribe' | 'webhook';
+  readonly kind: 'mux' | 'deliver' | 'transcribe' | 'withdraw' | 'webhook';
   readonly recordingSessionId: string;
   readonly state: JobState;
   readonly attempts: number;

@@ -120,6 +120,8 @@ export interface Store extends AsyncDisposable {
     readonly fullText: FullText;
     /** Keeps what was said in a recording in the place of what was kept before; of one that is not known nothing is kept. */
     replaced(recordingSessionId: string, rows: readonly SpokenRow[]): Promise<void>;
+    /** Recordings with a transcript, made or on its way, in which a person is heard; `guildId` null: in every guild. */
+    speakingIn(scope: { readonly userId: string; readonly guildId: string | null }): Promise<string[]>;
     /** What a person said is found no more, in recordings that had begun by then (epoch milliseconds). null: in all of them. */
     withdrawn(scope: {
       readonly userId: string;

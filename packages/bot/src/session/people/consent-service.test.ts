@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '@parley/protocol/testing';
 import { alice, bob, guildA, SessionRig, voiceA } from '../../testing/index.ts';
+import { ConsentService } from './consent-service.ts';
 
 const inGuild = { guildId: guildA, userId: bob, scope: 'guild' } as const;
 
@@ -57,4 +58,21 @@ test('of an opt-in and an opt-out in quick succession the last one stands', asyn
   assert.deepEqual(outcome.session.people.recorded.no, [bob]);
   assert.equal(rig.voxprocs[0]?.asked.at(-1)?.name, 'recording.exclude');
   assert.deepEqual([...(await rig.services.store.consents.optedOut(guildA))], [bob]);
+});
+
+test('whoever follows a no is told of it once it stands and before it is confirmed, and of no yes', async () => {
+  await using rig = await SessionRig.start();
+  const { store } = rig.services;
+  const told: string[] = [];
+  const consents = new ConsentService(rig.services, rig.registry, async ({ userId, guildId }, use) => {
+    const stands = (await store.consents.optedOut(guildA, use)).has(userId);
+    told.push(`${use} ${guildId ?? 'everywhere'} ${stands}`);
+  });
+  await rig.drive(consents.decideUse(inGuild, 'transcribed', 'opted_in'));
+  assert.deepEqual(told, []);
+  await rig.drive(consents.decideUse(inGuild, 'transcribed', 'opted_out'));
+  await rig.drive(consents.optOut({ ...inGuild, scope: 'everywhere' }));
+  assert.deepEqual(told, [`transcribed ${guildA} true`, 'recorded everywhere true']);
+  const failing = new ConsentService(rig.services, rig.registry, () => Promise.reject(new Error('disk')));
+  await assert.rejects(rig.drive(failing.decideUse(inGuild, 'transcribed', 'opted_out')), /disk/);
 });

@@ -16,6 +16,12 @@ export interface ConsentRequest {
   readonly scope: ConsentScope;
 }
 
+/** Told of a no that stands, before it is confirmed; null: everywhere. Rejects where what follows from it could not be kept. */
+export type OnNo = (
+  who: { readonly userId: string; readonly guildId: string | null },
+  use: ConsentKind,
+) => Promise<void>;
+
 /**
  * People's decisions about being recorded, each person's one after the other, so that the last one stands. A no takes effect first and
  * is stored second; a yes is stored first. What is returned may be confirmed to the person.
@@ -23,11 +29,17 @@ export interface ConsentRequest {
 export class ConsentService {
   #services: Pick<SessionServices, 'store' | 'clock' | 'logger'>;
   #registry: SessionRegistry;
+  #onNo: OnNo;
   #mutex = new KeyedMutex();
 
-  constructor(services: Pick<SessionServices, 'store' | 'clock' | 'logger'>, registry: SessionRegistry) {
+  constructor(
+    services: Pick<SessionServices, 'store' | 'clock' | 'logger'>,
+    registry: SessionRegistry,
+    onNo: OnNo = async () => undefined,
+  ) {
     this.#services = services;
     this.#registry = registry;
+    this.#onNo = onNo;
   }
 
   /**
@@ -62,11 +74,21 @@ export class ConsentService {
   }
 
   /**
-   * A decision about a use other than being recorded; whoever makes that use asks `allows`.
+   * A decision about a use other than being recorded; whoever makes that use asks `allows`, and an agent that listens is told.
    * @throws StoreError when it could not be kept
    */
   async decideUse(request: ConsentRequest, kind: ConsentUse, state: ConsentState): Promise<void> {
-    await this.#mutex.run(request.userId, () => this.#keep(request, state, kind));
+    await this.#mutex.run(request.userId, async () => {
+      const { userId } = request;
+      const tell = (): void => {
+        if (kind !== 'heard_by_ai') return;
+        for (const { agent } of this.#concerned(request)) agent.client?.consentDecided(userId, state);
+      };
+      // A no holds before it is stored, a yes after.
+      if (state === 'opted_out') tell();
+      await this.#keep(request, state, kind);
+      tell();
+    });
   }
 
   /** Whether something of a person may be used in this way now, by the guild's mode; a no, and what cannot be read, count as no. */
@@ -112,6 +134,7 @@ export class ConsentService {
       at: clock.now(),
       textVersion: consentTextVersion,
     });
+    if (state === 'opted_out') await this.#onNo({ userId, guildId: scope === 'everywhere' ? null : guildId }, kind);
     logger.info({ guildId, userId, use: kind, state, scope }, 'consent');
     store.actions.record({
       kind: 'consent',

@@ -5,7 +5,7 @@ import type { Store } from '../store.ts';
 import { StoreError } from '../store-error.ts';
 import type { RepositoryContext } from './context.ts';
 
-const kinds = ['mux', 'deliver', 'transcribe', 'webhook'] as const;
+const kinds = ['mux', 'deliver', 'transcribe', 'withdraw', 'webhook'] as const;
 const states = ['queued', 'running', 'done', 'failed'] as const;
 
 const upsert = `INSERT INTO jobs

@@ -119,7 +119,7 @@ export const recordingRepository = ({ batch, read }: RepositoryContext): Store['
     const params = [recordingSessionId];
     batch.push({ sql: forgetSegments, params });
     batch.push({
-      sql: "DELETE FROM jobs WHERE kind IN ('transcribe', 'webhook') AND recording_session_id = ?",
+      sql: "DELETE FROM jobs WHERE kind IN ('transcribe', 'withdraw', 'webhook') AND recording_session_id = ?",
       params,
     });
     // What was used today stays used.

@@ -8,9 +8,10 @@ import type { Background } from '../../vox/background.ts';
 import { transcribeCliPath } from '../cli-path.ts';
 import { ChatModel } from '../text-model/chat-model.ts';
 import { runTranscribeWith } from './run-transcribe.ts';
+import { TranscriptWithdrawals } from './transcript-withdrawals.ts';
 import { TranscriptionService } from './transcription-service.ts';
 import { TranscriptionTeller } from './transcription-teller.ts';
-import { withheldFrom } from './withheld.ts';
+import { withheldAmong, withheldFrom } from './withheld.ts';
 
 export interface OpenTranscriptionOptions {
   readonly settings: Settings;
@@ -21,20 +22,28 @@ export interface OpenTranscriptionOptions {
   readonly background: Background;
 }
 
-/** Transcription as the settings want it; with `provider: none` it refuses every wish. */
-export const openTranscription = (options: OpenTranscriptionOptions): TranscriptionService => {
+export interface OpenedTranscription {
+  readonly transcription: TranscriptionService;
+  readonly withdrawals: TranscriptWithdrawals;
+}
+
+/** Transcription as the settings want it; with `provider: none` it refuses every wish, and what people withdraw goes all the same. */
+export const openTranscription = (options: OpenTranscriptionOptions): OpenedTranscription => {
   const { settings, store, discord, clock, logger, background } = options;
   const teller = new TranscriptionTeller({
     ...{ discord, store, clock, logger, background, prefix: settings.prefix },
     pageOf: (recordingSessionId) => pageAt(settings, recordingSessionId),
   });
-  return new TranscriptionService({
+  const transcription = new TranscriptionService({
     ...{ settings, store, clock, logger, background },
     run: runTranscribeWith({ cliPath: transcribeCliPath, logger }),
     withheld: withheldFrom({ store, discord }),
     tell: (recording, news) => teller.tell(recording, news),
     onEnd: () => teller[Symbol.dispose](),
   });
+  const among = withheldAmong({ store, discord });
+  const withdrawals = new TranscriptWithdrawals({ store, transcription, among, clock, logger, background });
+  return { transcription, withdrawals };
 };
 
 /** The text model that answers and sums up; null: none is set. */

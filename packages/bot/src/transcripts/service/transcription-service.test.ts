@@ -205,6 +205,24 @@ test('who withdraws while it runs is left out of another run', async () => {
   assert.equal(await the.state(), 'done');
 });
 
+test('who withdraws while it runs has it begun anew at once, without them; a no elsewhere disturbs nothing', async () => {
+  await using the = await open([untilAborted, async () => done]);
+  await using service = the.start();
+  await service.ask(first);
+  await the.rest();
+  service.reconsider('100000000000000009');
+  await the.rest();
+  assert.equal(the.runs.length, 1);
+  the.withheld.add(ada);
+  service.reconsider(guild);
+  await the.rest();
+  assert.deepEqual(
+    the.runs.map(({ without }) => without),
+    [[], [ada]],
+  );
+  assert.equal(await the.state(), 'done');
+});
+
 test('when the minutes of a day are used up the next recording waits, and goes on when there are some again', async () => {
   await using the = await open([
     async (config, listener) => {

@@ -130,6 +130,13 @@ export class TranscriptionService implements AsyncDisposable {
     };
   }
 
+  /** Begins the run of now anew, where it is of this guild or (null) of any: who agrees to it has changed. */
+  reconsider(guildId: string | null): void {
+    // A recording's id begins with its guild's.
+    const isOf = guildId === null || this.#current?.recordingSessionId.startsWith(`${guildId}-`);
+    if (isOf) this.#current?.interrupt.abort();
+  }
+
   /** Interrupts the run of now; the next start goes on with it. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop.abort();

@@ -10,6 +10,12 @@ import { excerptOf, ftsQuery, likePattern, type SearchTerm, searchTerms } from '
 const insert = `INSERT INTO transcript_segments (recording_session_id, user_id, from_ms, to_ms, text)
 SELECT ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM recordings WHERE recording_session_id = ?)`;
 
+const speaking = `SELECT r.recording_session_id FROM recordings r WHERE (? IS NULL OR r.guild_id = ?) AND (
+EXISTS (SELECT 1 FROM transcript_segments t WHERE t.recording_session_id = r.recording_session_id AND t.user_id = ?) OR (
+EXISTS (SELECT 1 FROM jobs j WHERE j.kind = 'transcribe' AND j.recording_session_id = r.recording_session_id)
+AND EXISTS (SELECT 1 FROM segments s WHERE s.recording_session_id = r.recording_session_id AND s.user_id = ?)))
+ORDER BY r.start_time DESC`;
+
 const withdraw = `DELETE FROM transcript_segments WHERE user_id = ? AND recording_session_id IN (
 SELECT r.recording_session_id FROM recordings r WHERE r.start_time <= ?
 AND (? IS NULL OR r.guild_id = ?) AND (? IS NULL OR r.session_id = ?) AND (? IS NULL OR r.recording_session_id = ?))`;
@@ -94,6 +100,10 @@ export const transcriptRepository = (
           await tx.run(insert, [recordingSessionId, userId, ...place, unmarked(said), recordingSessionId]);
         }
       }),
+    ),
+  speakingIn: ({ userId, guildId }) =>
+    read(async () =>
+      (await db.all(speaking, [guildId, guildId, userId, userId])).map((row) => text(row, 'recording_session_id')),
     ),
   withdrawn: ({ userId, guildId, sessionId, recordingSessionId, until }) =>
     read(async () => {
