@@ -112,6 +112,8 @@ test('a voice test is for who is there and recorded, one at a time, and says wha
     await rig.drive(rig.background.settled());
     assert.equal(rig.discord.said(kind).length, 1, kind);
   }
+  const counted = await rig.services.metrics.registry.getSingleMetricAsString('parley_refusals_total');
+  for (const reason of ['voice_test_busy', 'voice_test_failed']) assert.ok(counted.includes(`"${reason}"} 1`), reason);
   await rig.drive(rig.consents.optOut({ guildId: guildA, userId: bob, scope: 'guild' }));
   assert.equal((await the.is('voice_test_refused', 'voice-test', bob)).reason, 'not_recorded');
   rig.discord.permissions = { ...rig.discord.permissions, speak: false };

@@ -1,6 +1,8 @@
 import { ProtocolError } from '@parley/protocol';
+import type { UserMessage } from '../../notify/index.ts';
 import { shortError } from '../../policy/denial.ts';
 import { type CommandServices, defineCommand } from './command.ts';
+import { noteRefusal } from './note-refusal.ts';
 
 /** How much of a person is listened to, milliseconds. */
 const maxMs = 5000;
@@ -32,22 +34,26 @@ const test = async (
   guildId: string,
   textChannelId: string,
   userId: string,
-  { coordinator, discord, logger, settings: { prefix } }: CommandServices,
+  services: CommandServices,
 ): Promise<void> => {
+  const { coordinator, discord, logger, settings } = services;
   const session = coordinator.registry.of(guildId);
   if (!session) return;
+  const say = async (message: UserMessage): Promise<void> => {
+    noteRefusal(message, { guildId, userId, command: 'voice-test' }, services);
+    await discord.post(textChannelId, message);
+  };
   try {
     const result = await session.voxproc.request('voice.test', { userId, maxMs });
     logger.info({ guildId, userId, ...result }, 'voice test');
-    await discord.post(textChannelId, { kind: 'voice_test_done', details: { userId, ...result } });
+    await say({ kind: 'voice_test_done', details: { userId, ...result } });
   } catch (error) {
     logger.warn({ guildId, userId, err: error }, 'the voice test did not work');
     const code = error instanceof ProtocolError ? error.code : null;
     if (code === 'aborted') return;
     if (code === 'busy') {
-      await discord.post(textChannelId, { kind: 'voice_test_refused', details: { reason: 'busy', prefix } });
-      return;
+      return await say({ kind: 'voice_test_refused', details: { reason: 'busy', prefix: settings.prefix } });
     }
-    await discord.post(textChannelId, { kind: 'voice_test_failed', details: { userId, error: shortError(error) } });
+    await say({ kind: 'voice_test_failed', details: { userId, error: shortError(error) } });
   }
 };

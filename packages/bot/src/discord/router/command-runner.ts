@@ -1,5 +1,4 @@
 import { type UserMessage, UserRateLimiter } from '../../notify/index.ts';
-import { refusalReason } from '../../notify/refusal-reason.ts';
 import { shortError } from '../../policy/denial.ts';
 import { usageOf } from '../arguments/option.ts';
 import type { GivenArguments } from '../arguments/read-arguments.ts';
@@ -11,6 +10,7 @@ import {
   type CommandServices,
   type Invocation,
 } from '../commands/command.ts';
+import { noteRefusal } from '../commands/note-refusal.ts';
 import { refusalOf } from './permission.ts';
 
 interface Asked {
@@ -96,9 +96,6 @@ export class CommandRunner {
 
   /** Logs and counts a message that refuses something. */
   note(message: UserMessage, about: object): void {
-    const reason = refusalReason(message);
-    if (reason === null) return;
-    this.#services.metrics.refusals.inc({ reason });
-    this.#services.logger.info({ ...about, reason }, 'refused');
+    noteRefusal(message, about, this.#services);
   }
 }
