@@ -23,6 +23,8 @@ export interface FetchMediaOptions {
   readonly signal: AbortSignal;
   /** All addresses of a host; the system's resolver by default. */
   readonly lookup?: (host: string) => Promise<readonly string[]>;
+  /** Whether an address is on the public internet; what the registries say by default. */
+  readonly isPublic?: (address: string) => boolean;
 }
 
 const systemLookup = async (host: string): Promise<readonly string[]> =>
@@ -67,12 +69,13 @@ const ask = async (options: FetchMediaOptions, url: URL): Promise<IncomingMessag
 };
 
 /** The one address that is connected to. */
-const addressOf = async ({ lookup = systemLookup, allowPrivate }: FetchMediaOptions, url: URL): Promise<string> => {
+const addressOf = async (options: FetchMediaOptions, url: URL): Promise<string> => {
+  const { lookup = systemLookup, isPublic = isPublicAddress, allowPrivate } = options;
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const addresses = isIP(host) > 0 ? [host] : await lookup(host);
   const [first] = addresses;
   if (first === undefined) throw failed(url, 'the host has no address');
-  const address = allowPrivate ? first : addresses.find(isPublicAddress);
+  const address = allowPrivate ? first : addresses.find(isPublic);
   if (address !== undefined) return address;
   throw new MusicError('address_refused', `${url.host}: ${addresses.join(', ')} is not on the public internet`);
 };

@@ -37,6 +37,8 @@ export interface FfmpegDecoderOptions {
 /** The arguments: no shell, nothing that a file could make into an option. */
 export const decoderArguments = (input: DecoderInput): string[] => [
   ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-format_whitelist', containers],
+  // A live stream comes as slowly as it plays: the defaults would look at five seconds of it first.
+  ...['-probesize', '1M', '-analyzeduration', '1M'],
   ...(input.kind === 'file'
     ? ['-protocol_whitelist', 'file,pipe', '-i', `file:${input.path}`]
     : ['-protocol_whitelist', 'pipe', '-i', 'pipe:0']),

@@ -50,6 +50,16 @@ export class MusicPlayer implements MixSource, Disposable {
     this.#options = options;
   }
 
+  /** Decoded music that waits, milliseconds. */
+  get bufferedMs(): number {
+    return (this.#current?.piece.decoder?.queue.length ?? 0) / 48;
+  }
+
+  /** Whether there is nothing more to decode. */
+  get isDecoded(): boolean {
+    return this.#current?.piece.decoder?.isEnded ?? true;
+  }
+
   /** Begins; what becomes of it is told by events. */
   play({ musicId, source, ffmpegPath, gain, fadeInMs, duck }: RequestParams<'supervisor', 'music.play'>): void {
     if (this.#current) this.#over(this.#current, 'stopped');
@@ -96,14 +106,14 @@ export class MusicPlayer implements MixSource, Disposable {
   /** @throws ProtocolError `no_music` */
   resume(): { positionMs: number } {
     const current = this.#known('music.resume');
+    const { positionMs } = current.piece;
     if (current.phase === 'paused') {
       current.phase = 'gathering';
       current.owesSinceMs = this.#nowMs();
-      if (current.piece.positionMs === 0 && !current.piece.isReady) this.#tell(current, 'loading');
-      else this.#tell(current, 'playing');
+      this.#tell(current, positionMs === 0 && !current.piece.isReady ? 'loading' : 'playing');
       this.#look(current);
     }
-    return { positionMs: current.piece.positionMs };
+    return { positionMs };
   }
 
   /** Fades it away and ends it. Resolves when it is over. @throws ProtocolError `no_music` */
