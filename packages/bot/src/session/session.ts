@@ -6,6 +6,7 @@ import type { FoundRecording } from '../recordings/recording-run.ts';
 import { abortable } from '../vox/abortable.ts';
 import { VoxprocClient } from '../vox/voxproc-client.ts';
 import type { VoxprocProcess } from '../vox/voxproc-process.ts';
+import { AgentSlot } from './agent-slot.ts';
 import { Announcer } from './announcer.ts';
 import type { GatewayLink, VoiceChannelView, VoicePerson } from './discord-port.ts';
 import { ChannelSwitch, type MoveWatcher } from './join/channel-switch.ts';
@@ -58,6 +59,7 @@ export class Session implements LiveSession {
   readonly people: SessionPeople;
   readonly reports: VoiceReports;
   readonly consents: ConsentBook;
+  readonly agent: AgentSlot;
   readonly streams: StreamPresence;
   readonly effects: VoiceEffects;
   #services: SessionServices;
@@ -81,6 +83,7 @@ export class Session implements LiveSession {
     // They change while the session lives: each part looks when it needs them.
     const settings = () => this.#guildSettings;
     this.consents = consents;
+    this.agent = new AgentSlot(services);
     this.#channelId = channel.id;
     this.announcer = new Announcer({
       services,
@@ -125,6 +128,7 @@ export class Session implements LiveSession {
       recording: this.recording,
       announcer: this.announcer,
       onHumans: (humans) => this.#humans(humans),
+      onChange: () => this.agent.peopleChanged(),
     });
     const { announcer, voxproc } = this;
     this.#notice = new RecordingNotice({ services, info, guildSettings: settings, announcer, voxproc });
@@ -278,13 +282,8 @@ export class Session implements LiveSession {
     this.#seedStreams();
     if (!this.consents.isReadable) {
       this.announcer.say({ kind: 'consents_unreadable', details: {} });
-      undo.use(
-        retryConsents(
-          this.#services,
-          () => this.#loadConsents(),
-          () => this.people.syncAll(),
-        ),
-      );
+      const load = () => this.#loadConsents();
+      undo.use(retryConsents(this.#services, load, () => this.people.syncAll()));
     }
     for (const companion of this.#services.companions) undo.use(companion(this));
     this.#owned = undo.move();
@@ -305,6 +304,7 @@ export class Session implements LiveSession {
     if (!this.isLive || !this.#timers) return;
     const parts = { session: this, services: this.#services, timers: this.#timers, notice: this.#notice };
     const { forbidden } = await followSettings(parts, this.#channelId, before, next);
+    this.agent.settingsChanged();
     if (forbidden) this.#host.requestEnd(this, 'settings_changed');
   }
 
@@ -334,6 +334,7 @@ export class Session implements LiveSession {
     if (effects.length === 0) return await this.#ended.promise;
     this.#timers?.[Symbol.dispose]();
     const recordingSessionId = this.recording.current?.recordingSessionId ?? null;
+    await this.agent.quiet();
     if (effects.includes('close')) {
       await leaveChannel(this, this.#services, reason);
     }

@@ -53,6 +53,11 @@ export class ScriptedAgents implements AgentConnector {
         await connect?.(signal);
         this.events.push('connected');
       },
+      quiet: async () => void this.events.push('quiet'),
+      live: () => void this.events.push('live'),
+      peopleChanged: () => undefined,
+      consentDecided: (userId, decision) => void this.events.push(`${decision} ${userId}`),
+      settingsChanged: () => void this.events.push('settings changed'),
       greet: async () => {
         this.events.push('greeted');
         await greet?.();

@@ -10,7 +10,7 @@ import { FloorDriver } from './floor-driver.ts';
 import { RestKeeper } from './rest-keeper.ts';
 import { WakeWatch } from './wake-watch.ts';
 
-export type AgentPhase = 'joining' | 'awake' | 'resting' | 'closed';
+export type AgentPhase = 'joining' | 'awake' | 'resting' | 'quiet' | 'closed';
 
 /**
  * The agent of one session. A composition: hearing keeps what is said until the floor has decided, replies turn it into answers,
@@ -152,6 +152,14 @@ export class SessionAgent implements AgentClient {
     if (this.#phase !== 'awake' || this.#floor.state.speech.phase !== 'silent' || this.#floor.state.reply) return false;
     if (budget?.refusal(wish.speakers)) return false;
     return replies.say(wish);
+  }
+
+  async quiet(): Promise<void> {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'quiet';
+    this.#parts.replies.cut();
+    this.#floor.reset();
+    await this.#parts.hearing.silence();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

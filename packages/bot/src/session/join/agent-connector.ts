@@ -1,6 +1,6 @@
+import type { AgentHost } from '../../agent/session/agent-host.ts';
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { AgentReadiness } from '../../policy/agent-readiness.ts';
-import type { SessionInfo } from '../session-services.ts';
 
 /** The provider could not be connected. `diagnostics` says what was tried and answered, without secrets; it goes to the log. */
 export class AgentConnectError extends Error {
@@ -20,6 +20,16 @@ export class AgentConnectError extends Error {
 export interface AgentClient extends AsyncDisposable {
   /** Resolves on the provider's own word that it is ready. @throws AgentConnectError; the signal's reason */
   connect(signal: AbortSignal): Promise<void>;
+  /** The session lives: it may listen, connected or not. */
+  live(): void;
+  /** Who is there, or who may be heard, has changed: whoever may not be heard is forgotten at once. */
+  peopleChanged(): void;
+  /** Somebody decided whether the AI may hear them. */
+  consentDecided(userId: string, decision: 'opted_in' | 'opted_out'): void;
+  /** The guild's settings are others. */
+  settingsChanged(): void;
+  /** Falls silent and hears nothing more, before the channel is left. */
+  quiet(): Promise<void>;
   /** Tells the agent that it has come into the channel: its first event. A failure costs the greeting only. */
   greet(): Promise<void>;
 }
@@ -29,5 +39,5 @@ export interface AgentConnector {
   /** What stands ready for the agent in this guild; null where none is wanted. @throws when it cannot be told */
   readiness(guildId: string, guildSettings: GuildSettings): Promise<AgentReadiness | null>;
   /** A client that is not connected yet. */
-  open(info: SessionInfo): AgentClient;
+  open(host: AgentHost): AgentClient;
 }

@@ -51,7 +51,7 @@ test('an agent connects while the child boots, greets once the session lives, an
   const session = rig.registry.of(guildA) ?? assert.fail();
   await rig.drive(rig.coordinator.leave(guildA, alice, 'text'));
   await rig.drive(session.ended, 10);
-  assert.deepEqual(events, ['opened', 'connected', 'greeted', 'left', 'closed']);
+  assert.deepEqual(events, ['opened', 'connected', 'live', 'greeted', 'quiet', 'left', 'closed']);
   assert.deepEqual(await rig.leftovers(), { ...nothingLeft, recordings: 1 });
 });
 

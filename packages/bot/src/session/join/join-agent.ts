@@ -1,17 +1,18 @@
-import type { SessionInfo, SessionServices } from '../session-services.ts';
+import type { Session } from '../session.ts';
+import type { SessionServices } from '../session-services.ts';
 import type { AgentClient } from './agent-connector.ts';
 
 /** The agent on its way into a session that is being joined. Disposing gives up the connecting and closes the client. */
 export interface JoiningAgent extends AsyncDisposable {
   /** Resolves when the provider is ready, or at once where nobody has to wait for it. @throws what failed */
   readonly connected: Promise<void>;
-  /** Greets the room, once the session lives; nobody waits for it. */
-  greet(): void;
+  /** The session lives: it listens, and greets the room as soon as it is connected; nobody waits for it. */
+  live(): void;
 }
 
 const nobody: JoiningAgent = {
   connected: Promise.resolve(),
-  greet: () => undefined,
+  live: () => undefined,
   [Symbol.asyncDispose]: async () => undefined,
 };
 
@@ -21,18 +22,20 @@ export type AgentWish = 'required' | 'optional' | 'none';
 /** Connects the agent at once, beside whatever else a join has to do. */
 export const connectAgent = (
   { agents, background, logger }: Pick<SessionServices, 'agents' | 'background' | 'logger'>,
-  info: SessionInfo,
+  session: Session,
   wish: AgentWish,
 ): JoiningAgent => {
   if (!agents || wish === 'none') return nobody;
-  const { sessionId } = info;
+  const { sessionId } = session.info;
   const giveUp = new AbortController();
-  const client = agents.open(info);
+  const client = agents.open(session);
+  session.agent.attach(client);
   const connected = client.connect(giveUp.signal);
   connected.catch(() => undefined); // met by the join; until then nobody waits for it
   return {
     connected: wish === 'required' ? connected : Promise.resolve(),
-    greet: () => {
+    live: () => {
+      client.live();
       const greeting = async () => {
         await connected;
         await client.greet();

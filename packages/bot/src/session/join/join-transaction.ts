@@ -65,7 +65,7 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
 
   const booting = bootChild(services);
   undo.defer(() => booting.release());
-  const agent = undo.use(connectAgent(services, info, plan.agent));
+  const agent = undo.use(connectAgent(services, session, plan.agent));
   onPhase('consents');
   await consents.load(services.store, guildId, services.logger);
   signal.throwIfAborted();
@@ -100,7 +100,7 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
 
   onPhase('commit');
   session.goLive(undo, plan.maxMs);
-  agent.greet();
+  agent.live();
   services.logger.info({ guildId, sessionId: info.sessionId, ...connected }, 'session started');
   return session;
 };

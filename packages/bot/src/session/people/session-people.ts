@@ -28,6 +28,8 @@ export interface SessionPeopleOptions {
   readonly consents: ConsentBook;
   /** Told whenever the number of humans in the channel may have changed. */
   readonly onHumans: (humans: number) => void;
+  /** Told whenever somebody, or whether they may be recorded, may have changed. */
+  readonly onChange: () => void;
 }
 
 /**
@@ -63,6 +65,7 @@ export class SessionPeople implements Disposable {
     this.#watchRoles();
     this.#forgetLeaving();
     this.membership.enter(people);
+    this.#options.onChange();
     this.#options.onHumans(this.membership.humans);
     for (const person of people) if (person.bot === null) this.#lookup.ask(person.userId);
   }
@@ -124,6 +127,7 @@ export class SessionPeople implements Disposable {
   async exclude(userId: string): Promise<void> {
     const { consents, recording } = this.#options;
     consents.decide(userId, 'opted_out');
+    this.#options.onChange();
     // From the wish on, so that the mixer leaves out what a child that hangs goes on writing.
     this.#notes.decided(userId, 'opted_out');
     await this.#exclusions.settle(userId);
@@ -134,6 +138,7 @@ export class SessionPeople implements Disposable {
   /** Records a person again from now on, where the guild's rules allow it. */
   async include(userId: string): Promise<void> {
     this.#options.consents.decide(userId, 'opted_in');
+    this.#options.onChange();
     this.#notes.decided(userId, 'opted_in');
     await this.#exclusions.settle(userId);
     this.#sendRoster(userId);
@@ -150,6 +155,7 @@ export class SessionPeople implements Disposable {
   /** The guild's rules about whom to record changed: voxproc and the journal follow. */
   rulesChanged(): void {
     this.#watchRoles();
+    this.#options.onChange();
     if (this.#roles) this.#options.services.background.run('roles', () => this.#lookAtRoles());
     this.syncAll();
   }
@@ -235,6 +241,7 @@ export class SessionPeople implements Disposable {
 
   #sendRoster(userId: string): void {
     const person = this.membership.get(userId);
+    this.#options.onChange();
     if (person) this.#options.voxproc.rosterChanged(this.#entry(person, this.membership.isPresent(userId)));
   }
 
