@@ -1,22 +1,30 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { endsEncrypted, saidOf, toBot, VoxprocRig } from './voxproc-rig.ts';
+import { endsEncrypted, expectedAudio, forAWhile, saidOf, toBot, VoxprocRig } from './voxproc-rig.ts';
 
-/** One person who speaks for `ms` while the bot records; `fault` happens half a second into it. */
-const speakThrough = async (rig: VoxprocRig, ms: number, fault: () => void | Promise<void>) => {
+/** One person who speaks, until `stop`, while the bot records; `fault` happens half a second into it. */
+const speakThrough = async (rig: VoxprocRig, fault: () => void | Promise<void>) => {
   const alice = rig.person('alice');
   const bob = rig.person('bob');
   await alice.join(rig.table);
   await bob.join(rig.table);
   await rig.join();
   await rig.inCall();
-  const speech = alice.speak({ tone: 440, ms });
+  const speech = alice.speak({ tone: 440, ms: forAWhile });
   await rig.child.until('a segment', () => rig.child.all('segment.opened')[0]);
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await rig.hears(alice, 25);
   await fault();
-  return { alice, bob, speech };
+  const stop = async (): Promise<void> => {
+    alice.stopSpeaking();
+    await speech;
+  };
+  return { alice, bob, stop };
 };
 const states = (rig: VoxprocRig): string[] => rig.child.all('connection.state').map(({ state }) => state);
+/** Resolves when the connection is ready for the second time. */
+const readyAgain = async (rig: VoxprocRig): Promise<void> => {
+  await rig.child.until('ready again', () => states(rig).filter((state) => state === 'ready').length === 2);
+};
 const holes = (rig: VoxprocRig) => rig.child.all('recording.hole');
 
 /** Nothing is in two places, nothing that arrived is missing, nothing encrypted was written. */
@@ -39,16 +47,21 @@ const assertAccounts = async (rig: VoxprocRig, alice: Awaited<ReturnType<typeof 
 for (const code of [4006, 4009]) {
   test(`after ${code} a new voice session goes on with the recording at once`, async () => {
     await using rig = await VoxprocRig.start({ hearing: false });
-    const { alice, speech } = await speakThrough(rig, 3000, () => rig.sim.faults.closeVoice(rig.sim.botUserId, code));
-    await speech;
+    const { alice, stop } = await speakThrough(rig, () => rig.sim.faults.closeVoice(rig.sim.botUserId, code));
+    await readyAgain(rig);
+    await rig.hears(alice, 50);
+    await stop();
     const { written } = await assertAccounts(rig, alice);
     assert.deepEqual(states(rig).filter((state) => state === 'ready').length, 2);
     assert.ok(
       rig.child.all('connection.state').some((report) => report.state === 'reconnecting' && report.code === code),
     );
     const [hole] = holes(rig);
-    assert.ok(hole && hole.reason === 'reconnecting' && hole.toSample - hole.fromSample < 48_000, JSON.stringify(hole));
-    assert.ok(saidOf(written).length > 100, `${saidOf(written).length} of 150`);
+    assert.ok(hole && hole.reason === 'reconnecting', JSON.stringify(hole));
+    // A second is how long the next op 4 may have to wait; the rest is for a busy machine.
+    assert.ok(hole.toSample - hole.fromSample < 2.5 * 48_000, JSON.stringify(hole));
+    assert.equal(saidOf(written).at(-1), expectedAudio(alice.truth).at(-1));
+    assert.ok(saidOf(written).length > 60, `${saidOf(written).length} of ${expectedAudio(alice.truth).length}`);
     assert.deepEqual((await rig.sidecars(alice))[0]?.closedBy, 'reconnect');
   });
 }
@@ -56,12 +69,13 @@ for (const code of [4006, 4009]) {
 for (const cut of ['4015', 'cut'] as const) {
   test(`the voice socket is resumed after ${cut}, without a hole and without losing a packet`, async () => {
     await using rig = await VoxprocRig.start({ hearing: false });
-    const { alice, speech } = await speakThrough(rig, 2000, () =>
+    const { alice, stop } = await speakThrough(rig, () =>
       cut === 'cut'
         ? rig.sim.faults.resumeVoiceCut(rig.sim.botUserId)
         : rig.sim.faults.closeVoice(rig.sim.botUserId, 4015),
     );
-    await speech;
+    await rig.hears(alice, 75);
+    await stop();
     const { summary } = await assertAccounts(rig, alice);
     assert.equal(summary.received, toBot(alice.truth));
     assert.deepEqual(holes(rig), []);
@@ -71,12 +85,13 @@ for (const cut of ['4015', 'cut'] as const) {
 
 test('a region move costs a moment, and nothing is credited to anybody else', async () => {
   await using rig = await VoxprocRig.start({ hearing: false });
-  const { alice, bob, speech } = await speakThrough(rig, 3000, () => rig.sim.faults.regionMove(rig.guild));
-  await rig.child.until('ready again', () => states(rig).filter((state) => state === 'ready').length === 2);
-  await Promise.all([speech, bob.speak({ tone: 700, ms: 500 })]);
+  const { alice, bob, stop } = await speakThrough(rig, () => rig.sim.faults.regionMove(rig.guild));
+  await readyAgain(rig);
+  await Promise.all([rig.hears(alice, 50), bob.speak({ tone: 700, ms: 500 })]);
+  await stop();
   await rig.leave();
   for (const [person, least] of [
-    [alice, 100],
+    [alice, 60],
     [bob, 20],
   ] as const) {
     const words = new Set(person.truth.map(({ opus }) => opus.toString('hex')));
@@ -89,17 +104,18 @@ test('a region move costs a moment, and nothing is credited to anybody else', as
 
 test('terminal close codes end the connection with their reason, and the session still closes its books', async () => {
   await using rig = await VoxprocRig.start({ hearing: false });
-  const { alice } = await speakThrough(rig, 1500, () => rig.sim.faults.closeVoice(rig.sim.botUserId, 4017));
+  const { alice, stop } = await speakThrough(rig, () => rig.sim.faults.closeVoice(rig.sim.botUserId, 4017));
   const ended = await rig.child.until('the end', () =>
     rig.child.all('connection.state').find(({ state }) => state === 'ended'),
   );
   assert.deepEqual([ended.reason, ended.code], ['encryption_required', 4017]);
+  await stop();
   await assertAccounts(rig, alice);
 });
 
 test('a kick is reported as removed, and not undone', async () => {
   await using rig = await VoxprocRig.start({ hearing: false });
-  await speakThrough(rig, 1000, () => rig.sim.faults.kick(rig.sim.botUserId));
+  await speakThrough(rig, () => rig.sim.faults.kick(rig.sim.botUserId));
   const ended = await rig.child.until('the end', () =>
     rig.child.all('connection.state').find(({ state }) => state === 'ended'),
   );
@@ -116,7 +132,7 @@ test('a kick is reported as removed, and not undone', async () => {
 test('a kick that closes the socket first, and a deleted channel, are reported as removed', async () => {
   for (const how of ['kick', 'delete'] as const) {
     await using rig = await VoxprocRig.start({ hearing: false });
-    await speakThrough(rig, 500, () =>
+    await speakThrough(rig, () =>
       how === 'kick'
         ? rig.sim.faults.kick(rig.sim.botUserId, { closeFirst: true })
         : rig.sim.faults.deleteChannel(rig.table, { closeFirst: true, code: 4022 }),
@@ -130,7 +146,7 @@ test('a kick that closes the socket first, and a deleted channel, are reported a
 
 test('a moderator’s move pauses the recording at once, is reported, and the connection follows', async () => {
   await using rig = await VoxprocRig.start({ hearing: false });
-  const { alice } = await speakThrough(rig, 1500, () => rig.sim.faults.moveMember(rig.sim.botUserId, rig.hall));
+  const { alice } = await speakThrough(rig, () => rig.sim.faults.moveMember(rig.sim.botUserId, rig.hall));
   const moved = await rig.child.until('the move', () =>
     rig.child.all('connection.state').find(({ state }) => state === 'moved'),
   );
@@ -179,39 +195,39 @@ test('the supervisor moves the bot, and a move that fails is taken back', async 
 
 test('a dead voice server is asked for at most once a second, and found again', async () => {
   await using rig = await VoxprocRig.start({ hearing: false });
-  const { speech } = await speakThrough(rig, 1000, () => rig.sim.faults.killVoiceServer());
-  await speech;
-  await new Promise((resolve) => setTimeout(resolve, 6000));
-  const times = rig.sim.op4Log.map(({ atMs }) => atMs);
-  for (let i = 2; i < times.length; i += 1) {
-    assert.ok(
-      (times[i] as number) - (times[i - 1] as number) >= 950,
-      `${times.map((at) => at - (times[0] as number))}`,
-    );
-  }
-  assert.ok(times.length >= 3 && times.length <= 7, `${times.length} updates`);
+  const { stop } = await speakThrough(rig, () => rig.sim.faults.killVoiceServer());
+  const from = performance.now();
+  const { op4Log } = rig.sim;
+  await stop();
+  await rig.sim.until(() => op4Log.length >= 5, { what: 'four more voice state updates' });
+  const times = op4Log.map(({ atMs }) => atMs);
+  const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
+  const deadMs = performance.now() - from;
+  // A second by the sender's clock; a busy machine may squeeze two together on the way.
+  assert.ok(Math.min(...gaps.slice(1)) >= 700, `ms apart: ${gaps.join(', ')}`);
+  assert.ok(deadMs > 2500, `four more within ${deadMs} ms`);
   await rig.sim.faults.reviveVoiceServer();
-  await rig.child.until('ready again', () => states(rig).filter((state) => state === 'ready').length === 2, 12_000);
+  await readyAgain(rig);
   // How far it reaches is known when it is known whether anybody spoke before the keys were there.
   const hole = await rig.child.until('the hole', () => holes(rig)[0]);
-  assert.ok(hole.reason === 'reconnecting' && hole.toSample - hole.fromSample > 5 * 48_000);
+  assert.ok(hole.reason === 'reconnecting', JSON.stringify(hole));
+  assert.ok(hole.toSample - hole.fromSample > (deadMs - 270) * 48, `${JSON.stringify(hole)}, dead for ${deadMs} ms`);
 });
 
 test('a black hole is noticed by the next speech, probed, and left by a new voice session', async () => {
   await using rig = await VoxprocRig.start({ hearing: false });
   // What the voice server says right after connecting is of the past: speech counts from a second on.
-  const { bob, speech } = await speakThrough(rig, 1200, async () => {});
-  await speech;
-  rig.sim.faults.udpBlackhole(60_000);
-  const lost = bob.speak({ tone: 660, ms: 12_500 });
-  await rig.child.until(
-    'the suspicion',
-    () => rig.child.all('warning').find(({ code }) => code === 'no_datagrams'),
-    9000,
-  );
-  await rig.child.until('the new session', () => states(rig).at(-1) === 'reconnecting', 9000);
+  const { alice, bob, stop } = await speakThrough(rig, async () => {});
+  await rig.hears(alice, 35);
+  await stop();
+  rig.sim.faults.udpBlackhole(10 * forAWhile);
+  const lost = bob.speak({ tone: 660, ms: forAWhile });
+  await rig.child.until('the suspicion', () => rig.child.all('warning').find(({ code }) => code === 'no_datagrams'));
+  await rig.child.until('the new session', () => states(rig).at(-1) === 'reconnecting');
   rig.sim.faults.udpBlackhole(0);
-  await rig.child.until('ready', () => states(rig).at(-1) === 'ready', 15_000);
+  await rig.child.until('ready', () => states(rig).at(-1) === 'ready');
+  await rig.hears(bob, 50);
+  bob.stopSpeaking();
   await lost;
   const hole = await rig.child.until('the hole', () => holes(rig)[0]);
   assert.equal(hole.reason, 'no_datagrams');
@@ -221,20 +237,21 @@ test('a black hole is noticed by the next speech, probed, and left by a new voic
 
 test('server deafening is a hole of its own and no reason to reconnect', async () => {
   await using rig = await VoxprocRig.start({ hearing: false });
-  const { speech } = await speakThrough(rig, 2500, () => rig.sim.faults.serverDeafen(rig.sim.botUserId, true));
+  const { alice, stop } = await speakThrough(rig, () => rig.sim.faults.serverDeafen(rig.sim.botUserId, true));
   await rig.child.until('the warning', () => rig.child.all('warning').find(({ code }) => code === 'server_deafened'));
-  await new Promise((resolve) => setTimeout(resolve, 800));
+  const said = alice.truth.length;
+  await rig.sim.until(() => alice.truth.length >= said + 40, { what: 'speech that is not heard' });
   rig.sim.faults.serverDeafen(rig.sim.botUserId, false);
   const hole = await rig.child.until('the hole', () => holes(rig)[0]);
   assert.ok(hole.reason === 'server_deafened' && hole.toSample - hole.fromSample > 0.5 * 48_000);
-  await speech;
+  await stop();
   await rig.leave();
   assert.equal(rig.sim.op4Log.filter(({ channelId }) => channelId !== null).length, 1);
 });
 
 test('the end of stdin closes the segments as orphaned', async () => {
   await using rig = await VoxprocRig.start({ hearing: false });
-  const { alice } = await speakThrough(rig, 2000, async () => {});
+  const { alice } = await speakThrough(rig, async () => {});
   rig.child.process.stdin?.end();
   assert.equal((await rig.child.exited).code, 75);
   const [sidecar] = await rig.sidecars(alice);
