@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { OggOpusWriter } from '@parley/mux';
 import { encodeFrames, loadAudio, type SimPerson } from '@parley/sim';
+import { need } from '../lib/need.ts';
 import { VoxprocRig } from './voxproc-rig.ts';
 
 /** Writes a tone as an Ogg Opus file. */
@@ -81,57 +82,73 @@ for (const dave of [true, false]) {
   });
 }
 
-test('what the bot says is heard, stops within two packets of a cancel, and music plays on its own', async () => {
-  await using rig = await VoxprocRig.start({});
-  const [alice, bob] = [rig.person('alice'), rig.person('bob')];
-  await alice.join(rig.table);
-  await bob.join(rig.table);
-  await rig.join();
-  await rig.inCall();
-  const { botUserId } = rig.sim;
-  const { child } = rig;
-  const { channel } = child;
-  const finished = (id: string) =>
-    child.until(`the end of ${id}`, () => child.all('playback.finished').find(({ utteranceId }) => utteranceId === id));
+test(
+  'what the bot says is heard, stops within two packets of a cancel, and music plays on its own',
+  need('ffmpeg'),
+  async () => {
+    await using rig = await VoxprocRig.start({});
+    const [alice, bob] = [rig.person('alice'), rig.person('bob')];
+    await alice.join(rig.table);
+    await bob.join(rig.table);
+    await rig.join();
+    await rig.inCall();
+    const { botUserId } = rig.sim;
+    const { child } = rig;
+    const { channel } = child;
+    const finished = (id: string) =>
+      child.until(`the end of ${id}`, () =>
+        child.all('playback.finished').find(({ utteranceId }) => utteranceId === id),
+      );
 
-  await say(rig, 'whole', speechOf(880, 700, 20));
-  assert.deepEqual(await finished('whole'), { utteranceId: 'whole', playedMs: 700, trimmedMs: 0, outcome: 'played' });
-  await rig.sim.until(() => heardFrames(bob, botUserId) >= 34, { what: 'the tone' });
-  const [started] = child.all('playback.started');
-  assert.ok((started?.position ?? 0) > 0, 'it has a place in the recording');
+    await say(rig, 'whole', speechOf(880, 700, 20));
+    assert.deepEqual(await finished('whole'), { utteranceId: 'whole', playedMs: 700, trimmedMs: 0, outcome: 'played' });
+    await rig.sim.until(() => heardFrames(bob, botUserId) >= 34, { what: 'the tone' });
+    const [started] = child.all('playback.started');
+    assert.ok((started?.position ?? 0) > 0, 'it has a place in the recording');
 
-  const before = heardFrames(bob, botUserId);
-  await say(rig, 'cut', speechOf(660, 2000, 200));
-  await rig.sim.until(() => heardFrames(bob, botUserId) >= before + 15, { what: 'the second tone' });
-  const cut = await channel.request('speech.cancel', { utteranceId: 'cut' });
-  assert.equal(cut.playedMs + cut.discardedMs, 2000);
-  channel.notify('speech.audio', { utteranceId: 'cut', seq: 10, pcm: speechOf(660, 100, 100)[0] as Buffer });
-  assert.equal((await finished('cut')).playedMs, cut.playedMs);
-  // What follows is only heard after the silence that ends what was cut.
-  await say(rig, 'after', speechOf(440, 100, 100));
-  await finished('after');
-  const pcm = () => bob.heard.get(botUserId)?.pcm ?? new Int16Array();
-  const cutFrames = () => audible(pcm()).slice(before);
-  await rig.sim.until(() => heardFrames(bob, botUserId) >= before + cut.playedMs / 20 + 5, { what: 'what came after' });
-  const runs = runsOf(cutFrames());
-  assert.equal(runs.length, 2, 'the tone that was cut, and what came after');
-  const extra = (runs[0] as number) - cut.playedMs / 20;
-  assert.ok(extra >= -1 && extra <= 2, `${extra} packets after what was told as heard`);
-  assert.equal(bob.heard.get(botUserId)?.failures, 0);
+    const before = heardFrames(bob, botUserId);
+    await say(rig, 'cut', speechOf(660, 2000, 200));
+    await rig.sim.until(() => heardFrames(bob, botUserId) >= before + 15, { what: 'the second tone' });
+    const cut = await channel.request('speech.cancel', { utteranceId: 'cut' });
+    assert.equal(cut.playedMs + cut.discardedMs, 2000);
+    channel.notify('speech.audio', { utteranceId: 'cut', seq: 10, pcm: speechOf(660, 100, 100)[0] as Buffer });
+    assert.equal((await finished('cut')).playedMs, cut.playedMs);
+    const pcm = () => bob.heard.get(botUserId)?.pcm ?? new Int16Array();
+    const silentFrames = () => pcm().length / 960 - 1 - (audible(pcm()).at(-1) ?? 0);
+    await rig.sim.until(() => silentFrames() >= 5, { what: 'silence' });
+    await say(rig, 'after', speechOf(440, 100, 100));
+    await finished('after');
+    const cutFrames = () => audible(pcm()).slice(before);
+    await rig.sim.until(() => heardFrames(bob, botUserId) >= before + cut.playedMs / 20 + 3, {
+      what: 'what came after',
+    });
+    const runs = runsOf(cutFrames());
+    assert.equal(runs.length, 2, 'the tone that was cut, and what came after');
+    const extra = (runs[0] as number) - cut.playedMs / 20;
+    assert.ok(extra >= -1 && extra <= 2, `${extra} packets after what was told as heard`);
+    assert.equal(bob.heard.get(botUserId)?.failures, 0);
 
-  const file = await toneFile(rig.folder(), 300, 400);
-  const source = { kind: 'file', path: file } as const;
-  const music = { musicId: 'm', source, ffmpegPath: 'ffmpeg', gain: 1, fadeInMs: 0, duck: { gain: 0.15, fadeMs: 300 } };
-  await channel.request('music.play', music);
-  const end = await child.until('the end of the music', () =>
-    child.all('music.state').find(({ state }) => state !== 'loading' && state !== 'playing'),
-  );
-  assert.equal(end.state, 'ended', end.message);
-  assert.ok(Math.abs(end.positionMs - 400) <= 20, `${end.positionMs}`);
-  const { playout } = await channel.request('stats.get', {});
-  assert.equal(playout?.speechDropped, 1);
-  await rig.leave();
-});
+    const file = await toneFile(rig.folder(), 300, 400);
+    const source = { kind: 'file', path: file } as const;
+    const music = {
+      musicId: 'm',
+      source,
+      ffmpegPath: 'ffmpeg',
+      gain: 1,
+      fadeInMs: 0,
+      duck: { gain: 0.15, fadeMs: 300 },
+    };
+    await channel.request('music.play', music);
+    const end = await child.until('the end of the music', () =>
+      child.all('music.state').find(({ state }) => state !== 'loading' && state !== 'playing'),
+    );
+    assert.equal(end.state, 'ended', end.message);
+    assert.ok(Math.abs(end.positionMs - 400) <= 20, `${end.positionMs}`);
+    const { playout } = await channel.request('stats.get', {});
+    assert.equal(playout?.speechDropped, 1);
+    await rig.leave();
+  },
+);
 
 test('a sound waits for the keys of the call instead of being sent plain', async () => {
   await using rig = await VoxprocRig.start({});
