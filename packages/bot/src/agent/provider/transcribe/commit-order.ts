@@ -18,9 +18,10 @@ export class CommitOrder {
     if (this.#byItem.has(itemId) || this.#early.some((one) => one.itemId === itemId)) return;
     this.#early.push({ itemId, previous });
     for (;;) {
-      const at = this.#early.findIndex((one) => this.#last === null || one.previous === this.#last);
-      // A provider that names no order, or an item we never heard of: what has come is all there is, so it is taken as it came.
-      const next = at >= 0 && this.#isFirst(at) ? at : this.#early.length >= this.#unnamed.length ? 0 : -1;
+      // The first of all has none before it, and a provider that names no order never says one.
+      const at = this.#early.findIndex(({ previous: before }) => before === null || before === this.#last);
+      // What follows an item nobody ever heard of is taken as it came, once all that can come is there.
+      const next = at < 0 && this.#early.length >= this.#unnamed.length ? 0 : at;
       const [item] = next < 0 ? [] : this.#early.splice(next, 1);
       const id = item === undefined ? undefined : this.#unnamed.shift();
       if (item === undefined || id === undefined) return;
@@ -43,10 +44,5 @@ export class CommitOrder {
   /** Nothing more comes of an item. */
   forget(itemId: string): void {
     this.#byItem.delete(itemId);
-  }
-
-  /** The first item of all has none before it; one that has waits for that one. */
-  #isFirst(at: number): boolean {
-    return this.#last !== null || this.#early[at]?.previous === null;
   }
 }
