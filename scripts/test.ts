@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testCompileCache } from './lib/compile-cache.ts';
 import { missingJudges } from './lib/judges.ts';
 import { closingLines, type PhaseResult } from './lib/test-summary.ts';
 
@@ -97,7 +98,7 @@ for (const { name, globs, concurrency, timeoutMs, together = false } of phases) 
   const { status, signal, error } = spawnSync(process.execPath, ['--test', ...options, ...globs], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, ...(long ? { PARLEY_TEST_LONG: '1' } : {}) },
+    env: { NODE_COMPILE_CACHE: testCompileCache, ...process.env, ...(long ? { PARLEY_TEST_LONG: '1' } : {}) },
   });
   if (error) throw error;
   results.push({

@@ -1,7 +1,6 @@
 import { mkdir, symlink } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-
-const cache = resolve(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'parley-tests', 'compile-cache');
+import { join } from 'node:path';
+import { testCompileCache } from '../../scripts/lib/compile-cache.ts';
 
 /**
  * Has the children of a bot that will use this data folder find their code compiled where all calls of the tests keep it; the first of
@@ -9,8 +8,8 @@ const cache = resolve(import.meta.dirname, '..', '..', 'node_modules', '.cache',
  * @returns where it lies, for the bot itself
  */
 export const sharedCompileCache = async (dataDir: string): Promise<string> => {
-  await mkdir(cache, { recursive: true });
+  await mkdir(testCompileCache, { recursive: true });
   await mkdir(dataDir, { mode: 0o700 });
-  await symlink(cache, join(dataDir, 'compile-cache'));
-  return cache;
+  await symlink(testCompileCache, join(dataDir, 'compile-cache'));
+  return testCompileCache;
 };
