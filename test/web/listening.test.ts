@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { need } from '../lib/need.ts';
-import { sounding, until } from './rig/browser.ts';
+import { assertAccessible, sounding, until } from './rig/browser.ts';
 import { pathTo, sharedTable, visit } from './rig/shared-table.ts';
 import { ada, ben, cleo, people } from './rig/table.ts';
 
@@ -105,6 +105,26 @@ test(
     assert.deepEqual(problems, []);
   },
 );
+
+test('a transcript that is being made shows how far it is, and comes by itself', withChromium, async () => {
+  const { site, talked } = await sharedTable();
+  const { recordingSessionId } = talked.file;
+  const known = site.transcripts.get(recordingSessionId) ?? assert.fail('it has no transcript');
+  site.transcripts.set(recordingSessionId, { ...known, spoken: [], making: { status: 'running', fraction: 0.42 } });
+  try {
+    await using watched = await visit(pathTo(talked), ada.userId);
+    const { page, problems } = watched;
+    const bar = page.getByRole('progressbar', { name: 'How much of it is transcribed' });
+    await bar.waitFor();
+    assert.equal(await bar.getAttribute('value'), '0.42');
+    await assertAccessible(page);
+    site.transcripts.set(recordingSessionId, known);
+    await page.locator('.transcript-line').first().waitFor();
+    assert.deepEqual(problems, []);
+  } finally {
+    site.transcripts.set(recordingSessionId, known);
+  }
+});
 
 test('the transcript is searched: what matches stays, marked, and a key leads to the field', withChromium, async () => {
   await using opened = await open();

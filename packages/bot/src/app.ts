@@ -149,12 +149,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
 
   const muxEnv = muxEnvironment(settings);
   const reporter = new MuxReporter({
-    discord,
-    store,
-    metrics,
-    clock,
-    logger,
-    background,
+    ...{ discord, store, metrics, clock, logger, background },
     delivery: {
       discord,
       logger,
@@ -173,14 +168,15 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   const muxQueue = new MuxQueue({
     run: runMuxWith({ cliPath: muxCliPath, logger, env: muxEnv }),
     listener: reporter,
-    clock,
-    logger,
-    background,
+    ...{ clock, logger, background },
     onSize: (size) => metrics.muxQueue.set(size),
   });
   const registry = new SessionRegistry((count) => metrics.sessions.set(count));
   const { transcription, withdrawals } = openTranscription({ settings, store, discord, clock, logger, background });
-  const parts = pageParts(settings, { store, clock, logger, people: guildPeopleOf(client) });
+  const parts = pageParts(settings, {
+    ...{ store, clock, logger, people: guildPeopleOf(client) },
+    fractionOf: (id) => transcription.fractionOf(id),
+  });
   const eraser = scope.use(
     new Eraser({
       ...{ store, discord, registry, clock, logger, background },

@@ -8,11 +8,14 @@ export interface KnownTranscript {
   readonly names: ReadonlyMap<string, string>;
   readonly spoken: readonly ApiSpoken[];
   readonly summary: string | null;
+  /** Set while it is being made. */
+  making?: { readonly status: 'queued' | 'running'; readonly fraction: number | null } | null;
 }
 
 /** Transcripts from memory, searched word by word. */
 export const scriptedTranscripts = (known: ReadonlyMap<string, KnownTranscript>): PageTranscripts => ({
-  status: async (id) => ((known.get(id)?.spoken.length ?? 0) > 0 ? 'done' : 'none'),
+  status: async (id) => known.get(id)?.making?.status ?? ((known.get(id)?.spoken.length ?? 0) > 0 ? 'done' : 'none'),
+  fraction: (id) => known.get(id)?.making?.fraction ?? null,
   segments: async (id) => known.get(id)?.spoken ?? [],
   summary: async (id) => known.get(id)?.summary ?? null,
   search: async ({ q, recordingId, limit }) => {

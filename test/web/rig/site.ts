@@ -30,6 +30,8 @@ export interface Site extends AsyncDisposable {
   /** Lets the pages know a recording on disk. */
   add(made: MadeRecording, summary?: string): Promise<void>;
   /** Begins a recording that goes on, with these people in the channel. */
+  /** What is known of transcripts, to be changed while a page looks on. */
+  readonly transcripts: Map<string, KnownTranscript>;
   begin(present: readonly Speaker[]): Promise<{ readonly id: string; readonly session: Session }>;
 }
 
@@ -72,7 +74,7 @@ export const openSite = async (members: readonly Speaker[], managerId: string): 
   for (const { userId } of members) rig.people.put(guildId, userId, userId === managerId);
   const owned = scope.move();
   return {
-    ...{ rig, sessions, url: rig.url },
+    ...{ rig, sessions, transcripts, url: rig.url },
     plan: (n, channelName, startTime, speakers) => ({
       ...{ recordingsDir: rig.recordingsDir, guildId, channelName, startTime, people: speakers },
       id: `${guildId}-3000000000000000${String(n).padStart(2, '0')}-20261120T200000000Z`,

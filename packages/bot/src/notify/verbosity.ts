@@ -51,7 +51,7 @@ const classes: Readonly<Record<MessageKind, MessageClass>> = {
   ask_answer: answer,
   ask_refused: promise,
   transcription_asked: promise,
-  transcript_progress: aside,
+  transcript_progress: answer,
   transcript_ready: answer,
   transcript_failed: failure,
   wrong_arguments: promise,

@@ -116,7 +116,7 @@ export class PagesRig implements AsyncDisposable {
     const exports = new PageExports({ maker });
     const services: ApiServices = {
       ...{ store, clock, logger, desk, exports, version: '0.0.0', registry: { of: () => null } },
-      ...pageParts({ recordingsDir }, { store, clock, logger, people }),
+      ...pageParts({ recordingsDir }, { store, clock, logger, people, fractionOf: () => null }),
       eraser: {
         begin: async (wish) => {
           rig.erased.push(wish);

@@ -81,7 +81,12 @@ export const spoken = z.object({
   words: z.array(z.object({ fromMs: atMs, toMs: atMs, text: z.string() })).optional(),
 });
 export type ApiSpoken = z.infer<typeof spoken>;
-export const transcript = z.object({ status: transcriptStatus, segments: z.array(spoken) });
+export const transcript = z.object({
+  status: transcriptStatus,
+  fraction: z.number().min(0).max(1).nullable().describe('share done while it is being made'),
+  segments: z.array(spoken),
+});
+export type ApiTranscript = z.infer<typeof transcript>;
 
 export const searchHit = z.object({
   recordingId,

@@ -91,7 +91,11 @@ export const FinishedPage = ({ recording, atMs, onChanged }: FinishedPageProps) 
         />
       )}
       <div className="session-columns">
-        {recording.status === 'empty' ? <div /> : <TranscriptPanel {...{ recording, playback, searchField }} />}
+        {recording.status === 'empty' ? (
+          <div />
+        ) : (
+          <TranscriptPanel {...{ recording, playback, searchField }} onMade={onChanged} />
+        )}
         <div className="session-side">
           {recording.status !== 'empty' && <Downloads downloads={recording.downloads} />}
           {recording.may.export && recording.lanes.length > 0 && (

@@ -1,4 +1,4 @@
-import type { ApiLane, ApiRecording, ApiSpoken } from '@parley/protocol/api';
+import type { ApiLane, ApiRecording, ApiSpoken, ApiTranscript } from '@parley/protocol/api';
 import { memo, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useServices } from '../app/services.ts';
 import { type Loaded, useLoaded } from '../app/use-loaded.ts';
@@ -12,20 +12,33 @@ export interface TranscriptPanelProps {
   readonly recording: ApiRecording;
   readonly playback: Playback;
   readonly searchField: RefObject<HTMLInputElement | null>;
+  /** Called when a transcript that was being made is there. */
+  readonly onMade: () => void;
 }
 
-type Transcript = { readonly status: ApiRecording['transcript']; readonly segments: readonly ApiSpoken[] };
+/** Asked again while it is being made, milliseconds. */
+const makingPollMs = 3000;
 
 /** After the reader has scrolled, the transcript leaves them alone for so long, milliseconds. */
 const readingMs = 6000;
 
-export const TranscriptPanel = ({ recording, playback, searchField }: TranscriptPanelProps) => {
+export const TranscriptPanel = ({ recording, playback, searchField, onMade }: TranscriptPanelProps) => {
   const { api } = useServices();
   const load = useCallback(
-    (signal: AbortSignal): Promise<Transcript> => api.call('transcript', { params: { id: recording.id }, signal }),
+    (signal: AbortSignal): Promise<ApiTranscript> => api.call('transcript', { params: { id: recording.id }, signal }),
     [api, recording.id],
   );
-  const [loaded] = useLoaded(load);
+  const [loaded, reload] = useLoaded(load);
+  const status = loaded.state === 'loaded' ? loaded.value.status : null;
+  const isMaking = status === 'queued' || status === 'running';
+  const wasMaking = useRef(false);
+  useEffect(() => {
+    if (wasMaking.current && status === 'done') onMade();
+    wasMaking.current = isMaking;
+    if (!isMaking) return undefined;
+    const timer = setInterval(reload, makingPollMs);
+    return () => clearInterval(timer);
+  }, [status, isMaking, reload, onMade]);
   const [query, setQuery] = useState('');
   return (
     <section className="transcript card" aria-label="Transcript">
@@ -59,7 +72,7 @@ const TranscriptBody = ({
   recording,
   playback,
 }: {
-  readonly loaded: Loaded<Transcript>;
+  readonly loaded: Loaded<ApiTranscript>;
   readonly query: string;
   readonly recording: ApiRecording;
   readonly playback: Playback;
@@ -70,8 +83,19 @@ const TranscriptBody = ({
   );
   if (loaded.state === 'loading') return <p className="soft transcript-empty">Loading…</p>;
   if (loaded.state === 'failed') return <p className="soft transcript-empty">{loaded.failure.message}</p>;
-  const { segments, status } = loaded.value;
-  if (segments.length === 0) return <p className="soft transcript-empty">{missing[status]}</p>;
+  const { segments, status, fraction } = loaded.value;
+  if (segments.length === 0) {
+    return (
+      <div className="transcript-empty">
+        <p className="soft">{missing[status]}</p>
+        {status === 'running' && fraction !== null && (
+          <progress className="transcript-progress" value={fraction} aria-label="How much of it is transcribed">
+            {Math.floor(fraction * 100)} %
+          </progress>
+        )}
+      </div>
+    );
+  }
   return <TranscriptList segments={segments} lanes={lanes} query={query} playback={playback} />;
 };
 

@@ -55,6 +55,7 @@ export const recordingHandlers = (services: ApiServices): Handlers => {
       const segments = await transcripts.segments(recordingSessionId);
       return {
         status: await transcripts.status(recordingSessionId),
+        fraction: transcripts.fraction(recordingSessionId),
         segments: segments.filter(({ userId }) => !gone.has(userId)),
       };
     },

@@ -16,12 +16,14 @@ export interface PagePartsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly people: GuildPeople;
+  /** How far the transcription of a recording is, 0 to 1; null: it does not run. */
+  readonly fractionOf: (recordingSessionId: string) => number | null;
 }
 
 /** The parts of the pages that belong to nobody else. */
 export const pageParts = (
   { recordingsDir }: Pick<Settings, 'recordingsDir'>,
-  { store, clock, logger, people }: PagePartsOptions,
+  { store, clock, logger, people, fractionOf }: PagePartsOptions,
 ): Pick<ApiServices, 'people' | 'access' | 'shelf' | 'notes' | 'erasing' | 'transcripts'> => {
   const shelf = new SessionShelf(recordingsDir);
   const members = new CachedMembers(people, clock, logger);
@@ -30,6 +32,6 @@ export const pageParts = (
     access: new RecordingAccess({ store, people, members }),
     erasing: new BeingErased({ store, shelf }),
     notes: new NoteBook(shelf, clock, logger),
-    transcripts: pageTranscripts({ store, folderOf: (id) => shelf.layout(id).root }),
+    transcripts: pageTranscripts({ store, folderOf: (id) => shelf.layout(id).root, fractionOf }),
   };
 };

@@ -183,6 +183,7 @@ test('from the wish to be erased on nothing of a person is served, and what hold
     services: {
       transcripts: {
         status: async () => 'done',
+        fraction: () => null,
         segments: async () => [
           { ...said, userId: ben },
           { ...said, userId: ada },

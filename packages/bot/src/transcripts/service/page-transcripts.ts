@@ -7,10 +7,12 @@ export interface PageTranscriptsOptions {
   readonly store: Pick<Store, 'transcripts' | 'jobs'>;
   /** Absolute path of a recording's folder. */
   readonly folderOf: (recordingSessionId: string) => string;
+  /** How far a transcription is, 0 to 1; null: it does not run. */
+  readonly fractionOf: (recordingSessionId: string) => number | null;
 }
 
 /** Transcripts as the pages and the read API ask for them; whether one may see a recording is settled before. */
-export const pageTranscripts = ({ store, folderOf }: PageTranscriptsOptions) => {
+export const pageTranscripts = ({ store, folderOf, fractionOf }: PageTranscriptsOptions) => {
   /** Whether somebody's words are still to be taken out of it. */
   const isWithheld = async (recordingSessionId: string): Promise<boolean> => {
     const job = await store.jobs.get('withdraw', recordingSessionId);
@@ -19,6 +21,7 @@ export const pageTranscripts = ({ store, folderOf }: PageTranscriptsOptions) => 
   return {
     status: async (recordingSessionId: string): Promise<TranscriptState | 'none'> =>
       (await store.transcripts.states([recordingSessionId])).get(recordingSessionId) ?? 'none',
+    fraction: fractionOf,
     segments: async (recordingSessionId: string): Promise<readonly ApiSpoken[]> => {
       const transcript = (await isWithheld(recordingSessionId))
         ? null

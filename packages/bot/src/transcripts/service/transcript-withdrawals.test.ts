@@ -77,7 +77,7 @@ const openRig = async () => {
   const owned = scope.move();
   return {
     ...{ store, clock, background, reconsidered, held, no, open, layoutOf },
-    pages: pageTranscripts({ store, folderOf: (id) => layoutOf(id).root }),
+    pages: pageTranscripts({ store, folderOf: (id) => layoutOf(id).root, fractionOf: () => null }),
     found: async (q: string) =>
       (
         await store.transcripts.search({

@@ -187,6 +187,28 @@ test('what may do better later is tried again and again, what may not waits for 
   assert.equal(the.clock.timers, 0);
 });
 
+test('how far it is can be asked, and is told at once of what somebody asked for', async () => {
+  const seen: (number | null)[] = [];
+  const halfway: Script = async (_config, listener) => {
+    listener.progress(0.5);
+    seen.push(running.fractionOf(first), running.fractionOf(second));
+    return done;
+  };
+  await using the = await open([halfway]);
+  await using running = the.start();
+  await running.ask(first);
+  await the.rest();
+  assert.deepEqual(seen, [0.5, null]);
+  assert.equal(running.fractionOf(first), null, 'it is over');
+  await the.store.guildSettings.set(guild, { transcribe: true });
+  await running.mixed(first);
+  await the.rest();
+  assert.deepEqual(
+    the.news.flatMap((one) => (one.kind === 'progress' ? [one.atOnce] : [])),
+    [true, false],
+  );
+});
+
 test('who withdraws while it runs is left out of another run', async () => {
   await using the = await open([
     async () => {

@@ -18,7 +18,8 @@ const attempts = 3;
 
 /** What people are told of a job. */
 export type TranscriptionNews =
-  | { readonly kind: 'progress'; readonly fraction: number }
+  /** `atOnce`: somebody asked for it and wants to see that it goes on. */
+  | { readonly kind: 'progress'; readonly fraction: number; readonly atOnce: boolean }
   | { readonly kind: 'ready'; readonly segments: number; readonly bound: 'day' | 'recording' | null }
   | {
       readonly kind: 'failed';
@@ -46,6 +47,8 @@ export type TranscriptionAsked = 'queued' | 'already_queued' | 'not_configured' 
 interface Current {
   readonly recordingSessionId: string;
   readonly interrupt: AbortController;
+  /** Share done, 0 to 1. */
+  fraction: number;
   readonly ended: Promise<void>;
 }
 
@@ -59,6 +62,7 @@ export class TranscriptionService implements AsyncDisposable {
   readonly #tries = new Map<string, number>();
   readonly #timers = new Map<string, Disposable>();
   readonly #held = new Map<string, number>();
+  readonly #askedFor = new Set<string>();
   readonly #stop = new AbortController();
   #current: Current | null = null;
 
@@ -93,11 +97,22 @@ export class TranscriptionService implements AsyncDisposable {
     const row = await store.recordings.get(recordingSessionId);
     if (row === null || !isMixed(row)) return;
     const wasAsked = (await store.jobs.get('transcribe', recordingSessionId)) !== null;
-    if (wasAsked || (await store.guildSettings.get(row.guildId)).transcribe) await this.ask(recordingSessionId);
+    if (wasAsked || (await store.guildSettings.get(row.guildId)).transcribe) await this.#take(recordingSessionId);
   }
 
-  /** Transcribes a recording, or does it again. @throws StoreError */
+  /** Somebody wants a recording transcribed, or done again. @throws StoreError */
   async ask(recordingSessionId: string): Promise<TranscriptionAsked> {
+    const asked = await this.#take(recordingSessionId);
+    if (asked === 'queued') this.#askedFor.add(recordingSessionId);
+    return asked;
+  }
+
+  /** How far the run of now is, 0 to 1; null: this recording is not being transcribed. */
+  fractionOf(recordingSessionId: string): number | null {
+    return this.#isRunning(recordingSessionId) ? (this.#current?.fraction ?? null) : null;
+  }
+
+  async #take(recordingSessionId: string): Promise<TranscriptionAsked> {
     if (!this.isConfigured) return 'not_configured';
     const { store } = this.#options;
     const row = await store.recordings.get(recordingSessionId);
@@ -173,7 +188,7 @@ export class TranscriptionService implements AsyncDisposable {
     if (recordingSessionId === undefined) return;
     const ended = Promise.withResolvers<void>();
     const interrupt = new AbortController();
-    this.#current = { recordingSessionId, interrupt, ended: ended.promise };
+    this.#current = { recordingSessionId, interrupt, fraction: 0, ended: ended.promise };
     const { background } = this.#options;
     background.run(
       'transcription',
@@ -232,7 +247,10 @@ export class TranscriptionService implements AsyncDisposable {
       return { without, withoutAi };
     };
     const listener = {
-      progress: (fraction: number) => tell(row, { kind: 'progress', fraction }),
+      progress: (fraction: number) => {
+        if (this.#current?.recordingSessionId === recordingSessionId) this.#current.fraction = fraction;
+        tell(row, { kind: 'progress', fraction, atOnce: this.#askedFor.has(recordingSessionId) });
+      },
       paid: (seconds: number) =>
         background.run('minutes paid for', () => store.transcripts.used(recordingSessionId, seconds)),
     };
@@ -276,6 +294,7 @@ export class TranscriptionService implements AsyncDisposable {
     }
     await store.transcripts.replaced(recordingSessionId, spokenRows(transcript));
     this.#tries.delete(recordingSessionId);
+    this.#askedFor.delete(recordingSessionId);
     const { segments, seconds, bound } = end;
     logger.info({ recordingSessionId, segments, seconds, bound, ms }, 'transcription finished');
     if (bound === 'day') await this.#postpone(recordingSessionId, budgetWaitMs, null);
@@ -296,6 +315,7 @@ export class TranscriptionService implements AsyncDisposable {
       return;
     }
     this.#tries.delete(recordingSessionId);
+    this.#askedFor.delete(recordingSessionId);
     logger.error({ recordingSessionId, code, reason: error }, 'transcription given up until it is asked for again');
     await store.jobs.update('transcribe', recordingSessionId, { state: 'failed', lastError: error });
     tell(row, { kind: 'failed', code, again: false });

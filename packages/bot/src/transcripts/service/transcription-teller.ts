@@ -7,7 +7,7 @@ import type { RecordingRow, Store } from '../../store/index.ts';
 import type { Background } from '../../vox/background.ts';
 import type { TranscriptionNews } from './transcription-service.ts';
 
-/** Progress is shown once a transcription takes longer than this, milliseconds. */
+/** Progress of what nobody asked for is shown once it takes longer than this, milliseconds. */
 const quietMs = 10_000;
 
 export interface TranscriptionTellerOptions {
@@ -61,7 +61,8 @@ export class TranscriptionTeller implements Disposable {
     if (!shouldSend(message, (await store.guildSettings.get(row.guildId)).verbosity)) return;
     const shown = this.#follow(row.recordingSessionId, channelId);
     if (news.kind === 'progress') {
-      if (clock.monotonicUs() - shown.beganUs < quietMs * 1000) return;
+      const isQuiet = !news.atOnce && clock.monotonicUs() - shown.beganUs < quietMs * 1000;
+      if (isQuiet) return;
       shown.isShown = true;
       shown.message.show(message);
       return;
