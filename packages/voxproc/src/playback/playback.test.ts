@@ -12,6 +12,7 @@ const build = () => {
   const ears = new PlaybackEars(clock);
   const events: SpeechEvent[] = [];
   const troubles: PlaybackTrouble[] = [];
+  const errors: Error[] = [];
   const echoed: { samples: number; loud: boolean }[] = [];
   const playback = new Playback({
     clock,
@@ -24,6 +25,7 @@ const build = () => {
       speech: (event) => events.push(event),
       music: () => undefined,
       trouble: (trouble) => troubles.push(trouble),
+      error: (error) => errors.push(error),
     },
   });
   /** Says a whole utterance at once. */
@@ -34,7 +36,7 @@ const build = () => {
   };
   const of = <T extends SpeechEvent['type']>(type: T) =>
     events.filter((event): event is Extract<SpeechEvent, { type: T }> => event.type === type);
-  return { clock, ears, events, troubles, echoed, playback, say, of };
+  return { clock, ears, events, troubles, errors, echoed, playback, say, of };
 };
 
 test('an utterance is heard as it was said, a frame every 20 ms, the first at once; then silence, then the mark is taken away', () => {
@@ -239,4 +241,28 @@ test('a stall is not caught up with in a burst: what was to be said is said late
     ['late'],
   );
   assert.equal(playback.stats?.lateFrames, 14);
+});
+
+test('a defect ends what plays, not the process, and the next thing is played again', () => {
+  const { clock, ears, errors, say, of } = build();
+  say('u', tonePcm(440, 400));
+  clock.advance(100);
+  const send = ears.send.bind(ears);
+  ears.send = () => {
+    throw new Error('broken');
+  };
+  clock.advance(100);
+  assert.deepEqual(
+    errors.map(({ message }) => message),
+    ['broken'],
+  );
+  assert.deepEqual(
+    of('finished').map(({ outcome, playedMs }) => [outcome, playedMs]),
+    [['aborted', 120]],
+  );
+  assert.equal(clock.timers, 0);
+  ears.send = send;
+  say('v', tonePcm(440, 100));
+  clock.advance(500);
+  assert.equal(of('finished').at(-1)?.outcome, 'played');
 });

@@ -12,6 +12,8 @@ export interface PlaybackListeners {
   speech(event: SpeechEvent): void;
   music(event: MusicEvent): void;
   trouble(trouble: PlaybackTrouble): void;
+  /** A defect; everything that played was ended. */
+  error(error: Error): void;
 }
 
 /** Something an operator should know. */
@@ -60,6 +62,12 @@ export class Playback implements Disposable {
       ...{ clock, output, played, speech: this.#speech, music: this.#music, sounds: source },
       onLate: (frames) =>
         listeners.trouble({ type: 'late', frames, latenessP99Ms: this.#playout.clock.lateness.p99Ms }),
+      onError: (error) => {
+        this.#speech.abort();
+        this.#music.abort();
+        source.abort();
+        listeners.error(error);
+      },
     });
     this.sounds = new SoundPlayer({
       ...{ clock, output, source },

@@ -28,6 +28,8 @@ export interface PlayoutOptions {
   /** Hears what was really sent. */
   readonly played: PlayedSink;
   readonly onLate: (frames: number) => void;
+  /** A defect: nothing more is sent until something new is to be played. What is recorded must not end with it. */
+  readonly onError: (error: Error) => void;
 }
 
 /**
@@ -46,7 +48,7 @@ export class Playout implements Disposable {
   constructor(options: PlayoutOptions) {
     const { clock, onLate } = options;
     this.#options = options;
-    this.clock = new PlayoutClock({ clock, tick: () => this.#tick(), onLate });
+    this.clock = new PlayoutClock({ clock, tick: () => this.#guarded(), onLate });
   }
 
   /** Frames of music and sounds that were not sent. */
@@ -77,6 +79,15 @@ export class Playout implements Disposable {
     this.#decoder?.[Symbol.dispose]();
     this.#mix = null;
     this.#decoder = null;
+  }
+
+  #guarded(): boolean {
+    try {
+      return this.#tick();
+    } catch (error) {
+      this.#options.onError(error instanceof Error ? error : new Error(String(error)));
+      return false;
+    }
   }
 
   #tick(): boolean {

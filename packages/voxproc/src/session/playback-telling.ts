@@ -19,22 +19,22 @@ export interface PlaybackTellingOptions {
   /** The position of an instant of CLOCK_MONOTONIC (microseconds) in the recording, or since the session's zero. */
   readonly positionAt: (us: number) => number;
   readonly tell: TellPlayback;
+  readonly error: (error: Error) => void;
 }
 
 /** Tells the supervisor what becomes of what is played, and an operator what goes wrong with it. */
-export const playbackListeners = ({
-  clock,
-  warnings,
-  positionAt,
-  tell,
-}: PlaybackTellingOptions): PlaybackListeners => ({
-  speech: (event) => tellSpeech(event, tell, () => ({ at: clock.now(), position: positionAt(clock.monotonicUs()) })),
-  music: (event) => tell('music.state', event),
-  trouble: (trouble) => {
-    const warning = warningOf(trouble);
-    if (warning) warnings.warn(warning);
-  },
-});
+export const playbackListeners = (options: PlaybackTellingOptions): PlaybackListeners => {
+  const { clock, warnings, positionAt, tell, error } = options;
+  return {
+    error,
+    speech: (event) => tellSpeech(event, tell, () => ({ at: clock.now(), position: positionAt(clock.monotonicUs()) })),
+    music: (event) => tell('music.state', event),
+    trouble: (trouble) => {
+      const warning = warningOf(trouble);
+      if (warning) warnings.warn(warning);
+    },
+  };
+};
 
 const tellSpeech = (event: SpeechEvent, tell: TellPlayback, now: () => { at: number; position: number }): void => {
   switch (event.type) {

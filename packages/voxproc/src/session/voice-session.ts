@@ -106,6 +106,7 @@ export class VoiceSession implements AsyncDisposable {
     const echo = new EchoReference();
     this.#captures = new Captures({
       clock,
+      echo,
       sink: listeners.capture,
       mayBeHeard: (userId) => this.#people.mayBeHeard(userId),
       positionAt: (us) => this.positionAt(us),
@@ -151,6 +152,7 @@ export class VoiceSession implements AsyncDisposable {
         warnings: this.#warnings,
         positionAt: (us) => this.positionAt(us),
         tell: listeners.playback,
+        error: (error) => listeners.error(error),
       }),
     });
     this.#tick = clock.setInterval(() => this.#onTick(), TICK_MS);

@@ -61,7 +61,12 @@ const build = () => {
     clock,
     output: ears,
     played: { played: () => undefined },
-    listeners: { speech: () => undefined, music: (event) => events.push(event), trouble: () => undefined },
+    listeners: {
+      speech: () => undefined,
+      music: (event) => events.push(event),
+      trouble: () => undefined,
+      error: assert.fail,
+    },
   });
   built.push(playback);
   const play = (source: MusicSource, over: Partial<RequestParams<'supervisor', 'music.play'>> = {}) =>

@@ -152,9 +152,14 @@ export class MusicPlayer implements MixSource, Disposable {
     return stereo;
   }
 
-  [Symbol.dispose](): void {
+  /** Ends it without a fade. */
+  abort(): void {
     if (this.#current) this.#over(this.#current, 'stopped');
     this.#farewell = null;
+  }
+
+  [Symbol.dispose](): void {
+    this.abort();
   }
 
   #onData(current: Current): void {

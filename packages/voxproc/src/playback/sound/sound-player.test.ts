@@ -50,6 +50,7 @@ const build = (isReady: (frame: number) => boolean = () => true) => {
     listeners: {
       speech: () => assert.fail('no speech'),
       music: () => assert.fail('no music'),
+      error: assert.fail,
       trouble: (trouble) => {
         if (trouble.type === 'sound_dropped') told += trouble.frames;
       },

@@ -65,10 +65,15 @@ export class SoundSource implements Disposable {
     this.#ended = null;
   }
 
-  [Symbol.dispose](): void {
-    this.#over = true;
+  /** Ends the one that plays. */
+  abort(): void {
     this.settle();
     this.#playing?.over.resolve(this.#playing.sent);
     this.#playing = null;
+  }
+
+  [Symbol.dispose](): void {
+    this.#over = true;
+    this.abort();
   }
 }
