@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CAPTURE_ZERO_US, CaptureRig, levelOf, SILENCE_FRAME, tonePackets20 } from '../testing/capture-rig.ts';
+import {
+  CAPTURE_ZERO_US,
+  CaptureRig,
+  levelOf,
+  packetsOf,
+  SILENCE_FRAME,
+  tonePackets20,
+} from '../testing/capture-rig.ts';
+import { babble, throughRoom } from '../testing/voice.ts';
 
 const [ada, ben] = ['100000000000000001', '100000000000000002'];
 
@@ -240,4 +248,25 @@ test('positions are those of the recording from its start on', () => {
   const [before, after] = [rig.all('audio')[9], rig.all('audio')[10]];
   assert.ok(before && after);
   assert.ok(Math.abs(after.position - (before.position + 960 - 4_800)) <= 1);
+});
+
+test('while the bot plays, each piece says how much of it is the bot’s own voice, and nothing before or after', () => {
+  using rig = new CaptureRig();
+  const talker = rig.talker(ada);
+  const bot = babble(1, 110, 2);
+  const frames = packetsOf(throughRoom(bot, { seed: 3, delayMs: 120, gain: 0.2 }));
+  rig.start(ada, { preRollMs: 0 });
+  talker.say(10, () => frames[0] as Uint8Array);
+  for (let frame = 0; frame < 100; frame += 1) {
+    rig.echo.played(bot.subarray(frame * 960, frame * 960 + 960), rig.clock.monotonicUs());
+    talker.say(1, () => frames[frame] as Uint8Array);
+  }
+  const said = rig.all('audio').map(({ echo }) => echo);
+  assert.ok(said.slice(0, 10).every((echo) => echo === undefined));
+  assert.ok(
+    said.slice(50, 110).every((echo) => echo !== undefined && echo >= 0.6),
+    said.slice(50).join(),
+  );
+  talker.say(110, () => frames[99] as Uint8Array);
+  assert.equal(rig.all('audio').at(-1)?.echo, undefined);
 });

@@ -4,6 +4,9 @@ import { Capture, type CaptureParams } from './capture.ts';
 import type { CaptureSink } from './capture-sink.ts';
 import { Ear } from './ear.ts';
 import { microsecondsAt, samplesAt } from './ear-clock.ts';
+import { EchoCorrelator } from './echo/echo-correlator.ts';
+import { EchoMeter } from './echo/echo-meter.ts';
+import type { EchoReference } from './echo/echo-reference.ts';
 import { VoiceDecoder } from './voice-decoder.ts';
 
 /** How often open captures are looked at, milliseconds. */
@@ -17,6 +20,8 @@ export const OUTLAST_US = 5_000_000;
 export interface CapturesOptions {
   readonly clock: Clock;
   readonly sink: CaptureSink;
+  /** What the bot plays. */
+  readonly echo: EchoReference;
   /** Whether this person is there, no bot, and has not opted out. */
   readonly mayBeHeard: (userId: string) => boolean;
   /** The position of an instant of CLOCK_MONOTONIC (microseconds). */
@@ -38,6 +43,7 @@ export class Captures implements Disposable {
   #lostUs: number | null = null;
   #listeningUs = Number.NEGATIVE_INFINITY;
   #over = false;
+  #correlator: EchoCorrelator | null = null;
 
   constructor(options: CapturesOptions) {
     this.#options = options;
@@ -153,13 +159,15 @@ export class Captures implements Disposable {
   }
 
   #make(params: CaptureParams, ear: Ear): Capture {
-    const { clock, sink, positionAt } = this.#options;
+    const { clock, sink, echo, positionAt } = this.#options;
     const decoder = new VoiceDecoder();
+    this.#correlator ??= new EchoCorrelator();
+    const meter = new EchoMeter(echo, this.#correlator);
     const capture: Capture = new Capture(params, {
       sink,
       decoder,
       positionOf: (place) => positionAt(microsecondsAt(place)),
-      echo: () => undefined,
+      echo: (samples, us) => meter.hear(samples, us),
       nowUs: () => clock.monotonicUs(),
       ended: () => {
         decoder[Symbol.dispose]();

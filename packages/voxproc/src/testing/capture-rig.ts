@@ -2,6 +2,7 @@ import { OpusEncoder } from '@parley/mux';
 import type { CaptureParams } from '../capture/capture.ts';
 import type { CaptureAudio, CaptureEnded, CapturePaused, CaptureResumed } from '../capture/capture-sink.ts';
 import { Captures } from '../capture/captures.ts';
+import { EchoReference } from '../capture/echo/echo-reference.ts';
 import { readS16le } from '../dsp/samples.ts';
 import type { PacketSink } from '../receive/packet-source.ts';
 import { StallingClock } from './stalling-clock.ts';
@@ -19,17 +20,19 @@ export type CaptureTold =
   | ({ readonly what: 'ended'; readonly atUs: number } & CaptureEnded)
   | { readonly what: 'discard'; readonly atUs: number; readonly userId: string };
 
-/** 20 ms packets of a continuous tone. */
-export const tonePackets20 = (hz: number, count: number, { level = 0.5 } = {}): Uint8Array[] => {
+/** 20 ms packets of 48 kHz mono floats. */
+export const packetsOf = (samples: Float32Array): Uint8Array[] => {
   using encoder = new OpusEncoder({ channels: 1, bitrate: 64_000 });
-  return Array.from({ length: count }, (_, frame) =>
+  return Array.from({ length: Math.floor(samples.length / 960) }, (_, frame) =>
     encoder.encode(
-      Int16Array.from({ length: 960 }, (_, index) =>
-        Math.round(level * 32_767 * Math.sin((2 * Math.PI * hz * (frame * 960 + index)) / 48_000)),
-      ),
+      Int16Array.from({ length: 960 }, (_, at) => Math.round((samples[frame * 960 + at] as number) * 32_767)),
     ),
   );
 };
+
+/** 20 ms packets of a continuous tone. */
+export const tonePackets20 = (hz: number, count: number, { level = 0.5 } = {}): Uint8Array[] =>
+  packetsOf(Float32Array.from({ length: count * 960 }, (_, at) => level * Math.sin((2 * Math.PI * hz * at) / 48_000)));
 
 const nothing: PacketSink = {
   packet: () => undefined,
@@ -44,6 +47,7 @@ const nothing: PacketSink = {
 export class CaptureRig implements Disposable {
   readonly clock = new StallingClock({ now: 1_800_000_000_000, monotonicUs: CAPTURE_ZERO_US });
   readonly told: CaptureTold[] = [];
+  readonly echo = new EchoReference();
   readonly refused = new Set<string>();
   readonly captures: Captures;
   readonly sink: PacketSink;
@@ -53,6 +57,7 @@ export class CaptureRig implements Disposable {
     const atUs = () => this.clock.monotonicUs();
     this.captures = new Captures({
       clock: this.clock,
+      echo: this.echo,
       mayBeHeard: (userId) => !this.refused.has(userId),
       positionAt: (us) => Math.round((us - this.zeroUs) * 0.048),
       sink: {

@@ -59,11 +59,14 @@ export class EchoReference implements PlayedSink {
   }
 
   #put(sample: number): void {
-    this.#ring[this.#end % KEPT_SAMPLES] = sample;
+    this.#ring[slotOf(this.#end)] = sample;
     this.#end += 1;
   }
 
   #at(at: number): number {
-    return this.#ring[((at % KEPT_SAMPLES) + KEPT_SAMPLES) % KEPT_SAMPLES] as number;
+    return this.#ring[slotOf(at)] as number;
   }
 }
+
+/** Instants before zero of the clock have their place, too. */
+const slotOf = (at: number): number => ((at % KEPT_SAMPLES) + KEPT_SAMPLES) % KEPT_SAMPLES;
