@@ -8,6 +8,7 @@ import type { DriverChoice } from './drivers/open-driver.ts';
 import { type FullText, openFullText } from './full-text.ts';
 import { openDatabase } from './open-database.ts';
 import { actionRepository } from './repositories/actions.ts';
+import { agentLogRepository } from './repositories/agent-log.ts';
 import { apiTokenRepository } from './repositories/api-tokens.ts';
 import { consentOf, consentRepository, restoreConsents } from './repositories/consents.ts';
 import type { RepositoryContext } from './repositories/context.ts';
@@ -17,6 +18,7 @@ import { erasureRepository } from './repositories/erasures.ts';
 import { guildSettingsRepository } from './repositories/guild-settings.ts';
 import { indicatorRepository } from './repositories/indicators.ts';
 import { jobRepository } from './repositories/jobs.ts';
+import { memoryRepository } from './repositories/memory.ts';
 import { metaRepository } from './repositories/meta.ts';
 import { participantRepository } from './repositories/participants.ts';
 import { recordingRepository } from './repositories/recordings.ts';
@@ -107,6 +109,8 @@ export const openStore = async (options: OpenStoreOptions): Promise<Store> => {
     transcripts: transcriptRepository(context, fullText),
     apiTokens: apiTokenRepository(context),
     spending: spendingRepository(context),
+    agentLog: agentLogRepository(context),
+    memory: memoryRepository(context),
     meta: metaRepository(context),
     health: () => ({ pending: batch.size, dropped, failures, lastError }),
     flush: () => batch.flush(),

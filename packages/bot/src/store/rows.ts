@@ -240,3 +240,15 @@ export interface ForgetRequest {
   /** Only in these recordings; null: everything that is kept. */
   readonly recordingSessionIds: readonly string[] | null;
 }
+
+/** One thing an agent decided or did. */
+export interface AgentLogRow {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly guildId: string;
+  readonly sessionId: string;
+  readonly userId: string | null;
+  readonly kind: string;
+  /** As JSON. */
+  readonly data: unknown;
+}

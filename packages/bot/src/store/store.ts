@@ -1,8 +1,10 @@
 import type { SegmentSidecar } from '@parley/mux';
 import type { GuildSettings, GuildSettingsPatch } from '../config/guild-settings.ts';
+import type { MemoryStore } from '../memory/memory-store.ts';
 import type { Action, ActionKind } from './action.ts';
 import type { FullText } from './full-text.ts';
 import type {
+  AgentLogRow,
   ApiTokenRow,
   ConsentKind,
   ConsentRow,
@@ -139,11 +141,21 @@ export interface Store extends AsyncDisposable {
     /** Seconds paid for since then: of one recording, as long as there is one, or of all, at most two days back. */
     usedSince(sinceMs: number, recordingSessionId?: string | null): Promise<number>;
   };
+  /** What is remembered of conversations with the agent. */
+  readonly memory: MemoryStore;
   /** What the agent paid for. */
   readonly spending: {
     spent(row: SpendingRow): void;
     /** Everything from then on (epoch milliseconds), oldest first; what is older is deleted. */
     since(sinceMs: number): Promise<SpendingRow[]>;
+  };
+  /** What the agents decided, and how long their answers took. */
+  readonly agentLog: {
+    add(row: AgentLogRow): void;
+    /** Oldest first; times are epoch milliseconds, both included. */
+    between(sessionId: string, fromMs: number, toMs: number): Promise<AgentLogRow[]>;
+    /** @returns the number of rows that were deleted */
+    forgetBefore(beforeMs: number): Promise<number>;
   };
   readonly indicators: {
     /** Resolves when it is on disk: only then the indicator may be shown. */

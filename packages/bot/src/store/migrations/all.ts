@@ -5,6 +5,8 @@ import { pageTables } from './004-pages.ts';
 import { transcriptTables } from './005-transcripts.ts';
 import { erasureOfOne } from './006-erasure-of-one.ts';
 import { spendingTable } from './007-spending.ts';
+import { memoryTables } from './008-memory.ts';
+import { agentLogTable } from './009-agent-log.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -19,4 +21,6 @@ export const migrations: readonly Migration[] = [
   transcriptTables,
   erasureOfOne,
   spendingTable,
+  memoryTables,
+  agentLogTable,
 ];

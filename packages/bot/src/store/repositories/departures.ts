@@ -1,6 +1,7 @@
 import { number, text, whole } from '../columns.ts';
 import type { Store } from '../store.ts';
 import type { RepositoryContext } from './context.ts';
+import { purgeMemoryOf } from './memory-rows.ts';
 
 /** What is kept of a guild, besides what its people have decided. */
 const ofGuild = ['actions', 'sessions', 'recordings', 'settings', 'indicators', 'departed_guilds'] as const;
@@ -35,6 +36,8 @@ export const departureRepository = ({ db, batch }: RepositoryContext): Store['de
       }
       const forgetUse = 'UPDATE transcript_use SET recording_session_id = NULL WHERE recording_session_id GLOB ?';
       await tx.run(forgetUse, [`${guildId}-*`]);
+      rows += await purgeMemoryOf(tx, guildId);
+      rows += await tx.run('DELETE FROM spending WHERE guild_id = ?', [guildId]);
       for (const table of ofGuild) rows += await tx.run(`DELETE FROM ${table} WHERE guild_id = ?`, [guildId]);
       return rows;
     });

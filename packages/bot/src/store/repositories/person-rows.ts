@@ -2,12 +2,14 @@ import { holdsId, withoutId } from '@parley/mux';
 import { text } from '../columns.ts';
 import type { DbStatements, SqlRow, SqlValue } from '../db.ts';
 import type { ForgetRequest } from '../rows.ts';
+import { forgetMemoryOf } from './memory-rows.ts';
 
 /** Columns of text in which an id may stand somewhere, with the rows' key, and how a row tells its guild. */
 const texts = [
   { table: 'actions', key: ['id'], columns: ['fields'], guild: 'guild_id' },
   { table: 'sessions', key: ['session_id'], columns: ['requested_by'], guild: 'guild_id' },
   { table: 'recordings', key: ['recording_session_id'], columns: ['requested_by', 'error'], guild: 'guild_id' },
+  { table: 'agent_log', key: ['id'], columns: ['data'], guild: 'guild_id' },
   { table: 'jobs', key: ['kind', 'recording_session_id'], columns: ['last_error'], guild: null },
 ] as const;
 
@@ -118,6 +120,11 @@ export const rowsOfPerson = async (tx: DbStatements, request: ForgetRequest): Pr
     `UPDATE spending SET user_id = NULL WHERE ${where(['user_id = ?', guildId === null ? null : 'guild_id = ?'])}`,
     guildId === null ? [userId] : [userId, guildId],
   );
+  rows += await tx.run(
+    `UPDATE agent_log SET user_id = NULL WHERE ${where(['user_id = ?', guildId === null ? null : 'guild_id = ?'])}`,
+    guildId === null ? [userId] : [userId, guildId],
+  );
+  rows += await forgetMemoryOf(tx, userId, guildId);
   for (const place of texts) rows += await cleanTexts(tx, place, request);
   if (guildId === null) rows += await deleteOwnRooms(tx, request);
   return rows + (await cleanSettings(tx, request));
