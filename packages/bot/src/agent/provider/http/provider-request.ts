@@ -13,6 +13,8 @@ export interface ProviderRequest {
   readonly secrets: readonly string[];
   /** How long the beginning of the answer, and each further piece of it, may take, ms. */
   readonly patienceMs: number;
+  /** Whether an answer of this content type can be what was asked for; default: any. */
+  readonly takes?: (contentType: string) => boolean;
 }
 
 const mostOfRefusal = 4_096;
@@ -52,6 +54,8 @@ export async function* postForPieces(
         bodyPreview: redactText(preview, secrets),
       });
     }
+    const type = response.headers.get('content-type') ?? '';
+    if (request.takes?.(type) === false) throw failure('bad_answer', `the answer is ${type}`);
     while (reader !== undefined) {
       const { done, value } = await patiently(reader.read());
       if (done) return;

@@ -1,8 +1,7 @@
 import type { Clock } from '@parley/protocol';
-import { postForPieces } from '../http/provider-request.ts';
 import { elevenLabsBaseUrl } from '../transcribe/elevenlabs-file-transcriber.ts';
 import type { SpeechSynthesizer } from '../transcriber.ts';
-import { wholeSamples } from './whole-samples.ts';
+import { postForPcm } from './pcm-pieces.ts';
 
 export interface ElevenLabsSpeechOptions {
   /** Without a path: `/v1/text-to-speech` follows it. Default: ElevenLabs'. */
@@ -36,6 +35,6 @@ export class ElevenLabsSpeech implements SpeechSynthesizer {
       secrets: [apiKey],
       patienceMs,
     };
-    return wholeSamples(postForPieces(request, clock, signal));
+    return postForPcm(request, clock, signal);
   }
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '@parley/protocol';
-import { postForPieces } from '../http/provider-request.ts';
 import { openAiBaseUrl } from '../openai/openai-provider.ts';
 import type { SpeechSynthesizer } from '../transcriber.ts';
-import { wholeSamples } from './whole-samples.ts';
+import { postForPcm } from './pcm-pieces.ts';
 
 export interface OpenAiSpeechOptions {
   /** Up to and including the version: `/audio/speech` follows it. Default: OpenAI's. */
@@ -42,6 +41,6 @@ export class OpenAiSpeech implements SpeechSynthesizer {
       secrets: [apiKey],
       patienceMs,
     };
-    return wholeSamples(postForPieces(request, clock, signal));
+    return postForPcm(request, clock, signal);
   }
 }
