@@ -5,7 +5,8 @@ import { codec } from './codec.ts';
 import { memory } from './memory.ts';
 import { mux } from './mux.ts';
 import { ogg } from './ogg.ts';
+import { playout } from './playout.ts';
 import { receive } from './receive.ts';
 
 /** Every bench, in the order they run. */
-export const benches: readonly Bench[] = [codec, ogg, receive, alignment, boot, memory, mux];
+export const benches: readonly Bench[] = [codec, ogg, receive, playout, alignment, boot, memory, mux];
