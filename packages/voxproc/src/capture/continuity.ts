@@ -57,7 +57,8 @@ export class Continuity {
     // Packets that were only held up on the way follow what came before them.
     if (step === 0 && missing === 0 && state !== 'silence_frames') return none;
     const byClock = this.#byClock(packet, cursor, state);
-    if (step === null || step <= 0 || state !== 'speech') return { concealed: 0, silence: Math.max(0, byClock) };
+    const paused = state === 'silence_frames' || (state === 'no_packets' && missing === 0);
+    if (step === null || step <= 0 || paused) return { concealed: 0, silence: Math.max(0, byClock) };
     const gap = Math.abs(step - byClock) <= PLAUSIBLE ? step : Math.max(0, byClock);
     const concealed = missing === 0 ? 0 : Math.min(gap, missing * this.#usual, MAX_CONCEALED);
     return { concealed, silence: gap - concealed };
