@@ -5,7 +5,7 @@ import { SILENCE_20MS } from '../ogg/silence.ts';
 import { toneLevel } from '../testing/decode.ts';
 import { toneSamples } from '../testing/tones.ts';
 import type { Bandwidth, ChannelCount, Mode } from './ctl.ts';
-import { findDecodeInPlace } from './in-place.ts';
+import { findInPlace } from './in-place.ts';
 import { tryCodec } from './load-codec.ts';
 import { OpusDecoder } from './opus-decoder.ts';
 import { ENCODER_LOOKAHEAD, OpusEncoder } from './opus-encoder.ts';
@@ -117,9 +117,15 @@ test('packets that are no Opus become silence of their length, and are counted',
   assert.ok(decoder.decode(encoder.encode(good)).some((value) => value !== 0));
 });
 
-test('what is decoded in place is the same, until something else is decoded', () => {
+test('what is encoded or decoded in place is the same, until the next is', () => {
   using encoder = new OpusEncoder();
+  using other = new OpusEncoder();
   const packets = frames(6).map((frame) => encoder.encode(frame));
+  assert.deepEqual(
+    frames(6).map((frame) => Uint8Array.from(other.encodeInPlace(frame))),
+    packets,
+  );
+  assert.throws(() => other.encodeInPlace(new Int16Array(1000)), RangeError);
   for (const channels of [1, 2] as const) {
     using copying = new OpusDecoder({ channels });
     using inPlace = new OpusDecoder({ channels });
@@ -133,18 +139,19 @@ test('what is decoded in place is the same, until something else is decoded', ()
 
 test('decoding in place is the way of the native form alone, as it is known, and is tried before it is used', () => {
   const codec = tryCodec(() => createRequire(import.meta.url)('@evan/opus/lib.js'));
-  assert.ok(codec.usable && (codec.decodeInPlace !== null) === (codec.form === 'native'));
+  assert.ok(codec.usable && (codec.inPlace !== null) === (codec.form === 'native'));
   const wasm = tryCodec(() => createRequire(import.meta.url)('@evan/opus/wasm/index.js'));
-  assert.ok(wasm.usable && wasm.form === 'wasm' && wasm.decodeInPlace === null);
+  assert.ok(wasm.usable && wasm.form === 'wasm' && wasm.inPlace === null);
   class Elsewhere {
     decode(): Uint8Array {
       return Uint8Array.of(1, 2);
     }
   }
   class Copying extends Elsewhere {}
-  for (const native of [{}, { buffers: {} }, { buffers: { decoder: () => new Uint8Array(64) }, Decoder: Copying }]) {
+  const buffers = { decoder: () => new Uint8Array(64), encoder: () => new Uint8Array(64) };
+  for (const native of [{}, { buffers: {} }, { buffers, Decoder: Copying, Encoder: Copying }]) {
     assert.equal(
-      findDecodeInPlace(SILENCE_20MS, () => native),
+      findInPlace(new Int16Array(1920), () => native),
       null,
     );
   }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import type * as opus from '@evan/opus';
-import { type DecodeInPlace, findDecodeInPlace } from './in-place.ts';
+import { findInPlace, type InPlace } from './in-place.ts';
 
 /** The classes of `@evan/opus` that Parley uses. */
 type OpusModule = Pick<typeof opus, 'Encoder' | 'Decoder'>;
@@ -10,8 +10,8 @@ export type Codec =
   | ({
       readonly usable: true;
       readonly form: 'native' | 'wasm';
-      /** Decodes without a copy; null where there is no such way. */
-      readonly decodeInPlace: DecodeInPlace | null;
+      /** Without copies; null where there is no such way. */
+      readonly inPlace: InPlace | null;
     } & OpusModule)
   /** `reason` is the loader's own words. */
   | { readonly usable: false; readonly reason: string };
@@ -25,12 +25,13 @@ export const tryCodec = (load: () => unknown): Codec => {
     if (!isConstructor(module.Encoder) || !isConstructor(module.Decoder)) {
       return { usable: false, reason: '@evan/opus has no Encoder or no Decoder' };
     }
-    const packet = new module.Encoder({ channels: 2, sample_rate: 48_000 }).encode(new Int16Array(1920));
+    const frame = new Int16Array(1920);
+    const packet = new module.Encoder({ channels: 2, sample_rate: 48_000 }).encode(frame);
     const decoder = new module.Decoder({ channels: 2, sample_rate: 48_000 });
     if (decoder.decode(packet).length !== 3840) return { usable: false, reason: '@evan/opus does not decode' };
     const { Encoder, Decoder } = module;
-    if ('drop' in decoder) return { usable: true, form: 'wasm', decodeInPlace: null, Encoder, Decoder };
-    return { usable: true, form: 'native', decodeInPlace: findDecodeInPlace(packet), Encoder, Decoder };
+    if ('drop' in decoder) return { usable: true, form: 'wasm', inPlace: null, Encoder, Decoder };
+    return { usable: true, form: 'native', inPlace: findInPlace(frame), Encoder, Decoder };
   } catch (error) {
     return { usable: false, reason: error instanceof Error ? error.message : String(error) };
   }

@@ -35,7 +35,7 @@ export class OpusDecoder implements Disposable {
     const codec = loadCodec();
     if (!codec.usable) throw new MuxError('codec_missing', `The Opus codec could not be loaded: ${codec.reason}`);
     this.#channels = channels;
-    this.#inPlace = codec.decodeInPlace ?? copied;
+    this.#inPlace = codec.inPlace?.decode ?? copied;
     this.#decoder = new codec.Decoder({ channels, sample_rate: 48_000 });
     if (gainDb !== 0) this.#decoder.ctl(ctl.gain, Math.round(gainDb * 256));
   }

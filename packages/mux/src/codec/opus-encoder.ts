@@ -11,10 +11,13 @@ import {
   type Signal,
   signals,
 } from './ctl.ts';
+import type { EncodeInPlace } from './in-place.ts';
 import { loadCodec } from './load-codec.ts';
 
 /** Samples at 48 kHz by which libopus's decoded output is late for application `audio` (OPUS_GET_LOOKAHEAD). */
 export const ENCODER_LOOKAHEAD = 312;
+
+const copied: EncodeInPlace = (encoder, pcm) => encoder.encode(pcm);
 
 export interface OpusEncoderOptions {
   /** Interleaved channels of what is encoded; 2 by default. */
@@ -33,6 +36,7 @@ export interface OpusEncoderOptions {
 /** Encodes 48 kHz PCM as one Opus stream with libopus, application `audio`. Synchronous. */
 export class OpusEncoder implements Disposable {
   readonly #channels: 1 | 2;
+  readonly #inPlace: EncodeInPlace;
   #encoder: Encoder | null;
 
   /** @throws MuxError `codec_missing` */
@@ -41,6 +45,7 @@ export class OpusEncoder implements Disposable {
     const codec = loadCodec();
     if (!codec.usable) throw new MuxError('codec_missing', `The Opus codec could not be loaded: ${codec.reason}`);
     this.#channels = channels;
+    this.#inPlace = codec.inPlace?.encode ?? copied;
     this.#encoder = new codec.Encoder({ channels, sample_rate: 48_000, application: 'audio' });
     this.setBitrate(bitrate);
     this.#request(ctl.complexity, complexity);
@@ -53,12 +58,25 @@ export class OpusEncoder implements Disposable {
    * @throws RangeError when the frame has another length
    */
   encode(pcm: Int16Array): Uint8Array {
+    return this.#encode(pcm, copied);
+  }
+
+  /**
+   * Does the same, and copies nothing where that can be avoided.
+   * @returns the packet, good until anything is encoded again
+   * @throws RangeError when the frame has another length
+   */
+  encodeInPlace(pcm: Int16Array): Uint8Array {
+    return this.#encode(pcm, this.#inPlace);
+  }
+
+  #encode(pcm: Int16Array, encode: EncodeInPlace): Uint8Array {
     if (this.#encoder === null) throw new Error('OpusEncoder.encode: it is disposed');
     const samples = pcm.length / this.#channels;
     if (samples !== 960 && samples !== 480 && samples !== 240 && samples !== 120) {
       throw new RangeError(`OpusEncoder.encode: ${samples} samples are no frame of 2.5 to 20 ms`);
     }
-    return this.#encoder.encode(pcm);
+    return encode(this.#encoder, pcm);
   }
 
   /** Forgets everything encoded before, as a new encoder would; what was set stays. */

@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { type Erased, erasePeople } from '../erase/erase-person.ts';
+import { collectAll } from '../collect-young.ts';
+import type { Erased } from '../erase/erase-person.ts';
 import { readMarks } from '../erase/person-mark.ts';
 import type { FindFfmpegOptions } from '../ffmpeg/find-ffmpeg.ts';
 import { recordingLayout } from '../formats/recording-layout.ts';
@@ -10,13 +11,11 @@ import { chooseEngine, jobsFor } from '../mix/choose-engine.ts';
 import type { EngineWish } from '../mix/engine-wish.ts';
 import { MuxError, systemCode } from '../mux-error.ts';
 import { writePeaks } from '../peaks/write-peaks.ts';
-import { planTimeline, type Timeline } from '../timeline/timeline.ts';
+import type { Timeline } from '../timeline/timeline.ts';
 import { chapterComments } from '../tracks/chapters.ts';
 import { serialOf, type TrackResult } from '../tracks/write-track.ts';
 import { version } from '../version.ts';
-import { FolderLock } from './folder-lock.ts';
-import { type Gathered, SegmentGatherer } from './gather-segments.ts';
-import { isLive, type OpenRecording, openRecording } from './open-recording.ts';
+import { type Prepared, prepareMux } from './prepare-mux.ts';
 import { type MuxProgress, ProgressMeter } from './progress.ts';
 import { finishSession, type SessionOutcome, somethingIsMissing } from './session-result.ts';
 import { writeJson } from './write-atomically.ts';
@@ -60,33 +59,12 @@ export interface MuxResult {
   readonly warnings: readonly MuxError[];
 }
 
-interface Prepared extends OpenRecording {
-  readonly gathered: Gathered;
-  readonly timeline: Timeline;
-}
-
 /** What is thrown inside the job as an error with a code: aborts and the file system's errors get theirs. */
 const asMuxError = (error: unknown, signal: AbortSignal | undefined): MuxError => {
   if (error instanceof MuxError) return error;
   if (signal?.aborted === true) return new MuxError('aborted', 'The job was stopped.', { cause: error });
   if (systemCode(error) === null) throw error;
   return new MuxError('disk_failed', (error as Error).message, { cause: error });
-};
-
-const prepare = async (recording: OpenRecording, options: MuxOptions, meter: ProgressMeter): Promise<Prepared> => {
-  const { layout, view, session, journals } = recording;
-  const gathered = await new SegmentGatherer({
-    ...{ layout, view, repair: true, signal: options.signal },
-    recordingSessionId: session.recordingSessionId,
-    startTime: session.startTime,
-    onProgress: (fraction) => meter.at('segments', fraction),
-  }).run();
-  const timeline = planTimeline({
-    segments: gathered.segments,
-    journal: journals.lines,
-    sessionSamples: session.durationMs === null ? null : Math.round(session.durationMs * 48),
-  });
-  return { ...recording, gathered, timeline };
 };
 
 /** What the mix says of itself: where it is from, and what there is to jump to. */
@@ -112,7 +90,7 @@ const noLevels: ReadonlyMap<string, Uint8Array> = new Map();
 
 /** Tracks, mix, measure: everything between the plan and session.json. Failures become part of the outcome. */
 const produce = async (prepared: Prepared, options: MuxOptions, meter: ProgressMeter): Promise<Produced> => {
-  const { layout, timeline, gathered, session } = prepared;
+  const { layout, timeline, paths, session } = prepared;
   const now = options.now ?? (() => performance.now());
   const startedAt = now();
   const { signal } = options;
@@ -121,17 +99,19 @@ const produce = async (prepared: Prepared, options: MuxOptions, meter: ProgressM
   let tracks: readonly TrackResult[] = [];
   try {
     tracks = await writeTracks({
-      ...{ layout, timeline, signal, segments: gathered.segments, recordingSessionId: session.recordingSessionId },
+      ...{ layout, timeline, signal, paths, recordingSessionId: session.recordingSessionId },
       onProgress: (fraction) => meter.at('tracks', fraction),
     });
     if (tracks.length === 0) {
-      if (gathered.skipped.some(({ reason }) => reason === 'damaged')) {
+      if (prepared.skipped.some(({ reason }) => reason === 'damaged')) {
         throw new MuxError('nothing_readable', 'There are segments of people, but none of them can be read.');
       }
       rmSync(layout.mix, { force: true });
       return { outcome: { ...none, status: 'empty' }, tracks, error: null, levels: noLevels };
     }
     const sources = tracks.map(({ path }) => ({ userId: basename(path, '.ogg'), track: path }));
+    // What was read to plan the recording is of no use any more.
+    collectAll();
     const chosen = await chooseEngine({
       wish: options.engine ?? 'auto',
       sources,
@@ -149,7 +129,7 @@ const produce = async (prepared: Prepared, options: MuxOptions, meter: ProgressM
     });
     const ms = Math.max(1, Math.round(now() - startedAt));
     const mux = { engine, ms, timesRealtime: Math.round(timeline.durationSamples / 4.8 / ms) / 10 };
-    const status = somethingIsMissing([...gathered.skipped, ...timeline.skipped]) ? 'partial' : 'completed';
+    const status = somethingIsMissing([...prepared.skipped, ...timeline.skipped]) ? 'partial' : 'completed';
     const { ffmpeg } = chosen;
     const used = { ...versions, ...(ffmpeg !== null && { ffmpeg: ffmpeg.version }) };
     const done = { ...none, outputFile: 'full.ogg', loudness, mux, versions: used };
@@ -181,17 +161,6 @@ const drawPeaks = async (
   }
 };
 
-const restrict = (recording: OpenRecording): void => {
-  const { root, segments, journal } = recording.layout;
-  for (const folder of [root, segments, journal]) {
-    try {
-      chmodSync(folder, 0o700);
-    } catch {
-      // A folder that is not there, or not ours, is not the mux's to guard.
-    }
-  }
-};
-
 /**
  * The mux of one recording, from its folder and journals alone: recovers what a killed writer left, lays each person's track, mixes
  * them, and writes `full.ogg` and `session.json`. Can be killed at any moment and run again, any number of times.
@@ -211,24 +180,19 @@ const muxOnce = async (folder: string, options: MuxOptions): Promise<MuxResult> 
   const meter = new ProgressMeter(options.onProgress ?? (() => {}));
   const { only = 'all', signal } = options;
   try {
-    let recording = openRecording(folder);
-    if (options.force !== true && isLive(recording)) {
-      throw new MuxError('recording_live', 'This recording is still running: its audio process lives.');
-    }
-    using _lock = new FolderLock(recording.layout.root);
-    restrict(recording);
-    const erased = await erasePeople(recording.layout);
-    if (erased.length > 0) recording = openRecording(folder);
-    const prepared = await prepare(recording, options, meter);
-    const { gathered, timeline, layout } = prepared;
+    using prepared = await prepareMux(folder, {
+      ...{ force: options.force === true, keepsSession: only !== 'all', signal },
+      onProgress: (fraction) => meter.at('segments', fraction),
+    });
+    const { timeline, layout, paths, erased } = prepared;
     const base = {
-      ...{ session: recording.session, timeline, recovered: gathered.recovered, tracks: [], error: null },
+      ...{ session: prepared.session, timeline, recovered: prepared.recovered, tracks: [], error: null },
       ...{ erased, warnings: [] },
     };
     if (only === 'recover') return { ...base, sessionWritten: true };
     if (only === 'tracks') {
-      const people = { layout, timeline, segments: gathered.segments, signal };
-      const tracks = await writeTracks({ ...people, recordingSessionId: recording.session.recordingSessionId });
+      const people = { layout, timeline, paths, signal };
+      const tracks = await writeTracks({ ...people, recordingSessionId: prepared.session.recordingSessionId });
       return { ...base, tracks, sessionWritten: true };
     }
     if (only === 'peaks') {
@@ -238,8 +202,8 @@ const muxOnce = async (folder: string, options: MuxOptions): Promise<MuxResult> 
     }
     const { outcome, tracks, error, levels } = await produce(prepared, options, meter);
     const warnings = await drawPeaks(prepared, options, meter, levels);
-    const skipped = [...gathered.skipped, ...timeline.skipped];
-    const session = finishSession(recording, timeline, skipped, outcome);
+    const skipped = [...prepared.skipped, ...timeline.skipped];
+    const session = finishSession(prepared, timeline, skipped, outcome);
     try {
       writeJson(layout.sessionFile, session);
     } catch (cause) {

@@ -1,7 +1,6 @@
 import type { SessionFile, Skipped } from '../formats/session-file.ts';
 import type { JournalView } from '../timeline/journal-view.ts';
 import type { Timeline } from '../timeline/timeline.ts';
-import type { OpenRecording } from './open-recording.ts';
 
 /** Left out on purpose: nothing of the recording is missing without them. */
 const byDesign: ReadonlySet<Skipped['reason']> = new Set(['bot', 'opted_out']);
@@ -16,7 +15,10 @@ const FRAME_SAMPLES = 960;
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** The recording's packets in one view: those of its segments, and those the journals count outside of any segment. */
-export const qualityOf = ({ segments }: Timeline, { summaries }: JournalView): SessionFile['quality'] => ({
+export const qualityOf = (
+  { segments }: Timeline,
+  { summaries }: Pick<JournalView, 'summaries'>,
+): SessionFile['quality'] => ({
   received: sum(segments.map((one) => one.packets.received)) + sum(summaries.map((one) => one.received)),
   written: sum(segments.map((one) => one.packets.written)),
   lost: sum(segments.map((one) => one.packets.lost)) + sum(summaries.map((one) => one.lost)),
@@ -38,9 +40,17 @@ export interface SessionOutcome {
   readonly versions: Readonly<Record<string, string>>;
 }
 
+/** What a mux finds of a session. */
+export interface SessionBefore {
+  readonly session: SessionFile;
+  /** Everything that stood in session.json. */
+  readonly raw: Readonly<Record<string, unknown>>;
+  readonly view: Pick<JournalView, 'summaries'>;
+}
+
 /** The finished session.json; fields this version does not know are kept as they are. Pure. */
 export const finishSession = (
-  { session, raw, view }: OpenRecording,
+  { session, raw, view }: SessionBefore,
   timeline: Timeline,
   skipped: readonly Skipped[],
   outcome: SessionOutcome,

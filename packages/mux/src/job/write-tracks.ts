@@ -4,13 +4,13 @@ import type { RecordingLayout } from '../formats/recording-layout.ts';
 import { readOpusFileSync } from '../ogg/read-opus.ts';
 import type { Timeline } from '../timeline/timeline.ts';
 import { type TrackResult, writeTrack } from '../tracks/write-track.ts';
-import type { GatheredSegment } from './gather-segments.ts';
 import { isFile } from './list-folder.ts';
 
 export interface TracksJob {
   readonly layout: RecordingLayout;
   readonly timeline: Timeline;
-  readonly segments: readonly GatheredSegment[];
+  /** Where the audio of a segment is, by its id. */
+  readonly paths: ReadonlyMap<string, string>;
   readonly recordingSessionId: string;
   readonly signal?: AbortSignal | undefined;
   /** Told the share of people done. */
@@ -41,8 +41,7 @@ const removeOthers = (folder: string, wanted: ReadonlySet<string>): void => {
  * @throws the file system's error, or the signal's reason
  */
 export const writeTracks = async (job: TracksJob): Promise<readonly TrackResult[]> => {
-  const { layout, timeline, segments, recordingSessionId, signal, onProgress } = job;
-  const paths = new Map(segments.map(({ sidecar, path }) => [sidecar.segmentId, path]));
+  const { layout, timeline, paths, recordingSessionId, signal, onProgress } = job;
   const people = timeline.people.filter((person) => person.placements.length > 0);
   mkdirSync(layout.tracks, { recursive: true, mode: 0o700 });
   const results: TrackResult[] = [];

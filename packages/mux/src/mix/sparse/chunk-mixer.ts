@@ -35,7 +35,8 @@ export class ChunkMixer implements Disposable {
     const badBefore = this.#person.badPackets;
     const spans = activeSpans(chunk.people, FIRST_LOOKED_AT, LEAD_FRAMES + frames + 2 * OUTLOOK_FRAMES + 1);
     const runs = runsOf(spans, frames);
-    const packets = new Array<Uint8Array | null>(frames).fill(null);
+    const sizes = new Uint16Array(frames);
+    const bytes: Uint8Array[] = [];
     const powers = new Float64Array(Math.ceil((frames * FRAME) / STEP_FRAMES));
     let peak = 0;
     let levels: readonly PersonLevels[] = [];
@@ -46,7 +47,8 @@ export class ChunkMixer implements Disposable {
       for (const run of runs) {
         const encoded = this.#encoder.encode(run, limited);
         const first = Math.max(0, run.from);
-        for (const [i, packet] of encoded.packets.entries()) packets[first + i] = packet;
+        sizes.set(encoded.sizes, first);
+        bytes.push(encoded.bytes);
         for (const [i, energy] of encoded.energies.entries()) {
           const step = Math.floor(((first + i) * FRAME) / STEP_FRAMES);
           powers[step] = (powers[step] as number) + energy / STEP_FRAMES;
@@ -54,14 +56,11 @@ export class ChunkMixer implements Disposable {
         peak = Math.max(peak, encoded.peak);
       }
     }
-    const encoded = packets.filter((packet) => packet !== null);
     this.#mixed += 1;
     if (this.#mixed % COLLECT_EVERY === 0) collectOld();
     else collectYoung();
     return {
-      index: chunk.index,
-      sizes: Uint16Array.from(packets, (packet) => packet?.length ?? 0),
-      bytes: Buffer.concat(encoded),
+      ...{ index: chunk.index, sizes, bytes: Buffer.concat(bytes) },
       ...{ levels, powers, peak, badPackets: this.#person.badPackets - badBefore },
     };
   }

@@ -3,10 +3,11 @@ import { TruePeak } from '../../loudness/true-peak.ts';
 import { SILENCE_20MS } from '../../ogg/silence.ts';
 import { FLOAT_OF_DECODED, MIX_DECODER_GAIN_DB } from '../decoder-gain.ts';
 import { FRAME } from './chunk.ts';
+import type { PacketList } from './packet-list.ts';
 
 /** A stretch to listen to, in packets of a span. */
 export interface Stretch {
-  readonly packets: readonly Uint8Array[];
+  readonly packets: PacketList;
   readonly channels: 1 | 2;
   /** The first packet that counts; those before it, as many as there are, let the decoder settle. */
   readonly from: number;
@@ -53,12 +54,12 @@ export class Listener implements Disposable {
     const start = Math.max(0, from - SETTLING_PACKETS);
     decoder.reset();
     if (start === 0 && afterSilence) decoder.decodeInPlace(SILENCE_20MS);
-    for (let i = start; i < from; i += 1) decoder.decodeInPlace(packets[i] as Uint8Array);
+    for (let i = start; i < from; i += 1) decoder.decodeInPlace(packets.get(i));
     const take = (packet: Uint8Array): void => {
       const pcm = decoder.decodeInPlace(packet);
       for (const [channel, peak] of peaks.entries()) peak.take(pcm, channel, channels * FRAME, channels);
     };
-    for (let i = from; i < to; i += 1) take(packets[i] as Uint8Array);
+    for (let i = from; i < to; i += 1) take(packets.get(i));
     if (ends && to === packets.length) take(SILENCE_20MS);
     return { above, peak: Math.max(...peaks.map(({ peak }) => peak)) * FLOAT_OF_DECODED };
   }

@@ -2,7 +2,8 @@ import { ENCODER_LOOKAHEAD, OpusEncoder } from '../../codec/opus-encoder.ts';
 import { KWeighting } from '../../loudness/k-weighting.ts';
 import { FRAME } from './chunk.ts';
 import type { LimitedMix } from './limited-mix.ts';
-import { Listener } from './listener.ts';
+import { type Heard, Listener } from './listener.ts';
+import { PacketList } from './packet-list.ts';
 import { LEAD_FRAMES, type Run } from './run.ts';
 
 /** Bits a second of the mix. */
@@ -26,7 +27,10 @@ const FULL_SCALE = 32_768;
 
 /** What became of a run, from frame 0 of the chunk on where it begins before. */
 export interface EncodedRun {
-  readonly packets: readonly Uint8Array[];
+  /** Bytes of each packet. */
+  readonly sizes: readonly number[];
+  /** The packets one after the other. */
+  readonly bytes: Uint8Array;
   /** K-weighted energy of what each packet was made from, both channels added. */
   readonly energies: readonly number[];
   /** True peak, 1 = full scale; less where it cannot be the largest of all that was encoded so far. */
@@ -51,17 +55,21 @@ const voiceOf = (channels: 1 | 2): Voice => ({
 export class RunEncoder implements Disposable {
   readonly #voices = { 1: voiceOf(1), 2: voiceOf(2) } as const;
   readonly #listener = new Listener(HEARD_LIMIT);
+  /** The packets of the run at hand, and the energies of what they were made from. */
+  readonly #packets = new PacketList();
+  readonly #energies: number[] = [];
   /** The loudest that was heard so far. */
   #loudest = 0;
 
   encode(run: Run, mix: LimitedMix): EncodedRun {
     const warmUp = Math.max(0, -run.from);
     for (let attempt = 1; ; attempt += 1) {
-      const { packets, energies } = this.#encode(run, mix);
-      const { peak, above } = this.#hear(packets, run, mix);
+      this.#encode(run, mix);
+      const { peak, above } = this.#hear(run, mix);
       if (above.length === 0 || attempt === MAX_ATTEMPTS) {
         this.#loudest = Math.max(this.#loudest, peak);
-        return { packets: packets.slice(warmUp), energies: energies.slice(warmUp), peak };
+        const [sizes, bytes] = [this.#packets.sizesFrom(warmUp), this.#packets.bytesFrom(warmUp)];
+        return { sizes, bytes, energies: this.#energies.slice(warmUp), peak };
       }
       for (const { sample, magnitude } of above) mix.lower(sample, (HEARD_LIMIT / magnitude) * MARGIN);
       mix.update();
@@ -73,31 +81,30 @@ export class RunEncoder implements Disposable {
     this.#listener[Symbol.dispose]();
   }
 
-  /** The packets of `[run.from, run.to)`. */
-  #encode(run: Run, mix: LimitedMix): { packets: Uint8Array[]; energies: number[] } {
+  /** Makes the packets of `[run.from, run.to)`. */
+  #encode(run: Run, mix: LimitedMix): void {
     const { channels } = mix;
     const { encoder, frame } = this.#voices[channels];
     const weightings = Array.from({ length: channels }, () => new KWeighting());
-    const packets: Uint8Array[] = [];
-    const energies: number[] = [];
+    this.#packets.clear();
+    this.#energies.length = 0;
     encoder.reset();
     for (let at = run.start; at < run.to; at += 1) {
       mix.write(sampleOf(at), frame);
       encoder.setPredictionDisabled(run.afterSilence && at === run.from);
-      const packet = encoder.encode(frame);
+      const packet = encoder.encodeInPlace(frame);
       let energy = 0;
       for (const [channel, weighting] of weightings.entries()) {
         energy += weighting.energy(frame, channel, frame.length, channels);
       }
       if (at < run.from) continue;
-      packets.push(packet);
-      energies.push(((2 / channels) * energy) / FULL_SCALE ** 2);
+      this.#packets.push(packet);
+      this.#energies.push(((2 / channels) * energy) / FULL_SCALE ** 2);
     }
-    return { packets, energies };
   }
 
   /** Listens to a run where that may tell something. */
-  #hear(packets: readonly Uint8Array[], run: Run, mix: LimitedMix) {
+  #hear(run: Run, mix: LimitedMix): Heard {
     const above: { sample: number; magnitude: number }[] = [];
     let peak = 0;
     for (let from = Math.max(0, run.from); from < run.to; from += PIECE_FRAMES) {
@@ -108,7 +115,7 @@ export class RunEncoder implements Disposable {
       const mayBeLoudest = written * MOST_ADDED.free > Math.max(this.#loudest, peak);
       if (!mayExceed && !mayBeLoudest) continue;
       const heard = this.#listener.hear({
-        ...{ packets, channels: mix.channels, from: from - run.from, to: to - run.from },
+        ...{ packets: this.#packets, channels: mix.channels, from: from - run.from, to: to - run.from },
         ...{ afterSilence: run.afterSilence, ends: run.ends },
       });
       peak = Math.max(peak, heard.peak);

@@ -1,4 +1,3 @@
-import { collectOld } from '../../collect-young.ts';
 import { type Loudness, loudnessOf } from '../../loudness/loudness-meter.ts';
 import { SILENCE_20MS } from '../../ogg/silence.ts';
 import { POINT_SAMPLES } from '../../peaks/level-line.ts';
@@ -34,8 +33,6 @@ export class SparseEngine implements MixEngine {
 
   async mix(job: MixJob): Promise<MixReport> {
     job.signal?.throwIfAborted();
-    // What was read to plan the recording is of no use any more.
-    collectOld();
     using gatherer = new ChunkGatherer(job.sources, job.durationSamples, job.ceilingDb);
     await using workers = new Workers(job.jobs, gatherer.samples, this.#options);
     const out = new Output(job);
