@@ -13,8 +13,9 @@ const SILENCE_TICKS = 8;
 /** One stretch of speech, as it was sent. */
 export interface SpokenTruth {
   readonly packets: readonly SentPacket[];
-  /** CLOCK_MONOTONIC, µs: when the first packet was sent, and when the last had been. */
+  /** CLOCK_MONOTONIC, µs: when it began by the person's clock. A machine that stands still sends the first packet later. */
   readonly startedAtUs: number;
+  /** CLOCK_MONOTONIC, µs: when the last packet had been sent. */
   readonly endedAtUs: number;
   /** Cut short: stopped, or the person left the channel. */
   readonly interrupted: boolean;
@@ -39,6 +40,7 @@ export class Speech {
   #mouth: Mouth | null = null;
   #tick = 0;
   #index = 0;
+  #startedAtUs: number | null = null;
   #stopped = false;
   #settled = false;
 
@@ -64,6 +66,7 @@ export class Speech {
     }
     mouth.announce(1, this.#options.network);
     this.#tick = mouth.clock.startTick(nowUs() + LEAD_US);
+    this.#startedAtUs ??= mouth.clock.dueUs(this.#tick);
     this.#schedule(() => this.#speak());
   }
 
@@ -111,7 +114,6 @@ export class Speech {
     if (this.#settled) return;
     this.#settled = true;
     const at = nowUs();
-    const startedAtUs = this.#packets[0]?.sentUs ?? at;
-    this.#finish({ packets: this.#packets, startedAtUs, endedAtUs: at, interrupted });
+    this.#finish({ packets: this.#packets, startedAtUs: this.#startedAtUs ?? at, endedAtUs: at, interrupted });
   }
 }
