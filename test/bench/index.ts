@@ -1,6 +1,7 @@
 import { alignment } from './alignment.ts';
 import type { Bench } from './bench.ts';
 import { boot } from './boot.ts';
+import { captures } from './captures.ts';
 import { codec } from './codec.ts';
 import { memory } from './memory.ts';
 import { mux } from './mux.ts';
@@ -9,4 +10,4 @@ import { playout } from './playout.ts';
 import { receive } from './receive.ts';
 
 /** Every bench, in the order they run. */
-export const benches: readonly Bench[] = [codec, ogg, receive, playout, alignment, boot, memory, mux];
+export const benches: readonly Bench[] = [codec, ogg, receive, playout, captures, alignment, boot, memory, mux];

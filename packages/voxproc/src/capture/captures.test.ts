@@ -4,7 +4,7 @@ import {
   CAPTURE_ZERO_US,
   CaptureRig,
   levelOf,
-  packetsOf,
+  opusPackets,
   SILENCE_FRAME,
   tonePackets20,
 } from '../testing/capture-rig.ts';
@@ -254,7 +254,7 @@ test('while the bot plays, each piece says how much of it is the bot’s own voi
   using rig = new CaptureRig();
   const talker = rig.talker(ada);
   const bot = babble(1, 110, 2);
-  const frames = packetsOf(throughRoom(bot, { seed: 3, delayMs: 120, gain: 0.2 }));
+  const frames = opusPackets(throughRoom(bot, { seed: 3, delayMs: 120, gain: 0.2 }));
   rig.start(ada, { preRollMs: 0 });
   talker.say(10, () => frames[0] as Uint8Array);
   for (let frame = 0; frame < 100; frame += 1) {

@@ -21,7 +21,7 @@ export type CaptureTold =
   | { readonly what: 'discard'; readonly atUs: number; readonly userId: string };
 
 /** 20 ms packets of 48 kHz mono floats. */
-export const packetsOf = (samples: Float32Array): Uint8Array[] => {
+export const opusPackets = (samples: Float32Array): Uint8Array[] => {
   using encoder = new OpusEncoder({ channels: 1, bitrate: 64_000 });
   return Array.from({ length: Math.floor(samples.length / 960) }, (_, frame) =>
     encoder.encode(
@@ -32,7 +32,9 @@ export const packetsOf = (samples: Float32Array): Uint8Array[] => {
 
 /** 20 ms packets of a continuous tone. */
 export const tonePackets20 = (hz: number, count: number, { level = 0.5 } = {}): Uint8Array[] =>
-  packetsOf(Float32Array.from({ length: count * 960 }, (_, at) => level * Math.sin((2 * Math.PI * hz * at) / 48_000)));
+  opusPackets(
+    Float32Array.from({ length: count * 960 }, (_, at) => level * Math.sin((2 * Math.PI * hz * at) / 48_000)),
+  );
 
 const nothing: PacketSink = {
   packet: () => undefined,
