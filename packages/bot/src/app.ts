@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { muxCliPath } from '@parley/mux';
 import { type Clock, systemClock } from '@parley/protocol';
 import { servedPages } from '@parley/web/server';
+import { openAgents } from './agent/session/open-agents.ts';
 import { guildDefaultsOf, type Settings } from './config/index.ts';
 import { AppHealth } from './discord/app-health.ts';
 import { connectClient } from './discord/client.ts';
@@ -89,6 +90,8 @@ export interface App extends AsyncDisposable {
   readonly failed: Promise<string>;
 }
 
+/** What agents decided is told for so long, milliseconds. */
+const agentLogKeptMs = 30 * 86_400_000;
 /** Messages that are still on their way at the end may take this long, milliseconds. */
 const lastWordsMs = 2000;
 
@@ -162,6 +165,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     onMixed: (recordingSessionId) => {
       background.run('erasures', () => eraser.resume());
       background.run('transcription', () => transcription.mixed(recordingSessionId));
+      background.run('transcription', () => withdrawals.mixed(recordingSessionId));
       webhook?.look(recordingSessionId);
     },
   });
@@ -287,7 +291,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     discord,
     indicator,
     pool,
-    agents: null,
+    agents: openAgents({ settings, store, discord, metrics, clock, logger, background }),
     bootId: bootId(),
     enqueueMux: (job) => {
       if (webhook) background.run('webhook', () => webhook.ended(job.recordingSessionId));
@@ -357,6 +361,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     await resumeDeliveries(undelivered, { store, reporter, logger });
     await departures.compare(new Set(client.guilds.cache.keys()));
     await retention.sweep();
+    await store.agentLog.forgetBefore(clock.now() - agentLogKeptMs);
   });
   background.run('slash commands', () =>
     registerSlashCommands(

@@ -36,6 +36,8 @@ export interface Metrics extends Disposable {
   readonly holes: Counter<'reason'>;
   readonly holeSeconds: Counter<'reason'>;
   readonly voxprocWarnings: Counter<'code'>;
+  /** Seconds that a stage of the agent's answers took, counted from the stage before it. */
+  readonly agentStageSeconds: Histogram<'stage'>;
   /** What went wrong with what was played; `kind` as in `PlayoutTrouble`. */
   readonly playoutTroubles: Counter<'kind'>;
   /** Adds what was counted since the last call with the same `key` (a recording and a process, never exported). */
@@ -110,6 +112,13 @@ export const createMetrics = (): Metrics => {
       name: 'parley_voxproc_spawn_seconds',
       help: 'From spawn to handshake.',
       buckets: [0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10],
+      registers,
+    }),
+    agentStageSeconds: new Histogram({
+      name: 'parley_agent_stage_seconds',
+      help: 'Stages of the agent’s answers, each from the one before it: capture_end, words_final, request, first_audio, first_packet.',
+      labelNames: ['stage'],
+      buckets: [0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10],
       registers,
     }),
     muxQueue: new Gauge({ name: 'parley_mux_queue', help: 'Recordings that wait for their mix.', registers }),

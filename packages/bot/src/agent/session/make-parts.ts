@@ -12,28 +12,19 @@ import type { WordsSource } from '../hearing/words/words-source.ts';
 import type { AgentLogSink } from '../observe/agent-log.ts';
 import type { TurnStage } from '../observe/turn-stage.ts';
 import { TurnTraces } from '../observe/turn-traces.ts';
-import type { ProviderConfig, RealtimeProvider } from '../provider/realtime-provider.ts';
+import type { ProviderCapabilities } from '../provider/realtime-provider.ts';
 import { AudioInput } from '../replies/audio-input.ts';
 import { RealtimeReplies } from '../replies/realtime-replies.ts';
 import { Speaker } from '../speaking/speaker.ts';
 import type { WordSource } from '../turns/index.ts';
 import type { AgentBudget } from './agent-budget.ts';
 import type { AgentHost } from './agent-host.ts';
+import type { AgentModel } from './agent-model.ts';
 import type { AgentPartsMaker } from './agent-parts.ts';
 import { AgentRoom } from './agent-room.ts';
 import { languageOf } from './language.ts';
 import { ProviderLink } from './provider-link.ts';
 import type { ToolHost } from './tool-host.ts';
-
-/** How the session's model is reached and set up. */
-export interface AgentModel {
-  readonly provider: RealtimeProvider;
-  /** As people know it. */
-  readonly vendor: string;
-  readonly model: string;
-  readonly voice: string;
-  readonly inputTranscription: ProviderConfig['inputTranscription'];
-}
 
 export interface PartsServices {
   readonly clock: Clock;
@@ -49,7 +40,8 @@ export interface PartsServices {
 export interface PartsOptions {
   readonly host: AgentHost;
   readonly model: AgentModel;
-  readonly words: { readonly kind: WordSource; readonly source: WordsSource | null };
+  /** Who tells words before it is decided whom something was for; absent: the model itself, where it does. */
+  readonly words?: { readonly kind: WordSource; readonly source: WordsSource | null };
   readonly tools: ToolHost | null;
   readonly budget: AgentBudget | null;
   readonly log: AgentLogSink;
@@ -58,17 +50,22 @@ export interface PartsOptions {
   readonly safetyIdentifier: string | null;
 }
 
+/** A model that tells what it understood, and waits to be asked, lets it be decided afterwards whom something was for. */
+const ownWords = ({ transcribesInput, answersTurnsItself }: ProviderCapabilities): WordSource =>
+  transcribesInput && !answersTurnsItself ? 'provider' : 'none';
+
 /** Minutes before the end of a session at which the model is told. */
 const minutesTold = 10;
 
 /** Puts together the parts of an agent whose realtime model hears what is said (reply path `native`). */
-export const nativeParts =
+export const agentParts =
   (services: PartsServices, options: PartsOptions): AgentPartsMaker =>
   (wiring) => {
     const { clock, logger, settings, discord, store, newId, observeStage } = services;
-    const { host, model, words, tools, budget, log } = options;
+    const { host, model, tools, budget, log } = options;
     const { provider } = model;
     const { capabilities } = provider;
+    const words = options.words ?? { kind: ownWords(capabilities), source: null };
     const guild = () => host.guildSettings;
     const consents = new ConsentBook(guild(), 'heard_by_ai');
     const room = new AgentRoom({ host, consents, discord });

@@ -15,7 +15,7 @@ import type { ProviderCapabilities } from '../provider/realtime-provider.ts';
 import { FakeProvider } from '../provider/testing/fake-provider.ts';
 import type { AgentBudget } from '../session/agent-budget.ts';
 import type { AgentHost } from '../session/agent-host.ts';
-import { nativeParts } from '../session/make-parts.ts';
+import { agentParts } from '../session/make-parts.ts';
 import { SessionAgent } from '../session/session-agent.ts';
 import type { ToolHost } from '../session/tool-host.ts';
 import type { WordSource } from '../turns/index.ts';
@@ -104,7 +104,7 @@ export class AgentRig implements AsyncDisposable {
     };
     const consents = { optedOut: async () => new Set<string>(), optedIn: async () => new Set<string>() };
     this.agent = new SessionAgent(
-      nativeParts(
+      agentParts(
         {
           ...{ clock: this.clock, logger: pino({ level: 'silent' }), settings, discord: this.discord },
           store: { consents: { ...consents, set: async () => undefined, of: async () => [] } },

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '@parley/protocol';
+import type { GuildSettings } from '../../config/guild-settings.ts';
+import type { Settings } from '../../config/settings-schema.ts';
+import type { Logger } from '../../log.ts';
+import type { AgentReadiness } from '../../policy/agent-readiness.ts';
+import type { DiscordPort } from '../../session/discord-port.ts';
+import type { AgentClient, AgentConnector } from '../../session/join/agent-connector.ts';
+import type { Store } from '../../store/store.ts';
+import type { Background } from '../../vox/background.ts';
+import type { AgentLogSink } from '../observe/agent-log.ts';
+import type { TurnStage } from '../observe/turn-stage.ts';
+import { resilientProvider } from '../provider/resilient/resilient-provider.ts';
+import type { TlsTrust } from '../provider/socket/dial.ts';
+import type { AgentBudget } from './agent-budget.ts';
+import type { AgentHost } from './agent-host.ts';
+import { modeOf, openModel } from './agent-model.ts';
+import { agentParts } from './make-parts.ts';
+import { readinessOf } from './readiness.ts';
+import { SessionAgent } from './session-agent.ts';
+import type { ToolHost } from './tool-host.ts';
+
+export interface AgentServiceOptions {
+  readonly settings: Settings;
+  readonly store: Pick<Store, 'consents'>;
+  readonly discord: Pick<DiscordPort, 'ownName' | 'requester'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly background: Background;
+  readonly newId: () => string;
+  readonly observeStage: (stage: TurnStage, seconds: number) => void;
+  /** Where what an agent decides is kept. */
+  readonly logOf: (host: AgentHost) => AgentLogSink;
+  /** The tools of a session; null: none. */
+  readonly toolsOf: (host: AgentHost) => ToolHost | null;
+  /** What a session may spend; null: nobody counts. */
+  readonly budgetOf: (host: AgentHost) => AgentBudget | null;
+  /** Whose certificates are trusted besides the usual ones. */
+  readonly trust?: TlsTrust;
+}
+
+/** Makes the agents of this installation's sessions, as the settings of each guild want them. */
+export class AgentService implements AgentConnector {
+  readonly #options: AgentServiceOptions;
+
+  constructor(options: AgentServiceOptions) {
+    this.#options = options;
+  }
+
+  async readiness(_guildId: string, guildSettings: GuildSettings): Promise<AgentReadiness | null> {
+    const { settings } = this.#options;
+    const mode = modeOf(guildSettings);
+    if (mode === null) return null;
+    // Whether the provider of the mode is there at all is found out here, before anything is joined.
+    const { provider } = openModel(mode, this.#options);
+    return readinessOf(settings, guildSettings, provider.capabilities.asr);
+  }
+
+  /** @throws Error where the guild's mode wants none, or one that this version does not have */
+  open(host: AgentHost): AgentClient {
+    const options = this.#options;
+    const { clock, logger, background } = options;
+    const { sessionId, guildId } = host.info;
+    const mode = modeOf(host.guildSettings);
+    if (mode === null) throw new Error('this server only records');
+    const model = openModel(mode, options);
+    const log = logger.child({ sessionId, guildId, agent: mode });
+    const budget = options.budgetOf(host);
+    const provider = resilientProvider(model.provider, {
+      ...{ clock, background, logger: log },
+      onSocketClosed: (openMs) => void budget?.spent({ role: 'realtime', model: model.model, speakers: [], openMs }),
+    });
+    return new SessionAgent(
+      agentParts(
+        { ...options, logger: log },
+        {
+          host,
+          model: { ...model, provider },
+          ...{ tools: options.toolsOf(host), budget, log: options.logOf(host), summarize: null },
+          // One for the whole server: whoever speaks in it, and no person's own.
+          safetyIdentifier: createHash('sha256').update(`parley ${guildId}`).digest('hex').slice(0, 32),
+        },
+      ),
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '@parley/protocol';
+import type { Settings } from '../../config/settings-schema.ts';
+import type { Metrics } from '../../http/metrics.ts';
+import type { Logger } from '../../log.ts';
+import type { DiscordPort } from '../../session/discord-port.ts';
+import type { Store } from '../../store/store.ts';
+import type { Background } from '../../vox/background.ts';
+import { keepAgentLog } from '../observe/keep-agent-log.ts';
+import { modelWarnings } from '../provider/models/model-warnings.ts';
+import { usedModels } from './agent-model.ts';
+import { AgentService } from './agent-service.ts';
+
+export interface OpenAgentsOptions {
+  readonly settings: Settings;
+  readonly store: Pick<Store, 'consents' | 'agentLog'>;
+  readonly discord: Pick<DiscordPort, 'ownName' | 'requester'>;
+  readonly metrics: Pick<Metrics, 'agentStageSeconds'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly background: Background;
+}
+
+/** The agents of this installation; models that are retired, or about to be, are warned of. */
+export const openAgents = ({ store, metrics, ...options }: OpenAgentsOptions): AgentService => {
+  const { settings, clock, logger } = options;
+  for (const { message, ...warning } of modelWarnings(usedModels(settings), clock.now())) {
+    logger.warn({ ...warning, what: message }, 'a model in use needs attention');
+  }
+  return new AgentService({
+    ...options,
+    store,
+    newId: randomUUID,
+    observeStage: (stage, seconds) => metrics.agentStageSeconds.observe({ stage }, seconds),
+    logOf: (host) => keepAgentLog(store, host),
+    toolsOf: () => null,
+    budgetOf: () => null,
+  });
+};
