@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SessionRig, startSession, voiceA } from '../../testing/index.ts';
+import { alice, SessionRig, startSession, voiceA, voiceA2 } from '../../testing/index.ts';
 import { permissionLookMs, watchPermissions } from './permission-watch.ts';
 
 const told = (rig: SessionRig) => rig.discord.said('permissions_changed').map(({ details }) => details);
@@ -18,9 +18,11 @@ test('permissions the bot loses in the channel are named, once, and so is what c
   assert.deepEqual(told(rig), []);
   await change({ connect: false, speak: false, moveMembers: true });
   await change({ speak: true, changeNickname: false });
+  await change({ connect: true });
   assert.deepEqual(told(rig), [
     { channelId: voiceA, lost: ['Connect', 'Speak'], regained: [] },
     { channelId: voiceA, lost: ['Change Nickname'], regained: ['Speak'] },
+    { channelId: voiceA, lost: [], regained: ['Connect'] },
   ]);
   assert.ok(session.isLive);
 });
@@ -38,4 +40,16 @@ test('a channel that is not known for a while is compared with what it was befor
   await rig.clock.run(permissionLookMs);
   await rig.drive(rig.background.settled());
   assert.deepEqual(told(rig), [{ channelId: voiceA, lost: ['View Channel'], regained: [] }]);
+});
+
+test('another channel is not compared with the one before', async () => {
+  await using rig = await SessionRig.start();
+  const { session } = await startSession(rig);
+  using _watch = watchPermissions(rig.services, session);
+  rig.discord.put(alice, voiceA2);
+  assert.equal((await rig.join()).kind, 'switched');
+  rig.discord.permissions = { ...rig.discord.permissions, speak: false };
+  await rig.clock.run(2 * permissionLookMs, permissionLookMs);
+  await rig.drive(rig.background.settled());
+  assert.deepEqual(told(rig), []);
 });

@@ -67,6 +67,15 @@ test('a stream is followed: its beginning is told once with what bots cannot do,
   assert.equal(rig.discord.said('stream_started')[0]?.kind, 'stream_started');
 });
 
+test('a bot that seems to stream is none', async () => {
+  await using rig = await SessionRig.start();
+  const { session } = await startSession(rig);
+  session.voiceState(rig.discord.put(musicBot, voiceA, { streaming: true }), voiceA);
+  await rig.drive(rig.background.settled());
+  assert.deepEqual(session.streams.all, []);
+  assert.equal(rig.discord.said('stream_started').length, 0);
+});
+
 test('in another channel the streams are those of that channel', async () => {
   await using rig = await SessionRig.start();
   rig.discord.put(alice, voiceA, { streaming: true });

@@ -10,6 +10,7 @@ test('an effect in the channel counts once within 1.5 s; another one, of another
   await using rig = await SessionRig.start();
   const { session } = await startSession(rig);
   session.voiceEffect(tada, voiceA);
+  assert.equal(effectDedupeMs, 1500);
   rig.clock.advance(effectDedupeMs - 1);
   session.voiceEffect(tada, voiceA);
   session.voiceEffect(horn, voiceA);
