@@ -66,6 +66,7 @@ const openRig = async () => {
     new TranscriptWithdrawals({
       ...{ store, clock, logger, background },
       transcription: {
+        isConfigured: false,
         reconsider: (guildId) => reconsidered.push(guildId),
         hold: async (id) => {
           held.push(id);
@@ -156,4 +157,19 @@ test('a restart goes on with what was not done', async () => {
   await next.resume();
   await the.background.settled();
   assert.deepEqual([await the.said(castle), await the.said(river)], [['which castle'], []]);
+});
+
+test('where nobody transcribes any more, the texts of who is left are made again after an erasure', async () => {
+  await using the = await openRig();
+  await using withdrawals = the.open();
+  const layout = the.layoutOf(castle);
+  const segments = [segment(ben, 3, 'which castle')];
+  await writeFile(layout.transcript, JSON.stringify({ schema: 1, segments }));
+  await withdrawals.mixed(castle);
+  await the.background.settled();
+  assert.match(await readFile(layout.transcriptText('md'), 'utf8'), /which castle/);
+  assert.deepEqual(await the.found('castle'), [`${castle} ${ben}`]);
+  await withdrawals.mixed(castle);
+  await the.background.settled();
+  assert.deepEqual(the.held, [castle], 'once');
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { MuxError, recordingLayout, type TranscribedRecording, type Transcript, withdrawWords } from '@parley/mux';
 import type { Clock } from '@parley/protocol';
@@ -24,7 +25,7 @@ export interface Refusal {
 
 export interface TranscriptWithdrawalsOptions {
   readonly store: Store;
-  readonly transcription: Pick<TranscriptionService, 'hold' | 'reconsider'>;
+  readonly transcription: Pick<TranscriptionService, 'hold' | 'reconsider' | 'isConfigured'>;
   /** Who of these people does not agree to the use by now. @throws StoreError */
   readonly among: (use: TextUse, guildId: string, userIds: Iterable<string>) => Promise<ReadonlySet<string>>;
   readonly clock: Clock;
@@ -57,6 +58,19 @@ export class TranscriptWithdrawals implements AsyncDisposable {
     const everywhere = { sessionId: null, recordingSessionId: null, until: clock.now() };
     await store.transcripts.withdrawn({ userId, guildId, ...everywhere });
     for (const id of concerned) this.#look(id);
+  }
+
+  /**
+   * A recording was mixed, anew where somebody was erased from it: what was made of its transcript is made again by whoever transcribes, or
+   * here, where nobody does. @throws StoreError
+   */
+  async mixed(recordingSessionId: string): Promise<void> {
+    const { store, transcription } = this.#options;
+    const row = transcription.isConfigured ? null : await store.recordings.get(recordingSessionId);
+    if (row === null || (await readTranscriptFile(row.folder)) === null) return;
+    if (existsSync(recordingLayout(row.folder).transcriptText('md'))) return;
+    await store.jobs.put('withdraw', recordingSessionId);
+    this.#look(recordingSessionId);
   }
 
   /** Goes on with what the last run of the supervisor left. @throws StoreError */
