@@ -102,4 +102,10 @@ test('two people are heard for the agent, each their own, aligned with the recor
     code: 'not_heard',
   });
   await assert.rejects(channel.request('capture.stop', { captureId: 'out' }), { code: 'unknown_capture' });
+
+  await channel.request('capture.start', { userId: alice.userId, captureId: 'moving', ...limits, silenceMs: 5_000 });
+  await channel.request('recording.stop', { reason: 'test' });
+  await channel.request('session.move', { channelId: rig.hall.id, roster: [] });
+  await captured.until(() => captured.ended.some(({ captureId }) => captureId === 'moving'));
+  assert.equal(captured.ended.find(({ captureId }) => captureId === 'moving')?.reason, 'session_ended');
 });

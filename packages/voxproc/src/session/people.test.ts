@@ -55,4 +55,18 @@ describe('People', () => {
     );
     assert.equal(people.unmuted, 2);
   });
+
+  it('lets the agent hear those alone who are there, known to be no bot, and not opted out', () => {
+    const entries = [
+      entry('alice'),
+      entry('bot', { bot: true }),
+      entry('new', { bot: null }),
+      entry('out', { optedOut: true }),
+      entry('gone', { present: false }),
+      entry('excluded'),
+    ];
+    const people = new People('self', entries, ['excluded']);
+    const heard = [...entries.map(({ userId }) => userId), 'stranger', 'self'].filter((id) => people.mayBeHeard(id));
+    assert.deepEqual(heard, ['alice']);
+  });
 });
