@@ -92,6 +92,29 @@ test('the scheduler runs by due time, then by order, and leaves out what is canc
   scheduler.close();
 });
 
+test('what is overdue after a stand-still lets others of the process come in between, and nothing is lost or disordered', async () => {
+  const scheduler = new Scheduler();
+  const ran: number[] = [];
+  const turns: number[] = [];
+  const look = (): void => {
+    turns.push(ran.length);
+    if (ran.length < 200) setImmediate(look);
+  };
+  await new Promise<void>((resolve) => {
+    const base = nowUs() - 1_000_000;
+    for (let i = 0; i < 200; i += 1) scheduler.at(base + i, () => ran.push(i));
+    scheduler.at(base + 200, resolve);
+    look();
+  });
+  assert.deepEqual(
+    ran,
+    Array.from({ length: 200 }, (_, i) => i),
+  );
+  const most = Math.max(...turns.slice(1).map((count, i) => count - (turns[i] ?? 0)));
+  assert.ok(most < 60, `${most} in one turn`);
+  scheduler.close();
+});
+
 test('turns run in order, let timers between, and survive a job that throws', async () => {
   const turns = new Turns();
   const ran: number[] = [];

@@ -9,6 +9,12 @@ interface Entry {
 /** What is due within this much is run in the same wake-up: timers have millisecond grain, and wake-ups cost more than frames. */
 const COALESCE_US = 500;
 
+/**
+ * How much is run in one turn of the event loop. After a machine stood still a lot is due at once, and a socket's buffer holds a few
+ * hundred packets: whoever listens in this process reads up to 32 a turn (libuv), and must come to it.
+ */
+const AT_ONCE = 24;
+
 const before = (a: Entry, b: Entry): boolean => a.dueUs < b.dueUs || (a.dueUs === b.dueUs && a.order < b.order);
 
 /**
@@ -18,6 +24,7 @@ const before = (a: Entry, b: Entry): boolean => a.dueUs < b.dueUs || (a.dueUs ==
 export class Scheduler {
   readonly #heap: Entry[] = [];
   #timer: NodeJS.Timeout | null = null;
+  #turn: NodeJS.Immediate | null = null;
   #armedFor = Number.POSITIVE_INFINITY;
   #order = 0;
   #closed = false;
@@ -41,13 +48,15 @@ export class Scheduler {
   close(): void {
     this.#closed = true;
     if (this.#timer) clearTimeout(this.#timer);
+    if (this.#turn) clearImmediate(this.#turn);
     this.#timer = null;
+    this.#turn = null;
     this.#heap.length = 0;
   }
 
   #arm(): void {
     const next = this.#heap[0];
-    if (!next || next.dueUs >= this.#armedFor) return;
+    if (this.#turn || !next || next.dueUs >= this.#armedFor) return;
     if (this.#timer) clearTimeout(this.#timer);
     this.#armedFor = next.dueUs;
     this.#timer = setTimeout(() => this.#fire(), Math.max(0, Math.ceil((next.dueUs - nowUs()) / 1_000)));
@@ -55,10 +64,19 @@ export class Scheduler {
 
   #fire(): void {
     this.#timer = null;
+    this.#turn = null;
     this.#armedFor = Number.POSITIVE_INFINITY;
+    let left = AT_ONCE;
     const limit = nowUs() + COALESCE_US;
     try {
-      for (let next = this.#heap[0]; next && next.dueUs <= limit; next = this.#heap[0]) this.#pop()?.run?.();
+      for (let next = this.#heap[0]; next && next.dueUs <= limit; next = this.#heap[0]) {
+        if (left === 0) {
+          this.#turn = setImmediate(() => this.#fire());
+          break;
+        }
+        left -= 1;
+        this.#pop()?.run?.();
+      }
     } finally {
       this.#arm();
     }
