@@ -53,6 +53,11 @@ export class ScriptedAgents implements AgentConnector {
         await connect?.(signal);
         this.events.push('connected');
       },
+      state: { phase: 'awake', resting: null, speaking: false, silent: false, vendor: 'OpenAI', usd: 0 },
+      wake: () => this.events.push('woken') > 0,
+      sendToRest: () => void this.events.push('sent to rest'),
+      say: ({ why }) => this.events.push(`says ${why}`) > 0,
+      music: (on) => void this.events.push(on ? 'music' : 'no music'),
       quiet: async () => void this.events.push('quiet'),
       live: () => void this.events.push('live'),
       peopleChanged: () => undefined,

@@ -129,7 +129,7 @@ test('a second person who goes on does not hold up the answer to the first', asy
 test('an agent at rest hears nobody, and its sockets are closed; the recording is not touched', async () => {
   await using rig = await AgentRig.live();
   await rig.clock.run(301_000, 1000);
-  assert.equal(rig.agent.resting, 'inactive');
+  assert.equal(rig.agent.state.resting, 'inactive');
   assert.equal(rig.provider.last.closed, true);
   assert.deepEqual(
     rig.said.map(({ kind, details }) => [kind, 'cause' in details ? details.cause : null]),
@@ -148,16 +148,16 @@ test('where a recognizer on this host listens, the name alone wakes it, and what
   await using rig = await AgentRig.live({ words: 'local' });
   await rig.clock.run(301_000, 1000);
   await settle();
-  assert.equal(rig.agent.resting, 'inactive');
+  assert.equal(rig.agent.state.resting, 'inactive');
   const other = await rig.says(alice);
   rig.words.say(other, 'what a nice day');
   await settle();
-  assert.equal(rig.agent.resting, 'inactive');
+  assert.equal(rig.agent.state.resting, 'inactive');
   assert.equal(rig.provider.sessions.length, 1, 'nothing left this host');
   const called = await rig.says(alice);
   rig.words.say(called, 'parley what time is it');
   await settle();
-  assert.equal(rig.agent.resting, null);
+  assert.equal(rig.agent.state.resting, null);
   assert.equal(rig.provider.sessions.length, 2);
   assert.equal(bytesOf(rig.asked), rate * 2, 'from its first sound on');
   assert.equal(rig.asked.at(-1), 'respond q1 audio');
@@ -236,7 +236,7 @@ test('a budget that is exhausted puts the agent to rest, and says so', async () 
   up = true;
   rig.provider.last.answer('r1', 'q1', { ms: 100 });
   await settle();
-  assert.equal(rig.agent.resting, 'budget_exhausted');
+  assert.equal(rig.agent.state.resting, 'budget_exhausted');
   assert.equal(rig.agent.wake(), false);
   assert.equal(rig.provider.last.closed, true);
 });

@@ -1,5 +1,5 @@
 import type { AgentRestCause } from '../../session/agent-rest.ts';
-import type { AgentClient } from '../../session/join/agent-connector.ts';
+import type { AgentClient, AgentState } from '../../session/join/agent-connector.ts';
 import type { TurnRecord } from '../observe/agent-log.ts';
 import type { ProviderEvent } from '../provider/provider-event.ts';
 import { closeCodes } from '../provider/provider-event.ts';
@@ -9,8 +9,6 @@ import { type AgentParts, type AgentPartsMaker, floorConfigOf } from './agent-pa
 import { FloorDriver } from './floor-driver.ts';
 import { RestKeeper } from './rest-keeper.ts';
 import { WakeWatch } from './wake-watch.ts';
-
-export type AgentPhase = 'joining' | 'awake' | 'resting' | 'quiet' | 'closed';
 
 /**
  * The agent of one session. A composition: hearing keeps what is said until the floor has decided, replies turn it into answers,
@@ -24,7 +22,7 @@ export class SessionAgent implements AgentClient {
   readonly #watch: WakeWatch;
   readonly #scope = new AsyncDisposableStack();
   readonly #turns = new Map<string, ReplyTurn>();
-  #phase: AgentPhase = 'joining';
+  #phase: AgentState['phase'] = 'joining';
   #silent = false;
 
   constructor(make: AgentPartsMaker) {
@@ -69,18 +67,14 @@ export class SessionAgent implements AgentClient {
     this.#scope.use(parts.host.voxproc.listen(this.#voice));
   }
 
-  get phase(): AgentPhase {
-    return this.#phase;
-  }
-
-  /** Why it rests; null: it does not. */
-  get resting(): AgentRestCause | null {
-    return this.#phase === 'resting' ? this.#rest.resting : null;
-  }
-
-  /** US dollars that it has spent in this session; null: nobody counts. */
-  get usd(): number | null {
-    return this.#parts.budget?.usd ?? null;
+  get state(): AgentState {
+    const { budget, vendor } = this.#parts;
+    return {
+      phase: this.#phase,
+      resting: this.#phase === 'resting' ? this.#rest.resting : null,
+      speaking: this.#floor.state.speech.phase !== 'silent',
+      ...{ silent: this.#silent, vendor, usd: budget?.usd ?? null },
+    };
   }
 
   async connect(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,8 @@
+import type { UnaskedWish } from '../../agent/replies/reply-path.ts';
 import type { AgentHost } from '../../agent/session/agent-host.ts';
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { AgentReadiness } from '../../policy/agent-readiness.ts';
+import type { AgentRestCause } from '../agent-rest.ts';
 
 /** The provider could not be connected. `diagnostics` says what was tried and answered, without secrets; it goes to the log. */
 export class AgentConnectError extends Error {
@@ -11,6 +13,20 @@ export class AgentConnectError extends Error {
     this.name = 'AgentConnectError';
     this.diagnostics = diagnostics;
   }
+}
+
+/** What an agent is doing. */
+export interface AgentState {
+  readonly phase: 'joining' | 'awake' | 'resting' | 'quiet' | 'closed';
+  /** Why it rests; null: it does not. */
+  readonly resting: AgentRestCause | null;
+  readonly speaking: boolean;
+  /** Its provider does not work, and people were told. */
+  readonly silent: boolean;
+  /** As people know its provider. */
+  readonly vendor: string;
+  /** US dollars spent in this session; null: nobody counts. */
+  readonly usd: number | null;
 }
 
 /**
@@ -28,6 +44,16 @@ export interface AgentClient extends AsyncDisposable {
   consentDecided(userId: string, decision: 'opted_in' | 'opted_out'): void;
   /** The guild's settings are others. */
   settingsChanged(): void;
+  /** What it is doing now. */
+  readonly state: AgentState;
+  /** Wakes it, by command. @returns false: it has spent what it may */
+  wake(): boolean;
+  /** Sends it to rest, by command. */
+  sendToRest(): void;
+  /** Says something of its own accord. @returns false: it cannot now */
+  say(wish: UnaskedWish): boolean;
+  /** Music began or ended: while it plays only those who called the agent lately are heard. */
+  music(on: boolean): void;
   /** Falls silent and hears nothing more, before the channel is left. */
   quiet(): Promise<void>;
   /** Tells the agent that it has come into the channel: its first event. A failure costs the greeting only. */
