@@ -8,6 +8,7 @@ import { catalogue, type Side } from '../messages.ts';
 import { ProtocolError, toWireError } from '../protocol-error.ts';
 import { type SampleSize, sampleOf } from '../testing/sample.ts';
 import type { NotificationSpec } from './notifications.ts';
+import { maxAudioBytes } from './parts.ts';
 import type { RequestSpec } from './requests.ts';
 
 interface Message {
@@ -78,4 +79,11 @@ for (const [name, frame] of goldenFrames) {
 test('a payload may hold fields this side does not know: newer peers add them', () => {
   const { params } = catalogue.supervisor.requests.ping;
   assert.deepEqual(params.parse({ seq: 1, added: true }), { seq: 1 });
+});
+
+test('audio is whole samples, and not more than a message may carry', () => {
+  const { params } = catalogue.supervisor.notifications['speech.audio'];
+  const fits = (bytes: number) => params.safeParse({ utteranceId: 'a', seq: 0, pcm: new Uint8Array(bytes) }).success;
+  assert.deepEqual([0, 2, 3, maxAudioBytes, maxAudioBytes + 2].map(fits), [true, true, false, true, false]);
+  assert.equal(params.safeParse({ utteranceId: 'a', seq: 0, pcm: [1, 2] }).success, false);
 });

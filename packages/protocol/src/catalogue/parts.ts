@@ -150,10 +150,14 @@ export const musicId = z
     examples: ['music-1'],
   });
 
-const isBin = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
+/** Bytes of audio one message may carry. */
+export const maxAudioBytes = 256 * 1024;
+
+const isPcm = (value: unknown): value is Uint8Array =>
+  value instanceof Uint8Array && value.length % 2 === 0 && value.length <= maxAudioBytes;
 
 /** Decoded as a view of the frame: copy to keep. */
-export const pcm = z.custom<Uint8Array>(isBin, 'bin expected').meta({
+export const pcm = z.custom<Uint8Array>(isPcm, 'bin of whole 16-bit samples expected, at most 256 KiB').meta({
   id: 'pcm',
   format: 'bin',
   description: 'bin: s16le mono at the rate that its begin or start names; an even number of bytes, at most 256 KiB',
