@@ -10,6 +10,8 @@ import { type Bench, cpuSeconds, type Figure } from './bench.ts';
 interface Run {
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
+  /** CPU seconds of the process alone, without its children; sampled, and so up to 0.1 s too little. */
+  readonly ownCpuSeconds: number;
   /**
    * The most memory of the process and its children together, in megabytes; sampled. Pages they share, the program above all, count
    * once (proportional set size).
@@ -28,6 +30,16 @@ const kilobytesOf = (pid: number): number => {
   }
 };
 
+/** CPU seconds of a process so far, its children left out; 0 when it is gone. proc(5): utime and stime in ticks of 10 ms. */
+const cpuOf = (pid: number): number => {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return 0;
+  }
+};
+
 const measure = async (
   command: string,
   args: readonly string[],
@@ -41,7 +53,9 @@ const measure = async (
     words = `${words}${chunk.toString()}`.slice(-2000);
   });
   let peak = 0;
+  let own = 0;
   const sampler = setInterval(() => {
+    own = Math.max(own, cpuOf(child.pid ?? 0));
     peak = Math.max(peak, kilobytesOf(child.pid ?? 0));
   }, 100);
   const code = await new Promise((resolve) => child.once('exit', resolve));
@@ -50,6 +64,7 @@ const measure = async (
   return {
     wallSeconds: (performance.now() - start) / 1000,
     cpuSeconds: cpuSeconds() - cpuBefore,
+    ownCpuSeconds: own,
     peakMegabytes: peak / 1000,
   };
 };
@@ -157,7 +172,7 @@ const bySegments = async (runs: MuxRuns, seconds: number, counts: readonly numbe
     speeds.push(value);
     const name = `sparse, ${seconds / 60} min, 6 people, ${segments} segments`;
     // A minute is mostly the start of the process: only hours say whether the budget holds.
-    const budget = seconds < 600 ? {} : { budget: { text: '≥ 60 ×', ok: value >= 60 } };
+    const budget = seconds < 600 ? {} : { budget: { text: '≥ 140 ×', ok: value >= 140 } };
     figures.push({ name, value, unit: '× CPU', ...budget }, memory(run, 120));
   }
   const middle = speeds[1];
@@ -167,10 +182,26 @@ const bySegments = async (runs: MuxRuns, seconds: number, counts: readonly numbe
   return [...figures, { name: 'spread by number of segments', value: off * 100, unit: '%', budget }];
 };
 
-/** The same recording by ffmpeg, by one process and by two, and by the design everybody starts with. */
+/**
+ * The recording in two processes. How long it takes is measured, and on a busy machine means nothing; what the busier of the two computes
+ * says how long it takes where both have a core.
+ */
+const inTwo = async (runs: MuxRuns, seconds: number): Promise<Figure[]> => {
+  const [run] = (await runs.on({ seconds, segments: Math.ceil(seconds / 3.6) }, twoProcesses)) as [Run];
+  const value = seconds / Math.max(run.ownCpuSeconds, run.cpuSeconds - run.ownCpuSeconds);
+  const budget = seconds < 600 ? {} : { budget: { text: '≥ 240 ×', ok: value >= 240 } };
+  const name = `sparse, ${seconds / 60} min, two processes`;
+  return [
+    { name: `${name}: the busier one`, value, unit: '× CPU', ...budget },
+    { name: '  wall', value: seconds / run.wallSeconds, unit: '×' },
+    memory(run),
+  ];
+};
+
+/** The same recording by ffmpeg, by one process, and by the design everybody starts with. */
 const besideOthers = async (runs: MuxRuns, seconds: number): Promise<Figure[]> => {
   const recording = { seconds, segments: 100 };
-  const [one, two, ffmpeg] = (await runs.on(recording, oneProcess, twoProcesses, byFfmpeg)) as [Run, Run, Run];
+  const [one, ffmpeg] = (await runs.on(recording, oneProcess, byFfmpeg)) as [Run, Run];
   const theirs = await inFolder(async (folder) => {
     writeLongRecording(folder, { ...recording, speechSeconds: seconds * 1.4 });
     return await measure('ffmpeg', naive(folder));
@@ -186,8 +217,6 @@ const besideOthers = async (runs: MuxRuns, seconds: number): Promise<Figure[]> =
       reference: { name: 'one input per segment', value: timesRealtime(seconds, theirs) },
     },
     { ...memory(ffmpeg), name: '  memory with ffmpeg' },
-    { name: '  two processes, wall', value: seconds / two.wallSeconds, unit: '×' },
-    memory(two),
   ];
 };
 
@@ -234,6 +263,7 @@ export const mux: Bench = {
     await runs.on({ seconds: 5, segments: 5 }, oneProcess);
     return [
       ...(await bySegments(runs, sanity ? 60 : 3600, sanity ? [20] : [10, 1000, 5000])),
+      ...(await inTwo(runs, sanity ? 60 : 3600)),
       ...(await besideOthers(runs, sanity ? 60 : 600)),
       ...(await inTurns(runs, sanity ? 60 : 3600)),
     ];
