@@ -291,7 +291,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     discord,
     indicator,
     pool,
-    agents: openAgents({ settings, store, discord, metrics, clock, logger, background }),
+    agents: await openAgents({ settings, store, discord, metrics, clock, logger, background }),
     bootId: bootId(),
     enqueueMux: (job) => {
       if (webhook) background.run('webhook', () => webhook.ended(job.recordingSessionId));

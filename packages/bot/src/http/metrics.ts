@@ -38,6 +38,8 @@ export interface Metrics extends Disposable {
   readonly voxprocWarnings: Counter<'code'>;
   /** Seconds that a stage of the agent's answers took, counted from the stage before it. */
   readonly agentStageSeconds: Histogram<'stage'>;
+  /** US dollars that the agent has spent, by our own table of prices. */
+  readonly agentUsd: Counter<'role' | 'model'>;
   /** What went wrong with what was played; `kind` as in `PlayoutTrouble`. */
   readonly playoutTroubles: Counter<'kind'>;
   /** Adds what was counted since the last call with the same `key` (a recording and a process, never exported). */
@@ -112,6 +114,12 @@ export const createMetrics = (): Metrics => {
       name: 'parley_voxproc_spawn_seconds',
       help: 'From spawn to handshake.',
       buckets: [0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10],
+      registers,
+    }),
+    agentUsd: new Counter({
+      name: 'parley_agent_usd_total',
+      help: 'US dollars the agent has spent, by what was paid for and the model.',
+      labelNames: ['role', 'model'],
       registers,
     }),
     agentStageSeconds: new Histogram({

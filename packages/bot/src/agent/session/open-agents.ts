@@ -6,6 +6,7 @@ import type { Logger } from '../../log.ts';
 import type { DiscordPort } from '../../session/discord-port.ts';
 import type { Store } from '../../store/store.ts';
 import type { Background } from '../../vox/background.ts';
+import { openLedger } from '../money/open-ledger.ts';
 import { keepAgentLog } from '../observe/keep-agent-log.ts';
 import { modelWarnings } from '../provider/models/model-warnings.ts';
 import { usedModels } from './agent-model.ts';
@@ -13,20 +14,24 @@ import { AgentService } from './agent-service.ts';
 
 export interface OpenAgentsOptions {
   readonly settings: Settings;
-  readonly store: Pick<Store, 'consents' | 'agentLog'>;
+  readonly store: Pick<Store, 'consents' | 'agentLog' | 'spending'>;
   readonly discord: Pick<DiscordPort, 'ownName' | 'requester'>;
-  readonly metrics: Pick<Metrics, 'agentStageSeconds'>;
+  readonly metrics: Pick<Metrics, 'agentStageSeconds' | 'agentUsd'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly background: Background;
 }
 
-/** The agents of this installation; models that are retired, or about to be, are warned of. */
-export const openAgents = ({ store, metrics, ...options }: OpenAgentsOptions): AgentService => {
+/**
+ * The agents of this installation; models that are retired, or about to be, are warned of.
+ * @throws StoreError where what was spent before cannot be read
+ */
+export const openAgents = async ({ store, metrics, ...options }: OpenAgentsOptions): Promise<AgentService> => {
   const { settings, clock, logger } = options;
   for (const { message, ...warning } of modelWarnings(usedModels(settings), clock.now())) {
     logger.warn({ ...warning, what: message }, 'a model in use needs attention');
   }
+  const ledger = await openLedger(settings, store, clock, metrics);
   return new AgentService({
     ...options,
     store,
@@ -34,6 +39,6 @@ export const openAgents = ({ store, metrics, ...options }: OpenAgentsOptions): A
     observeStage: (stage, seconds) => metrics.agentStageSeconds.observe({ stage }, seconds),
     logOf: (host) => keepAgentLog(store, host),
     toolsOf: () => null,
-    budgetOf: () => null,
+    budgetOf: ({ info }) => ledger.budget(info),
   });
 };
