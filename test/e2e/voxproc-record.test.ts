@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { EncryptionMode, NetworkModel, SentPacket, SimPerson } from '@parley/sim';
-import { endsEncrypted, expectedAudio, saidOf, toBot, VoxprocRig } from './voxproc-rig.ts';
+import { endsEncrypted, expectedAudio, forAWhile, saidOf, toBot, VoxprocRig } from './voxproc-rig.ts';
 
 const calls: readonly { readonly dave: boolean; readonly mode: EncryptionMode }[] = [
   { dave: false, mode: 'aead_aes256_gcm_rtpsize' },
@@ -72,7 +72,7 @@ for (const dave of [false, true]) {
     for (const person of people) await person.join(rig.table);
     await rig.join();
     await rig.inCall();
-    await Promise.all([people[0].speak({ tone: 440, ms: 4000 }), people[1].speak({ tone: 660, ms: 4000 })]);
+    await Promise.all([people[0].speak({ tone: 440, ms: 2500 }), people[1].speak({ tone: 660, ms: 2500 })]);
     const isThere = ({ fate, toBot }: SentPacket) => fate !== 'relayed' || toBot.length > 0;
     await rig.sim.until(() => people.every(({ truth }) => truth.every(isThere)), { what: 'the last packets' });
     await assertComplete(rig, people);
@@ -138,7 +138,7 @@ test('who opted out, who is a bot and who opts out in mid-speech', async () => {
   await rig.join({ excluded: [out.userId] });
   await rig.inCall();
   const speeches = Promise.all(
-    [alice, out, robot, leaves].map(async (person, i) => person.speak({ tone: 300 + 90 * i, ms: 2000 })),
+    [alice, out, robot, leaves].map(async (person, i) => person.speak({ tone: 300 + 90 * i, ms: forAWhile })),
   );
   await rig.child.until('leaves to be recorded', () =>
     rig.child.all('segment.opened').some(({ sidecar }) => sidecar.userId === leaves.userId),
@@ -146,6 +146,8 @@ test('who opted out, who is a bot and who opts out in mid-speech', async () => {
   const { closedSegmentId } = await rig.child.channel.request('recording.exclude', { userId: leaves.userId });
   const atOptOut = (await rig.packets(leaves)).length;
   assert.ok(closedSegmentId?.startsWith(leaves.userId));
+  await rig.hears(leaves, 40);
+  for (const person of [alice, out, robot, leaves]) person.stopSpeaking();
   await speeches;
   await rig.leave();
   assert.equal((await rig.packets(leaves)).length, atOptOut);
