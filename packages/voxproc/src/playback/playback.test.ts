@@ -173,16 +173,7 @@ test('keys that go away in the middle hold an utterance where it is', () => {
 
 test('a sound alone goes out as it is; beside speech both are heard', async () => {
   const { clock, ears, playback, say, echoed } = build();
-  const encoder = new FrameEncoder();
-  const frames = Array.from({ length: 50 }, (_, frame) =>
-    encoder.encode(
-      Int16Array.from(
-        { length: 1920 },
-        (__, i) => 8000 * Math.sin((2 * Math.PI * 1000 * (frame * 960 + (i >> 1))) / 48_000),
-      ),
-      'music',
-    ),
-  );
+  const frames = toneFrames(50);
   const done = playback.sounds.playFrames(frames);
   await new Promise((resolve) => setImmediate(resolve));
   clock.advance(380);
@@ -195,6 +186,50 @@ test('a sound alone goes out as it is; beside speech both are heard', async () =
   assert.ok(Math.abs(toneLevel(both, 1000, 0, both.length) + 12.2) < 1.5);
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(await done, { playedMs: 1000, droppedFrames: 0 });
+});
+
+/** Packets of a tone of 1 kHz. */
+const toneFrames = (count: number, level = 8000): Buffer[] => {
+  using encoder = new FrameEncoder();
+  return Array.from({ length: count }, (_, frame) =>
+    encoder.encode(
+      Int16Array.from(
+        { length: 1920 },
+        (__, i) => level * Math.sin((2 * Math.PI * 1000 * (frame * 960 + (i >> 1))) / 48_000),
+      ),
+      'music',
+    ),
+  );
+};
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('a sound is answered when it is over, however long something else goes on', async () => {
+  const { clock, playback, say, of } = build();
+  let played: unknown;
+  void playback.sounds.playFrames(toneFrames(10)).then((result) => {
+    played = result;
+  });
+  await turn();
+  say('u', tonePcm(440, 1500));
+  clock.advance(220);
+  await turn();
+  assert.deepEqual(played, { playedMs: 200, droppedFrames: 0 });
+  assert.deepEqual(of('finished'), []);
+});
+
+test('a sound has nothing of the one before', async () => {
+  const { clock, playback, echoed } = build();
+  for (const frames of [toneFrames(10), toneFrames(3, 0)]) {
+    const playing = playback.sounds.playFrames(frames);
+    await turn();
+    clock.advance(500);
+    await turn();
+    await playing;
+  }
+  assert.deepEqual(
+    echoed.map(({ loud }) => loud),
+    [...Array.from({ length: 10 }, () => true), false, false, false],
+  );
 });
 
 test('the end of the session ends everything, once, and nothing is sent any more', () => {

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { OpusDecoder } from '@parley/mux';
 import { toneSamples } from '@parley/mux/testing';
 import { largestStep } from '../../testing/playback-ears.ts';
 import { fadeIn, fadeOut } from './fade.ts';
+import { FrameMix } from './frame-mix.ts';
 import { CEILING, Limiter } from './limiter.ts';
 import { Ramp } from './ramp.ts';
 import { SampleQueue } from './sample-queue.ts';
@@ -86,6 +88,19 @@ test('nothing passes −1 dBFS, however loud and however sudden, and the gain co
   const peakOf = (from: number) => Math.max(...left.subarray(from, from + 480));
   assert.ok(peakOf(19_300) < 0.12, 'still low after the loud part');
   assert.ok(peakOf(19_200 + 24_000) > 0.24, 'back after half a second');
+});
+
+test('nothing of what was encoded before comes out after somebody else’s packets', () => {
+  using mix = new FrameMix();
+  using decoder = new OpusDecoder();
+  const speech = toneSamples({ frequency: 440, levelDb: -6 }, 960);
+  for (let frame = 0; frame < 5; frame += 1) mix.encode({ speech });
+  assert.ok(mix.holdsBack);
+  mix.interrupted();
+  assert.ok(!mix.holdsBack);
+  const pcm = decoder.decode(mix.encode({ speech: new Float32Array(960) }));
+  assert.ok(pcm.every((sample) => Math.abs(sample) < 20));
+  assert.ok(!mix.holdsBack);
 });
 
 test('a queue gives samples in order through growth, wrap and clearing', () => {

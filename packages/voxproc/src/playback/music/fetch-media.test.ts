@@ -138,6 +138,19 @@ for (const [says, status, headers, words] of [
   });
 }
 
+test('a body that does not say how large it is ends where it is too large', async () => {
+  answer = (_, response) => {
+    response.writeHead(200, { 'content-type': 'audio/ogg' });
+    for (let piece = 0; piece < 10; piece += 1) response.write(Buffer.alloc(1000));
+    response.end();
+  };
+  await assert.rejects(buffer(await fetch('/', { maxBytes: 5000 })), {
+    code: 'fetch_failed',
+    message: /larger than 5000/,
+  });
+  assert.equal((await buffer(await fetch('/', { maxBytes: 10_000 }))).length, 10_000);
+});
+
 test('what may hold audio is taken', async () => {
   for (const type of ['audio/mpeg', 'video/webm', 'application/ogg', 'application/octet-stream', 'AUDIO/OGG;x=y']) {
     answer = (_, response) => response.writeHead(200, { 'content-type': type }).end('sound');

@@ -21,6 +21,8 @@ export interface FetchMediaOptions {
   /** Whether a host may have a loopback or private address. */
   readonly allowPrivate: boolean;
   readonly signal: AbortSignal;
+  /** Larger bodies are refused; 2 GiB by default. */
+  readonly maxBytes?: number;
   /** All addresses of a host; the system's resolver by default. */
   readonly lookup?: (host: string) => Promise<readonly string[]>;
   /** Whether an address is on the public internet; what the registries say by default. */
@@ -33,7 +35,7 @@ const systemLookup = async (host: string): Promise<readonly string[]> =>
 /**
  * Asks an http(s) address for media. Each host is resolved once, its address judged, and the connection made to that very address: what
  * a name resolves to later does not matter. At most five redirects, each judged anew.
- * @returns the body; it errs when the connection breaks or it is larger than 2 GiB
+ * @returns the body; it errs when the connection breaks or it is larger than allowed
  * @throws MusicError `address_refused`, `fetch_failed`
  */
 export const fetchMedia = async (options: FetchMediaOptions): Promise<Readable> => {
@@ -41,7 +43,8 @@ export const fetchMedia = async (options: FetchMediaOptions): Promise<Readable> 
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
     const response = await ask(options, url);
     const { statusCode = 0, headers } = response;
-    if (statusCode < 300 || statusCode >= 400 || headers.location === undefined) return bodyOf(response, url);
+    if (statusCode < 300 || statusCode >= 400 || headers.location === undefined)
+      return bodyOf(response, url, options.maxBytes ?? MAX_BODY_BYTES);
     response.destroy();
     if (!URL.canParse(headers.location, url.href)) throw failed(url, 'it redirects to what is no address');
     url = new URL(headers.location, url);
@@ -123,7 +126,7 @@ const orAborted = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =
   }
 };
 
-const bodyOf = (response: IncomingMessage, url: URL): Readable => {
+const bodyOf = (response: IncomingMessage, url: URL, maxBytes: number): Readable => {
   const { statusCode = 0, headers } = response;
   const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const encoding = headers['content-encoding'] ?? 'identity';
@@ -135,8 +138,8 @@ const bodyOf = (response: IncomingMessage, url: URL): Readable => {
         ? `it answered with ${type === '' ? 'no type' : type}, not with audio`
         : encoding !== 'identity'
           ? `it answered with the encoding ${encoding}`
-          : length > MAX_BODY_BYTES
-            ? `${length} bytes are more than the ${MAX_BODY_BYTES} that music may have`
+          : length > maxBytes
+            ? `${length} bytes are more than the ${maxBytes} that music may have`
             : null;
   if (words !== null) {
     response.destroy();
@@ -145,7 +148,7 @@ const bodyOf = (response: IncomingMessage, url: URL): Readable => {
   let bytes = 0;
   response.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) response.destroy(failed(url, `it is larger than ${MAX_BODY_BYTES} bytes`));
+    if (bytes > maxBytes) response.destroy(failed(url, `it is larger than ${maxBytes} bytes`));
   });
   return response.pause();
 };

@@ -123,10 +123,6 @@ export class FfmpegDecoder implements Disposable {
       this.#sourceError = error;
       stdin.end();
     });
-    body.on('close', () => {
-      if (!body.readableEnded && this.#sourceError === null) this.#sourceError = new Error('the connection broke');
-      stdin.end();
-    });
     body.pipe(stdin);
   }
 

@@ -193,7 +193,6 @@ export class SpeechQueue implements Disposable {
   }
 
   #sent(utterance: Utterance, samples: number, then: 'more' | 'dry' | 'end'): void {
-    if (!this.#utterances.includes(utterance)) return;
     const isFirst = utterance.playedMs === 0;
     utterance.sent(samples);
     const { id: utteranceId, trimmedMs, playedMs, bufferedMs } = utterance;

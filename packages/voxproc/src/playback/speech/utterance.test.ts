@@ -99,6 +99,22 @@ test('it is complete only when everything before its end has come, in whatever o
   assert.equal(utterance.accept(2, tonePcm(440, 100)), false, 'too late');
 });
 
+test('what waits for a message before it is kept, whatever becomes of the bytes it came in', () => {
+  const utterance = new Utterance('u', 48_000);
+  utterance.grantedMs = 2000;
+  const pcm = tonePcm(440, 100, { rate: 48_000 });
+  const later = Buffer.from(pcm.subarray(4800));
+  utterance.accept(1, later);
+  later.fill(0);
+  utterance.accept(0, pcm.subarray(0, 4800));
+  utterance.end(2);
+  const whole = new Utterance('v', 48_000);
+  whole.grantedMs = 2000;
+  whole.accept(0, pcm);
+  whole.end(1);
+  assert.deepEqual(playAll(utterance), playAll(whole));
+});
+
 test('a frame is played unfaded only while there is something after it to fade', () => {
   const utterance = new Utterance('u', 48_000);
   utterance.grantedMs = 2000;

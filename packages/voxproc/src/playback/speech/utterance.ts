@@ -106,7 +106,7 @@ export class Utterance {
     const samples = pcm.byteLength >> 1;
     // Rounding on the other side is no reason to leave a hole.
     const fits = this.receivedMs + (samples * 1000) / this.sampleRate <= this.grantedMs + 1;
-    const ready = this.#isComplete ? null : this.#order.push(seq, fits ? pcm.slice() : null);
+    const ready = this.#isComplete ? null : this.#order.push(seq, fits ? new Uint8Array(pcm) : null);
     if (ready === null) return false;
     if (fits) this.#receivedSamples += samples;
     this.#deliver(ready);
