@@ -87,7 +87,7 @@ const run = async (): Promise<void> => {
       version: version(),
       pid: process.pid,
       node: process.versions.node,
-      capabilities: ['discord', 'recording', 'sound', 'speech', 'music'],
+      capabilities: ['discord', 'recording', 'capture', 'sound', 'speech', 'music'],
     });
     log.level = logLevelOf(welcome.logLevel);
     if (welcome.caPem !== undefined) installAuthority(welcome.caPem);

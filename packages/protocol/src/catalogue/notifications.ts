@@ -96,7 +96,9 @@ export const voxprocNotifications = {
       rms: level,
       echo: level
         .optional()
-        .describe('highest correlation with what the bot played in the last 2 s; absent when it played nothing'),
+        .describe(
+          'highest correlation with what the bot played in the last 2 s: of its own voice 0.6 and more, of others 0.3 and less; absent when it played nothing, and in the first quarter of a second of speech',
+        ),
     }),
     lane: 'capture',
   },

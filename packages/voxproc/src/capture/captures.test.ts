@@ -270,3 +270,13 @@ test('while the bot plays, each piece says how much of it is the bot’s own voi
   talker.say(110, () => frames[99] as Uint8Array);
   assert.equal(rig.all('audio').at(-1)?.echo, undefined);
 });
+
+test('after the end of the session nobody is listened to any more', () => {
+  using rig = new CaptureRig();
+  const talker = rig.talker(ada);
+  rig.captures[Symbol.dispose]();
+  talker.say(5, () => tonePackets20(440, 1)[0] as Uint8Array);
+  assert.throws(() => rig.start(ada), { code: 'not_joined' });
+  assert.equal(rig.told.length, 0);
+  assert.equal(rig.clock.timers, 0);
+});

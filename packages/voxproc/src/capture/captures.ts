@@ -54,11 +54,11 @@ export class Captures implements Disposable {
     return {
       packet: (packet) => {
         sink.packet(packet);
-        this.#ear(packet).packet(packet);
+        this.#ear(packet)?.packet(packet);
       },
       dropped: (packet) => {
         sink.dropped(packet);
-        this.#ear(packet).dropped(packet);
+        this.#ear(packet)?.dropped(packet);
       },
       unattributed: (count) => sink.unattributed(count),
       foreign: (count) => sink.foreign(count),
@@ -146,8 +146,9 @@ export class Captures implements Disposable {
     this.endAll();
   }
 
-  #ear({ userId }: MediaPacket | DroppedPacket): Ear {
-    return this.#ears.get(userId) ?? this.#earOf(userId);
+  /** Null when nobody is listened to any more. */
+  #ear({ userId }: MediaPacket | DroppedPacket): Ear | null {
+    return this.#over ? null : this.#earOf(userId);
   }
 
   #earOf(userId: string): Ear {
