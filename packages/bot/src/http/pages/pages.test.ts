@@ -402,6 +402,8 @@ test('a sign-in link changes nothing when it is looked at, signs in once by its 
   assert.deepEqual([used.status, used.headers.get('location')], [303, `/s/${id}?t=5`]);
   const cookie = used.headers.get('set-cookie') ?? '';
   assert.match(cookie, /^parley=[\w-]{43}; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Lax$/);
+  const keptMs = Date.parse(/Expires=([^;]+)/.exec(cookie)?.[1] ?? '') - Date.now();
+  assert.ok(keptMs > 29 * 86_400_000, 'the browser keeps it as long as a sign-in can last');
   const me = await fetch(`${rig.url}/api/me`, { headers: { cookie: cookie.split(';')[0] ?? '' } });
   assert.equal(((await me.json()) as { person: { userId: string } }).person.userId, ben);
   assert.equal((await fetch(link, { method: 'POST', redirect: 'manual' })).status, 410);
