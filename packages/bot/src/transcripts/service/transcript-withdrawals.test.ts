@@ -123,6 +123,19 @@ test('a no to being recorded begins anew what runs, and leaves what was made', a
   assert.deepEqual([the.reconsidered, the.held, await the.said(river)], [[null], [], ['the river']]);
 });
 
+test('who does not want to be heard by an AI any more stays in the transcript, and no summary of a model', async () => {
+  await using the = await openRig();
+  await using withdrawals = the.open();
+  const turns = { schema: 1, by: 'turns', model: null, at: 1, text: 'of before' };
+  await writeFile(the.layoutOf(river).summary, JSON.stringify(turns));
+  await withdrawals.saidNo({ userId: ada, guildId: guildA }, 'heard_by_ai');
+  await the.background.settled();
+  assert.deepEqual([await the.said(castle), the.held], [['the castle', 'which castle'], [castle]]);
+  const summary = summarySchema.parse(JSON.parse(await readFile(the.layoutOf(castle).summary, 'utf8')));
+  assert.deepEqual([summary.by, summary.text.includes('river')], ['turns', false]);
+  assert.deepEqual(JSON.parse(await readFile(the.layoutOf(river).summary, 'utf8')), turns);
+});
+
 test('what cannot be done while somebody else works there is not shown, and done when they have gone', async () => {
   await using the = await openRig();
   await using withdrawals = the.open();

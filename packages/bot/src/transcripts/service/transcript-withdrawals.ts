@@ -8,7 +8,7 @@ import { shortError } from '../../policy/denial.ts';
 import type { ConsentKind, RecordingRow, Store } from '../../store/index.ts';
 import type { Background } from '../../vox/background.ts';
 import { extractSummary } from '../summary/extract-summary.ts';
-import type { Summary } from '../summary/summary-file.ts';
+import { readSummary, type Summary } from '../summary/summary-file.ts';
 import { turnsOf } from '../summary/turns.ts';
 import { readTranscriptFile, spokenRows } from './read-spoken.ts';
 import type { TranscriptionService } from './transcription-service.ts';
@@ -34,7 +34,8 @@ export interface TranscriptWithdrawalsOptions {
 }
 
 /**
- * Takes out of transcripts what people said who do not agree to it any more. A no stands in the store's jobs before it is confirmed, from
+ * Takes out of transcripts what people said who do not agree to it any more, and away the summaries of a model that may have had words of
+ * those who do not want that. A no stands in the store's jobs before it is confirmed, from
  * when on nothing of theirs is found or shown; the files follow, one recording after the other, also after a restart.
  */
 export class TranscriptWithdrawals implements AsyncDisposable {
@@ -52,12 +53,26 @@ export class TranscriptWithdrawals implements AsyncDisposable {
     const { store, transcription, clock } = this.#options;
     // What runs begins anew and asks who agrees.
     transcription.reconsider(guildId);
-    if (use !== 'transcribed') return;
-    const concerned = await store.transcripts.speakingIn({ userId, guildId });
+    if (use !== 'transcribed' && use !== 'heard_by_ai') return;
+    const speaking = await store.transcripts.speakingIn({ userId, guildId });
+    const concerned = use === 'transcribed' ? speaking : await this.#summedUp(speaking);
     for (const id of concerned) await store.jobs.put('withdraw', id);
-    const everywhere = { sessionId: null, recordingSessionId: null, until: clock.now() };
-    await store.transcripts.withdrawn({ userId, guildId, ...everywhere });
+    if (use === 'transcribed') {
+      const everywhere = { sessionId: null, recordingSessionId: null, until: clock.now() };
+      await store.transcripts.withdrawn({ userId, guildId, ...everywhere });
+    }
     for (const id of concerned) this.#look(id);
+  }
+
+  /** Those of the recordings that a model has summed up: it may have had words of whoever does not want that any more. */
+  async #summedUp(recordingSessionIds: readonly string[]): Promise<string[]> {
+    const { store } = this.#options;
+    const summedUp: string[] = [];
+    for (const id of recordingSessionIds) {
+      const row = await store.recordings.get(id);
+      if (row !== null && (await readSummary(row.folder))?.by === 'model') summedUp.push(id);
+    }
+    return summedUp;
   }
 
   /**
