@@ -17,6 +17,7 @@ import type { AgentHost } from './agent-host.ts';
 import { modeOf, openModel } from './agent-model.ts';
 import { agentParts } from './make-parts.ts';
 import { readinessOf } from './readiness.ts';
+import { recognizerOf } from './recognizers.ts';
 import { SessionAgent } from './session-agent.ts';
 import type { ToolHost } from './tool-host.ts';
 
@@ -70,11 +71,16 @@ export class AgentService implements AgentConnector {
       ...{ clock, background, logger: log },
       onSocketClosed: (openMs) => void budget?.spent({ role: 'realtime', model: model.model, speakers: [], openMs }),
     });
+    const recognizer = recognizerOf({
+      ...{ settings: options.settings, guild: () => host.guildSettings, clock, logger: log },
+      supports: model.provider.capabilities.asr,
+      spent: (spending) => void budget?.spent(spending),
+    });
     return new SessionAgent(
       agentParts(
         { ...options, logger: log },
         {
-          host,
+          ...{ host, recognizer, ...(recognizer === null ? {} : { words: { kind: 'asr', source: recognizer } }) },
           model: { ...model, provider },
           ...{ tools: options.toolsOf(host), budget, log: options.logOf(host), summarize: null },
           // One for the whole server: whoever speaks in it, and no person's own.

@@ -15,6 +15,7 @@ import { TurnTraces } from '../observe/turn-traces.ts';
 import type { ProviderCapabilities } from '../provider/realtime-provider.ts';
 import { AudioInput } from '../replies/audio-input.ts';
 import { RealtimeReplies } from '../replies/realtime-replies.ts';
+import { TextInput } from '../replies/text-input.ts';
 import { Speaker } from '../speaking/speaker.ts';
 import type { WordSource } from '../turns/index.ts';
 import type { AgentBudget } from './agent-budget.ts';
@@ -42,6 +43,8 @@ export interface PartsOptions {
   readonly model: AgentModel;
   /** Who tells words before it is decided whom something was for; absent: the model itself, where it does. */
   readonly words?: { readonly kind: WordSource; readonly source: WordsSource | null };
+  /** Who makes text of what is said for a model that is given text; null: it hears. */
+  readonly recognizer: WordsSource | null;
   readonly tools: ToolHost | null;
   readonly budget: AgentBudget | null;
   readonly log: AgentLogSink;
@@ -108,12 +111,21 @@ export const agentParts =
       ...{ capabilities, speaker, tools, logger },
       session: () => link.ready,
       wake: () => link.ensure(),
-      input: new AudioInput({
-        capabilities,
-        session: () => link.ready,
-        introduce: (userId) => (capabilities.textIn ? `${room.nameOf(userId)} speaks now.` : null),
-        onFed: () => replies.fed(),
-      }),
+      input:
+        options.recognizer === null
+          ? new AudioInput({
+              capabilities,
+              session: () => link.ready,
+              introduce: (userId) => (capabilities.textIn ? `${room.nameOf(userId)} speaks now.` : null),
+              onFed: () => replies.fed(),
+            })
+          : new TextInput({
+              words: options.recognizer,
+              session: () => link.ready,
+              nameOf: (userId) => room.nameOf(userId),
+              onTold: ({ captureId, text }) => wiring.replies.understood(captureId, text, true),
+              onFed: () => replies.fed(),
+            }),
       refresh: (session) => context.refresh(session, capabilities.updatesInstructions),
       textOnly: () => guild().textOnlyMode,
       watcher: wiring.replies,

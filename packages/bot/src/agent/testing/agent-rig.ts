@@ -9,6 +9,7 @@ import type { SessionInfo } from '../../session/session-services.ts';
 import { alice, bob, FakeDiscord, guildA, textA } from '../../testing/fake-discord.ts';
 import type { VoxprocVoice } from '../../vox/voxproc-voice.ts';
 import type { KeptCapture } from '../hearing/kept-capture.ts';
+import { SharedWords } from '../hearing/words/shared-words.ts';
 import type { OnWords, WordsSource } from '../hearing/words/words-source.ts';
 import type { AgentLogEntry } from '../observe/agent-log.ts';
 import type { ProviderCapabilities } from '../provider/realtime-provider.ts';
@@ -49,6 +50,8 @@ export interface AgentRigOptions {
   readonly words?: WordSource;
   readonly tools?: ToolHost;
   readonly budget?: AgentBudget;
+  /** Reply path `bridge`: the fake recognizer's words are given to the model. */
+  readonly bridge?: boolean;
 }
 
 /** An agent with everything it needs: a provider and a voxproc on paper, people, and time that moves when told. */
@@ -58,6 +61,7 @@ export class AgentRig implements AsyncDisposable {
   readonly discord = new FakeDiscord();
   readonly provider: FakeProvider;
   readonly words = new FakeWords();
+  readonly shared = new SharedWords(this.words);
   readonly said: UserMessage[] = [];
   readonly log: AgentLogEntry[] = [];
   readonly stages: string[] = [];
@@ -68,7 +72,7 @@ export class AgentRig implements AsyncDisposable {
   #voice: Partial<VoxprocVoice> | null = null;
   #ids = 0;
 
-  constructor({ guild = {}, capabilities = {}, words = 'none', tools, budget }: AgentRigOptions = {}) {
+  constructor({ guild = {}, capabilities = {}, words = 'none', tools, budget, bridge = false }: AgentRigOptions = {}) {
     this.provider = new FakeProvider(capabilities);
     const settings = parseSettings();
     const info: SessionInfo = {
@@ -120,7 +124,8 @@ export class AgentRig implements AsyncDisposable {
             ...{ provider: this.provider, vendor: 'OpenAI', model: 'gpt-realtime', voice: 'alloy' },
             inputTranscription: null,
           },
-          words: { kind: words, source: words === 'local' || words === 'asr' ? this.words : null },
+          recognizer: bridge ? this.shared : null,
+          words: { kind: words, source: words === 'local' || words === 'asr' ? this.shared : null },
           ...{ tools: tools ?? null, budget: budget ?? null, summarize: null, safetyIdentifier: null },
           log: (entry) => void this.log.push(entry),
         },
