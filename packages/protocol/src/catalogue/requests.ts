@@ -112,7 +112,11 @@ export const supervisorRequests = {
     says: 'begin an utterance; it plays after those begun before it. The answer grants the first audio',
     params: z.object({ utteranceId, sampleRate: z.int().min(8_000).max(48_000) }),
     result: z.object({
-      ms: z.number().describe('milliseconds of audio that may be sent in all, as `playback.credit`'),
+      ms: z
+        .number()
+        .describe(
+          'milliseconds of audio that may be sent in all, as `playback.credit`; 0 while one before it may need the whole window',
+        ),
     }),
     deadlineMs: 5_000,
   },

@@ -240,6 +240,28 @@ describe('SpeechQueue', () => {
     assert.throws(() => queue.begin('u16', RATE), { code: 'queue_full' });
   });
 
+  it('speaks on through a short gap, not through a long one, a pause, or once all is said', () => {
+    const { queue, play, say } = build();
+    assert.equal(queue.isSpeaking, false);
+    say('a', 100);
+    assert.equal(queue.isSpeaking, true);
+    queue.begin('b', RATE);
+    play(100);
+    assert.equal(queue.isSpeaking, true, 'the next one has no audio yet');
+    play(380);
+    assert.equal(queue.isSpeaking, true);
+    play(120);
+    assert.equal(queue.isSpeaking, false);
+    queue.audio('b', 0, tonePcm(440, 200));
+    assert.equal(queue.isSpeaking, true);
+    play(60);
+    queue.pause('b');
+    assert.equal(queue.isSpeaking, false);
+    queue.resume('b');
+    queue.cancel('b');
+    assert.equal(queue.isSpeaking, false);
+  });
+
   it('counts audio that is of no use, and says so but for what was cancelled', () => {
     const { queue, play, say, troubles } = build();
     say('a', 40);

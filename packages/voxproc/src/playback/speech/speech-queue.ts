@@ -9,6 +9,8 @@ import { Utterance } from './utterance.ts';
 const MAX_UTTERANCES = 16;
 /** How long the first one waits, milliseconds: for keys, for messages that do not come, for audio at all. */
 export const waitsMs = { keys: 3_000, missing: 1_000, audio: 120_000 } as const;
+/** A gap this short does not bring music back, milliseconds. */
+const GAP_MS = 500;
 /** Audio between two `progress`, milliseconds. */
 const PROGRESS_MS = 100;
 
@@ -45,6 +47,7 @@ export class SpeechQueue implements Disposable {
   #prebuffer = new Prebuffer();
   #farewell: Farewell | null = null;
   #unsentSinceMs: number | null = null;
+  #lastSentMs = Number.NEGATIVE_INFINITY;
   #watch: Disposable | null = null;
   #dropped = 0;
   #missing = 0;
@@ -72,11 +75,11 @@ export class SpeechQueue implements Disposable {
     return this.#utterances.reduce((sum, { receivedMs, consumedMs }) => sum + receivedMs - consumedMs, 0);
   }
 
-  /** Whether an utterance is being said: music stays back. */
+  /** Whether the bot speaks: music stays back, also through a short gap between or within utterances. */
   get isSpeaking(): boolean {
     const [first] = this.#utterances;
     if (!first || first.phase.name === 'paused') return false;
-    return first.phase.name === 'playing' || first.playedMs > 0;
+    return first.phase.name === 'playing' || this.#nowMs() - this.#lastSentMs < GAP_MS;
   }
 
   /** Whether something waits for nothing but the next frame. */
@@ -195,6 +198,7 @@ export class SpeechQueue implements Disposable {
   #sent(utterance: Utterance, samples: number, then: 'more' | 'dry' | 'end'): void {
     const isFirst = utterance.playedMs === 0;
     utterance.sent(samples);
+    this.#lastSentMs = this.#nowMs();
     const { id: utteranceId, trimmedMs, playedMs, bufferedMs } = utterance;
     if (isFirst && playedMs > 0) this.#options.onEvent({ type: 'started', utteranceId, trimmedMs });
     if (isFirst) this.#progressMs = 0;
@@ -216,7 +220,7 @@ export class SpeechQueue implements Disposable {
   }
 
   #cannotSend(): 'waiting' | null {
-    const nowMs = this.#options.clock.monotonicUs() / 1000;
+    const nowMs = this.#nowMs();
     this.#unsentSinceMs ??= nowMs;
     if (nowMs - this.#unsentSinceMs < waitsMs.keys) return 'waiting';
     this.#unsentSinceMs = null;
@@ -293,6 +297,10 @@ export class SpeechQueue implements Disposable {
   #drop(utteranceId: string, why: Gone | 'unknown' | 'not_granted'): void {
     this.#dropped += 1;
     if (why !== 'cancelled') this.#options.onTrouble({ type: 'dropped', utteranceId, why });
+  }
+
+  #nowMs(): number {
+    return this.#options.clock.monotonicUs() / 1000;
   }
 
   #known(request: string, utteranceId: string): Utterance {
