@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { FakeClock } from '@parley/protocol/testing';
-import type { ProviderConfig, ProviderSession } from '../../../packages/bot/src/agent/provider/realtime-provider.ts';
+import type {
+  ProviderConfig,
+  ProviderSession,
+  RealtimeProvider,
+} from '../../../packages/bot/src/agent/provider/realtime-provider.ts';
 import { Ear } from './ear.ts';
 import { type ConformanceRig, someConfig } from './rig.ts';
 
@@ -14,11 +18,13 @@ export class Bench implements AsyncDisposable {
   readonly rig: ConformanceRig;
   readonly clock = new FakeClock();
   readonly ear = new Ear();
+  readonly provider: RealtimeProvider;
   readonly session: ProviderSession;
 
   constructor(rig: ConformanceRig, config: Partial<ProviderConfig> = {}, apiKey = rig.key) {
     this.rig = rig;
-    this.session = rig.provider({ clock: this.clock, apiKey }).open({ ...someConfig, ...config }, this.ear.hear);
+    this.provider = rig.provider({ clock: this.clock, apiKey });
+    this.session = this.provider.open({ ...someConfig, ...config }, this.ear.hear);
   }
 
   static async connected(rig: ConformanceRig, config: Partial<ProviderConfig> = {}): Promise<Bench> {
@@ -27,15 +33,18 @@ export class Bench implements AsyncDisposable {
     return bench;
   }
 
-  /** A person says something for a second, and an answer is asked for. @returns the request's id */
+  /** A person says something for a second, or writes it where nothing is heard, and an answer is asked for. @returns the request's id */
   ask(): string {
-    this.turn();
+    if (this.provider.capabilities.inputRate === null) this.session.addText({ role: 'user', text: 'what do you say' });
+    else this.turn();
     return this.session.requestResponse({ modality: 'audio' });
   }
 
-  turn(ms = 1_000, rate = 24_000): string {
+  /** A person says something for so long, in pieces of 20 ms. */
+  turn(ms = 1_000): string {
     this.session.beginTurn();
-    for (let at = 0; at < ms; at += 20) this.session.appendAudio(new Uint8Array((rate / 50) * 2).fill(1));
+    const piece = new Uint8Array(((this.provider.capabilities.inputRate ?? 0) / 50) * 2).fill(1);
+    for (let at = 0; at < ms; at += 20) this.session.appendAudio(piece);
     return this.session.endTurn();
   }
 

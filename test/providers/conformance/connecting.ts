@@ -6,6 +6,7 @@ import type { CloseCode } from '../../../packages/bot/src/agent/provider/provide
 import type { Refusal } from '../shared/socket-server.ts';
 import { Bench, until } from './bench.ts';
 import type { MakeRig } from './conformance.ts';
+import { someConfig } from './rig.ts';
 
 const never = new AbortController().signal;
 
@@ -111,7 +112,7 @@ export const connecting = (name: string, makeRig: MakeRig): void => {
     await using bench = new Bench(rig);
     const session = rig
       .provider({ clock: bench.clock, baseUrl: 'http://127.0.0.1:9/v1' })
-      .open({ ...(await import('./rig.ts')).someConfig }, () => undefined);
+      .open(someConfig, () => undefined);
     await assert.rejects(session.connect(never), { code: 'unreachable', retryable: true });
     await session[Symbol.asyncDispose]();
   });
@@ -119,9 +120,7 @@ export const connecting = (name: string, makeRig: MakeRig): void => {
   test(`${name}: an address that is none is a wrong configuration`, async () => {
     const rig = await makeRig();
     await using bench = new Bench(rig);
-    const session = rig
-      .provider({ clock: bench.clock, baseUrl: 'no address' })
-      .open({ ...(await import('./rig.ts')).someConfig }, () => undefined);
+    const session = rig.provider({ clock: bench.clock, baseUrl: 'no address' }).open(someConfig, () => undefined);
     await assert.rejects(session.connect(never), { code: 'bad_config', retryable: false });
     await session[Symbol.asyncDispose]();
   });

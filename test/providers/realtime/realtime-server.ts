@@ -22,6 +22,7 @@ export class RealtimeServer implements AsyncDisposable {
     ready: true,
     outputRate: null,
     outputFormat: 'audio/pcm',
+    refusesTurns: false,
     transcriptsReversed: false,
     transcriptsWithheld: false,
   };

@@ -15,6 +15,8 @@ export interface SessionSwitches {
   outputFormat: string;
   /** Understood turns come in the reverse order, once there are two. */
   transcriptsReversed: boolean;
+  /** Every turn is refused as too short. */
+  refusesTurns: boolean;
   /** Understood turns never come. */
   transcriptsWithheld: boolean;
 }
@@ -162,7 +164,7 @@ export class SimSession {
   #commit(eventId: string | null): void {
     const pcm = Buffer.concat(this.#buffer);
     this.#buffer = [];
-    if (msOf(pcm.length) < 100) {
+    if (msOf(pcm.length) < 100 || this.#options.switches.refusesTurns) {
       const got = msOf(pcm.length).toFixed(2);
       this.#complain(
         'input_audio_buffer_commit_empty',

@@ -184,6 +184,51 @@ test('the model, who speaks and the configuration arrive as they are meant', asy
   ]);
 });
 
+test('what a provider says before it is ready is not told', async () => {
+  await using server = await startOpenAiRealtime();
+  server.switches.ready = false;
+  const ear = new Ear();
+  const options = { baseUrl: server.baseUrl, apiKey: 'sk-test', clock: systemClock };
+  await using session = new OpenAiProvider(options).open(someConfig, ear.hear);
+  const connecting = session.connect(never);
+  await until(() => server.connections.length === 1);
+  await server.latest.untilType('session.update');
+  server.latest.send({ type: 'response.created', response: { id: 'resp_0' } });
+  server.latest.send({ type: 'input_audio_buffer.speech_started' });
+  server.latest.send({ type: 'session.updated', session: {} });
+  await connecting;
+  assert.deepEqual(ear.order, ['ready']);
+});
+
+test('a call that is told only with the end of its response is told', async () => {
+  await using server = await startOpenAiRealtime();
+  const ear = new Ear();
+  const options = { baseUrl: server.baseUrl, apiKey: 'sk-test', clock: systemClock };
+  await using session = new OpenAiProvider(options).open(someConfig, ear.hear);
+  await session.connect(never);
+  const output = [{ type: 'function_call', call_id: 'call_1', name: 'note', arguments: '{"text":"a"}' }];
+  server.latest.send({ type: 'response.done', response: { id: 'resp_1', status: 'completed', output } });
+  await ear.until('response_finished');
+  assert.deepEqual(ear.order, ['ready', 'response_started', 'tool_call', 'response_finished']);
+  assert.deepEqual(ear.all('tool_call')[0], {
+    ...{ type: 'tool_call', responseId: 'resp_1', callId: 'call_1', name: 'note', arguments: '{"text":"a"}' },
+  });
+});
+
+test('a turn the provider refuses is a warning, and is understood as nothing', async () => {
+  await using server = await startOpenAiRealtime();
+  const ear = new Ear();
+  const options = { baseUrl: server.baseUrl, apiKey: 'sk-test', clock: systemClock };
+  await using session = new OpenAiProvider(options).open(someConfig, ear.hear);
+  await session.connect(never);
+  server.switches.refusesTurns = true;
+  session.appendAudio(new Uint8Array(48_000));
+  const turnId = session.endTurn();
+  const { turnId: told, text, final } = await ear.until('input_transcript');
+  assert.deepEqual([told, text, final], [turnId, '', true]);
+  assert.deepEqual(ear.warnings, ['input_audio_buffer_commit_empty']);
+});
+
 test('a model that does not exist is named when it is asked for', async () => {
   await using server = await startOpenAiRealtime({ models: ['gpt-realtime'] });
   const options = { baseUrl: server.baseUrl, apiKey: 'sk-test', clock: systemClock };

@@ -90,7 +90,7 @@ export interface ResponseRequest {
  * Audio is s16le mono at `capabilities.inputRate`.
  */
 export interface ProviderSession extends AsyncDisposable {
-  /** Resolves on the provider's own ready event. @throws AgentConnectError with diagnostics; the signal's reason */
+  /** Resolves on the provider's own ready event; a failure is told as `closed` too. @throws AgentConnectError with diagnostics; the signal's reason */
   connect(signal: AbortSignal): Promise<void>;
   beginTurn(): void;
   appendAudio(pcm: Uint8Array): void;

@@ -2,7 +2,7 @@ import { Recent } from './recent.ts';
 
 /** Which turn a provider's item is: commits are answered in their order. */
 export class CommittedTurns {
-  #waiting: string[] = [];
+  readonly #waiting: string[] = [];
   readonly #byItem = new Recent<string>(256);
 
   commit(turnId: string): void {
@@ -15,12 +15,10 @@ export class CommittedTurns {
     if (turnId !== undefined) this.#byItem.set(itemId, turnId);
   }
 
-  /** The provider refused a commit, named by its turn or, where it does not say which, the oldest. @returns whether there was one */
-  refused(turnId: string | null): boolean {
-    if (turnId === null) return this.#waiting.shift() !== undefined;
-    const before = this.#waiting.length;
-    this.#waiting = this.#waiting.filter((one) => one !== turnId);
-    return this.#waiting.length < before;
+  /** The provider refused a commit, named by its turn or, where it does not say which, the oldest. @returns the turn; null: there is none */
+  refused(turnId: string | null): string | null {
+    const at = turnId === null ? 0 : this.#waiting.indexOf(turnId);
+    return at < 0 ? null : (this.#waiting.splice(at, 1)[0] ?? null);
   }
 
   turnOf(itemId: string): string | null {

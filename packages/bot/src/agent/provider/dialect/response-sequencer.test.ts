@@ -56,10 +56,12 @@ test('a request waits for the end of the response under way, whoever began it', 
 test('a start or an end that is told again changes nothing', () => {
   const { sequencer, ask, told, finish } = rig();
   ask('a');
-  sequencer.started('r1', 'a');
+  const response = sequencer.started('r1', 'a');
   sequencer.started('r1', 'a');
   finish('r1');
   finish('r1');
+  assert.ok(response !== null);
+  sequencer.finished(response, 'failed', noUsage);
   sequencer.started('r1', 'a');
   assert.equal(sequencer.of('r1'), null);
   assert.deepEqual(told(), ['r1 starts for a', 'r1 completed']);

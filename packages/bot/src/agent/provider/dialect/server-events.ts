@@ -171,8 +171,12 @@ export class ServerEvents {
     emit({ type: 'warning', code: error.code, message: error.message });
     if (error.kind === 'busy') sequencer.busy();
     else if (error.kind === 'nothing_to_cancel') sequencer.nothingToCancel();
-    else if (error.eventId !== null) turns.refused(error.eventId);
-    else if (error.kind === 'commit_refused') turns.refused(null);
+    else if (error.eventId !== null || error.kind === 'commit_refused') {
+      const turnId = turns.refused(error.eventId);
+      // Whoever waits for its words need not wait any longer.
+      if (turnId !== null)
+        emit({ type: 'input_transcript', turnId, itemId: turnId, text: '', final: true, confidence: null });
+    }
   }
 }
 
