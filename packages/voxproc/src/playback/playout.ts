@@ -41,6 +41,8 @@ export class Playout implements Disposable {
   #options: PlayoutOptions;
   #mix: FrameMix | null = null;
   #decoder: OpusDecoder | null = null;
+  /** What was sent last, for the echo; used again for each frame. */
+  #mono = new Float32Array(960);
   #silences = 0;
   #isMarked = false;
   #dropped = 0;
@@ -164,9 +166,10 @@ export class Playout implements Disposable {
   }
 
   #wasPlayed(stereo: Float32Array | null): void {
-    const mono = new Float32Array(960);
-    if (stereo)
-      for (let at = 0; at < 960; at += 1) mono[at] = ((stereo[2 * at] as number) + (stereo[2 * at + 1] as number)) / 2;
+    const mono = this.#mono;
+    for (let at = 0; at < mono.length; at += 1) {
+      mono[at] = stereo === null ? 0 : ((stereo[2 * at] as number) + (stereo[2 * at + 1] as number)) / 2;
+    }
     this.#options.played.played(mono, this.#options.clock.monotonicUs());
   }
 }

@@ -103,6 +103,26 @@ test('nothing of what was encoded before comes out after somebody else’s packe
   assert.ok(!mix.holdsBack);
 });
 
+test('going from a voice to music and back has no seam', () => {
+  using mix = new FrameMix();
+  using decoder = new OpusDecoder();
+  const tone = toneSamples({ frequency: 230, levelDb: -12 }, 150 * 960);
+  const heard: number[] = [];
+  for (let frame = 0; frame < 150; frame += 1) {
+    const speech = tone.subarray(frame * 960, (frame + 1) * 960);
+    // Music that is silent: what is heard is the voice alone, once as mono and once as stereo.
+    const pcm = decoder.decode(
+      mix.encode({ speech, music: frame >= 50 && frame < 100 ? new Float32Array(1920) : null }),
+    );
+    heard.push(...leftOf(pcm).map((sample) => sample / 32_768));
+  }
+  assert.ok(largestStep(Float32Array.from(heard)) < 0.011, 'the tone itself steps by 0.0076');
+  for (const frame of [49, 50, 51, 99, 100, 101]) {
+    const peak = Math.max(...heard.slice(frame * 960, (frame + 1) * 960).map(Math.abs));
+    assert.ok(Math.abs(peak - 0.25) < 0.03, `${frame}: ${peak}`);
+  }
+});
+
 test('a queue gives samples in order through growth, wrap and clearing', () => {
   const queue = new SampleQueue(2);
   let pushed = 0;
