@@ -281,7 +281,7 @@ export class SimSession {
     const failure = failures.take();
     if (failure?.kind === 'stall') return;
     if (failure?.kind === 'error') {
-      this.#complain(failure.code, failure.message ?? 'as told', eventId);
+      this.#complain(failure.code, failure.message ?? `as told to ${this.#keyOfVisitor}`, eventId);
       return;
     }
     this.#doubled = failure?.kind === 'duplicate';
@@ -290,7 +290,7 @@ export class SimSession {
       id: this.#nextId('resp'),
       metadata: asMessage(message.response).metadata,
       answer: this.#answer(message),
-      failure,
+      failure: failure?.kind === 'failed' ? { message: `as told to ${this.#keyOfVisitor}`, ...failure } : failure,
       pace,
       rate: switches.outputRate ?? inputRate,
       leadingSilenceMs: scenario.leadingSilenceMs ?? 0,
@@ -310,6 +310,11 @@ export class SimSession {
     const late =
       failure?.kind === 'slow' ? pace.wait(failure.ms) : failure?.kind === 'held' ? failure.until : Promise.resolve();
     void late.then(() => response.run());
+  }
+
+  /** Providers repeat the key in their errors; nobody may pass that on. */
+  get #keyOfVisitor(): string {
+    return String(this.#options.connection.visit.headers.authorization);
   }
 
   #answer(message: Message): Answer {

@@ -229,6 +229,22 @@ test('a turn the provider refuses is a warning, and is understood as nothing', a
   assert.deepEqual(ear.warnings, ['input_audio_buffer_commit_empty']);
 });
 
+test('a server whose events all have one id is heard all the same', async () => {
+  await using server = await startOpenAiRealtime();
+  const ear = new Ear();
+  const options = { baseUrl: server.baseUrl, apiKey: 'sk-test', clock: systemClock };
+  await using session = new OpenAiProvider(options).open(someConfig, ear.hear);
+  await session.connect(never);
+  const say = (type: string, fields: object): void => server.latest.send({ type, event_id: 'event', ...fields });
+  say('response.created', { response: { id: 'resp_1' } });
+  for (const text of ['the', ' king', ' comes']) {
+    say('response.output_text.delta', { response_id: 'resp_1', item_id: 'item_1', delta: text });
+  }
+  say('response.done', { response: { id: 'resp_1', status: 'completed' } });
+  await ear.until('response_finished');
+  assert.equal(ear.all('output_transcript').at(-1)?.text, 'the king comes');
+});
+
 test('a model that does not exist is named when it is asked for', async () => {
   await using server = await startOpenAiRealtime({ models: ['gpt-realtime'] });
   const options = { baseUrl: server.baseUrl, apiKey: 'sk-test', clock: systemClock };

@@ -53,7 +53,8 @@ export class DialectSession implements ProviderSession {
     this.#instructions = config.instructions;
     this.#outputRate = dialect.capabilities.outputRate;
     const emit: ProviderEvents = (event) => {
-      if (!this.#closed) events(event);
+      if (this.#closed) return;
+      events(event.type === 'warning' ? { ...event, message: this.#socket.clean(event.message) } : event);
     };
     this.#sequencer = new ResponseSequencer({
       clock: socket.clock,

@@ -34,7 +34,7 @@ export interface Conversation {
 export class ServerEvents {
   readonly #kinds: Readonly<Record<string, ServerKind>>;
   readonly #to: Conversation;
-  readonly #seen = new Recent<true>(512);
+  readonly #seen = new Recent<string>(512);
   readonly #said = new GrowingTexts();
   readonly #understood = new GrowingTexts();
   readonly #handlers: Readonly<Record<ServerKind, (event: JsonObject) => void>>;
@@ -78,14 +78,21 @@ export class ServerEvents {
       this.#to.garbage('a message without a type');
       return;
     }
-    const id = textOf(event, 'event_id');
-    if (id !== null) {
-      if (this.#seen.has(id)) return;
-      this.#seen.set(id, true);
-    }
+    if (this.#isRepeated(event)) return;
     const kind = kindOf(this.#kinds, type);
     // Before it is ready a provider has nothing to say but that, or why not.
     if (this.#to.isReady() || kind === 'session_ready' || kind === 'error') this.#handlers[kind](event);
+  }
+
+  /** The same event under the same id; some servers give all their events one id. */
+  #isRepeated(event: JsonObject): boolean {
+    const id = textOf(event, 'event_id');
+    if (id === null) return false;
+    const delta = textOf(event, 'delta') ?? '';
+    const look = `${event.type} ${delta.length} ${delta.slice(0, 24)} ${delta.slice(-24)}`;
+    if (this.#seen.get(id) === look) return true;
+    this.#seen.set(id, look);
+    return false;
   }
 
   #started(response: JsonObject): void {

@@ -126,7 +126,12 @@ export class ProviderSocket implements AsyncDisposable {
 
   /** Ends the socket for a reason of its owner; a pending `connect` rejects with it. */
   close(code: CloseCode, reason: string, providerCode?: string): void {
-    this.#end(code, reason, 'provider_error', providerCode === undefined ? {} : { providerCode });
+    this.#end(code, this.clean(reason), 'provider_error', providerCode === undefined ? {} : { providerCode });
+  }
+
+  /** What the provider wrote, or what failed, without the key it may repeat. */
+  clean(said: unknown): string {
+    return redactText(said instanceof Error ? said.message : String(said), this.#options.secrets);
   }
 
   /** Resolves when nothing of the socket is left. */
@@ -142,7 +147,7 @@ export class ProviderSocket implements AsyncDisposable {
       dialled = await this.#options.dial();
     } catch (error) {
       // No address, or one nobody can open: nothing was sent.
-      this.#end('bad_config', this.#clean(error), 'socket_error', {}, error);
+      this.#end('bad_config', this.clean(error), 'socket_error', {}, error);
       return;
     }
     const { socket } = dialled;
@@ -192,10 +197,10 @@ export class ProviderSocket implements AsyncDisposable {
       const answered =
         connecting && /^Unexpected server response|Invalid (?:Upgrade|Sec-WebSocket)/.test(error.message);
       const code = tooLarge ? 'garbage' : answered ? 'handshake_refused' : connecting ? 'unreachable' : 'dropped';
-      this.#end(code, this.#clean(error), 'socket_error', {}, error);
+      this.#end(code, this.clean(error), 'socket_error', {}, error);
     });
     socket.on('close', (closeCode, reason) => {
-      const text = redactText(String(reason), secrets);
+      const text = this.clean(reason);
       const code = refusalInReason(text) ?? 'dropped';
       this.#end(code, `close ${closeCode}${text === '' ? '' : `: ${text}`}`, 'socket_closed', { closeCode });
     });
@@ -243,10 +248,6 @@ export class ProviderSocket implements AsyncDisposable {
     socket.close(1000, 'session_ended');
     const timer = this.#options.clock.setTimeout(() => socket.terminate(), goodbyeMs);
     socket.once('close', () => timer[Symbol.dispose]());
-  }
-
-  #clean(error: unknown): string {
-    return redactText(error instanceof Error ? error.message : String(error), this.#options.secrets);
   }
 }
 

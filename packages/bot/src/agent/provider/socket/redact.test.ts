@@ -20,6 +20,7 @@ test('a text loses known secrets, what looks like one, control characters, and a
     ['Incorrect API key provided: sk-proj-abcdefgh12.', 'Incorrect API key provided: ….'],
     ['key AIzaSyA1234567890abc', 'key …'],
     ['Authorization: Bearer eyJhbGciOi', 'Authorization: Bearer …'],
+    ['the code is key_refused', 'the code is key_refused'],
     ['two\r\nlines\u0000', 'two lines '],
   ] as const) {
     assert.equal(redactText(text, ['abcd1234']), clean);

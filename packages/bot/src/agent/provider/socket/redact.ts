@@ -14,7 +14,7 @@ export const redactUrl = (url: string): string => {
 };
 
 /** What looks like a key of a vendor, also one that is cut in the middle. */
-const keyLike = /\b(?:sk|xai|gsk|key|AIza|rk)[-_][\w-]{6,}|\bAIza[\w-]{10,}|(?<=bearer\s)\S+/gi;
+const keyLike = /\b(?:sk|xai|gsk|rk)[-_][\w-]{6,}|\bAIza[\w-]{10,}|(?<=bearer\s)\S+/gi;
 
 /** A text of at most 600 characters, without the secrets it may repeat; control characters become spaces. */
 export const redactText = (text: string, secrets: readonly string[]): string => {

@@ -47,6 +47,8 @@ export class TranscriptionSocket implements AsyncDisposable {
     );
     this.#events = new TranscriptionEvents({
       ...hearer,
+      warning: (code, message) => hearer.warning(code, this.#socket.clean(message)),
+      failed: (id, code, message) => hearer.failed(id, code, this.#socket.clean(message)),
       order: this.#order,
       isReady: () => this.isReady,
       garbage: (why) => this.#socket.garbage(why),
