@@ -27,14 +27,19 @@ export class EarClock {
   /** Unwraps the RTP timestamp of a packet that arrived at `arrivalUs` (microseconds) and learns from it. */
   take(timestamp: number, arrivalUs: number): number {
     const arrival = samplesAt(arrivalUs);
-    const last = this.#lastRtp;
-    const rtp = last === null ? timestamp : unwrapTimestamp(timestamp, last + Math.max(0, arrival - this.#lastArrival));
-    if (last === null || rtp > last) {
+    const rtp = this.unwrap(timestamp, arrivalUs);
+    if (this.#lastRtp === null || rtp > this.#lastRtp) {
       this.#lastRtp = rtp;
       this.#lastArrival = arrival;
     }
     this.#envelope.add(arrival, rtp);
     return rtp;
+  }
+
+  /** Unwraps the RTP timestamp of a packet nobody vouches for: a forged header must not move the clock. */
+  unwrap(timestamp: number, arrivalUs: number): number {
+    if (this.#lastRtp === null) return timestamp;
+    return unwrapTimestamp(timestamp, this.#lastRtp + Math.max(0, samplesAt(arrivalUs) - this.#lastArrival));
   }
 
   /** Where a packet stands that arrived at `arrivalUs` (microseconds). */

@@ -58,12 +58,17 @@ export class Ear {
     kind: HeardPacket['kind'],
   ): void {
     const { ssrc, sequence, timestamp, arrivalUs } = header;
-    const clock = this.#clockOf(ssrc, arrivalUs);
+    // Only what could be decrypted is known to come from the sender: nothing else may change whose numbering is followed.
+    const clock = opus === null ? this.#known(ssrc) : this.#clockOf(ssrc, arrivalUs);
     if (clock === null) return;
-    const rtp = clock.take(timestamp, arrivalUs);
+    const rtp = opus === null ? clock.unwrap(timestamp, arrivalUs) : clock.take(timestamp, arrivalUs);
     const heard: HeardPacket = { sequence, rtp, arrivalUs, opus, samples, clock, kind };
     this.#preRoll.add(heard);
     this.capture?.packet(heard);
+  }
+
+  #known(ssrc: number): EarClock | null {
+    return this.#clock?.ssrc === ssrc ? this.#clock : null;
   }
 
   /** The clock of an SSRC; a new one begins anew. Null for a late packet of the former SSRC. */

@@ -102,6 +102,43 @@ test('packets that cannot be decrypted are concealed like lost ones, without wai
   );
 });
 
+test('a header nobody vouches for moves nothing', () => {
+  using rig = new CaptureRig();
+  const talker = listening(rig);
+  const forge = (change: { ssrc?: number; sequence?: number; timestamp?: number }) => {
+    const arrivalUs = rig.clock.monotonicUs();
+    const next = { userId: ada, ssrc: 1, sequence: talker.sequence, timestamp: talker.timestamp };
+    rig.sink.dropped({ ...next, ...change, arrivalUs, reason: 'undecryptable' });
+  };
+  forge({ ssrc: 99 });
+  forge({ sequence: talker.sequence - 5 });
+  forge({ sequence: talker.sequence + 2, timestamp: talker.timestamp + 9_600 });
+  // The packet behind this one waits for it; a number from far away does not end that.
+  talker.lose(1);
+  talker.send(packet);
+  const waiting = rig.all('audio').length;
+  forge({ sequence: 30_000 });
+  assert.equal(rig.all('audio').length, waiting);
+  talker.sequence -= 2;
+  talker.timestamp -= 2 * 960;
+  talker.send(packet);
+  talker.sequence += 1;
+  talker.timestamp += 960;
+  rig.clock.advance(20);
+  talker.say(8, () => packet);
+  talker.say(5, () => SILENCE_FRAME);
+  talker.wait(200);
+  talker.say(5, () => packet);
+  assert.equal(rig.all('resumed')[0]?.position, (20 + 5 + 10) * 960, 'the clock stands where it stood');
+  rig.clock.advance(800);
+  assert.equal(rig.all('ended')[0]?.durationMs, 40 * 20);
+  const said = rig
+    .all('audio')
+    .filter(({ ms }) => ms === 20)
+    .map(({ rms }) => rms);
+  assert.ok(said.length >= 23 && said.slice(10).every((rms) => rms > 0.1), said.join());
+});
+
 test('packets that were held up on the way follow what came before, however late', () => {
   using rig = new CaptureRig();
   const talker = listening(rig);

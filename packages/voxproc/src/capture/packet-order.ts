@@ -5,6 +5,8 @@ import type { HeardPacket } from './heard-packet.ts';
 export const WAIT_US = 30_000;
 /** Furthest jump ahead that may still be loss (RFC 3550 §A.1, MAX_DROPOUT). */
 const MAX_DROPOUT = 3_000;
+/** An unusable packet further ahead than this is not believed: it may be forged. */
+const MAX_UNUSABLE_AHEAD = 16;
 /** Furthest step back that may still be a late packet (RFC 3550 §A.1, MAX_MISORDER). */
 const MAX_MISORDER = 100;
 
@@ -37,9 +39,12 @@ export class PacketOrder {
   }
 
   push(packet: HeardPacket): void {
+    const usable = packet.opus !== null;
+    if (this.#next === null && !usable) return;
     const sequence = extendSequence(packet.sequence, this.#next ?? packet.sequence);
     this.#next ??= sequence;
     const ahead = sequence - this.#next;
+    if (!usable && (ahead < 0 || ahead > MAX_UNUSABLE_AHEAD)) return;
     if (ahead < -MAX_MISORDER || ahead > MAX_DROPOUT) this.#startAt(sequence);
     else if (ahead < 0) return;
     this.#insert({ sequence, packet });
@@ -78,7 +83,11 @@ export class PacketOrder {
     const waiting = this.#waiting;
     let at = waiting.length;
     while (at > 0 && (waiting[at - 1] as Waiting).sequence > item.sequence) at -= 1;
-    if (at > 0 && (waiting[at - 1] as Waiting).sequence === item.sequence) return;
+    const same = waiting[at - 1];
+    if (same?.sequence === item.sequence) {
+      if (same.packet.opus === null) waiting[at - 1] = item;
+      return;
+    }
     waiting.splice(at, 0, item);
   }
 
