@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mcpServers } from './tool-settings.ts';
 
 const wakeName = z
   .string()
@@ -184,6 +185,7 @@ export const agentFields = {
         .max(3600)
         .default(300)
         .describe('Seconds without a word after which the agent rests.'),
+      mcpServers,
       usdPerSession: usd('US dollars the agent may spend in one session; 0 = no limit.', 5),
       usdPerPersonDay: usd('US dollars the agent may spend on one person within 24 hours; 0 = no limit.', 2),
       usdPerGuildDay: usd('US dollars the agent may spend in one server within 24 hours; 0 = no limit.', 10),

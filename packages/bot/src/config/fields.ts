@@ -8,7 +8,7 @@ export interface Field {
   readonly path: string;
   /** Its name in the environment: `PARLEY_HTTP_PORT`, or a name of its own. */
   readonly env: string;
-  readonly kind: 'string' | 'number' | 'integer' | 'boolean' | 'list';
+  readonly kind: 'string' | 'number' | 'integer' | 'boolean' | 'list' | 'json';
   /** What is allowed, in words. */
   readonly allowed: string;
   /** undefined: there is none. */
@@ -35,7 +35,9 @@ const nodeSchema = z.object({
   properties: z.record(z.string(), z.unknown()).optional(),
   /** Of a URL, in words. */
   schemes: z.string().optional(),
-  items: z.looseObject({ pattern: z.string().optional(), maxLength: z.number().optional() }).optional(),
+  items: z
+    .looseObject({ type: z.string().optional(), pattern: z.string().optional(), maxLength: z.number().optional() })
+    .optional(),
 });
 type Node = z.infer<typeof nodeSchema>;
 
@@ -54,7 +56,12 @@ const bounds = (minimum: number | undefined, maximum: number | undefined): strin
   return high === undefined ? '' : ` of at most ${high}`;
 };
 
-const itemsOf = ({ items }: Node): string => {
+/** A list whose members are more than a word: given as JSON. */
+const isJson = ({ type, items }: Node): boolean => type === 'array' && items?.type === 'object';
+
+const itemsOf = (node: Node): string => {
+  const { items } = node;
+  if (isJson(node)) return 'objects, as a JSON list';
   if (items?.pattern === idPattern.source) return 'Discord ids of 17 to 20 digits';
   return items?.maxLength === undefined
     ? 'IP addresses or networks (10.0.0.0/8)'
@@ -101,7 +108,7 @@ const walk = (schema: unknown, path: string): Field[] => {
     {
       path,
       env: node.env ?? envNameOf(path),
-      kind: node.type === 'array' ? 'list' : node.type,
+      kind: isJson(node) ? 'json' : node.type === 'array' ? 'list' : node.type,
       allowed: allowedOf(node),
       default: node.default,
       description: node.description ?? '',
@@ -131,6 +138,12 @@ export const valueFromText = ({ kind }: Pick<Field, 'kind'>, raw: string): unkno
         .split(',')
         .map((item) => item.trim())
         .filter((item) => item !== '');
+    case 'json':
+      try {
+        return JSON.parse(text);
+      } catch {
+        return text;
+      }
     case 'string':
       return text;
   }
@@ -138,17 +151,28 @@ export const valueFromText = ({ kind }: Pick<Field, 'kind'>, raw: string): unkno
 
 /** A value as it may be shown: secrets masked, long texts cut. */
 export const shownValue = (field: Pick<Field, 'secret'> | undefined, value: unknown): string => {
-  if (field?.secret === true) return value === undefined || value === '' ? '(not set)' : '********';
+  const isEmpty = value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  if (field?.secret === true) return isEmpty ? '(not set)' : '********';
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '(not set)');
   return text.length > 200 ? `${text.slice(0, 199)}…` : text;
 };
 
 /** Every secret that is set, to be kept out of whatever is written. */
 export const secretsOf = (settings: unknown): string[] =>
-  settingsFields
-    .filter(({ secret }) => secret)
-    .map(({ path }) => valueAt(settings, path))
-    .filter((value) => typeof value === 'string');
+  settingsFields.filter(({ secret }) => secret).flatMap(({ path }) => secretTexts(valueAt(settings, path)));
+
+/** A shorter header is no key: to take every `1` out of what is written would help nobody. */
+const shortestSecret = 6;
+
+/** What of a secret value is secret: a text, or the headers of servers, with and without their scheme. */
+const secretTexts = (value: unknown): string[] => {
+  if (typeof value === 'string') return [value];
+  if (!Array.isArray(value)) return [];
+  return value
+    .flatMap((server: { readonly headers?: Readonly<Record<string, string>> }) => Object.values(server.headers ?? {}))
+    .flatMap((header) => [header, header.slice(header.lastIndexOf(' ') + 1)])
+    .filter((text) => text.length >= shortestSecret);
+};
 
 /** What stands at a path such as `http.port`; undefined where nothing does. */
 export const valueAt = (source: unknown, path: string): unknown =>

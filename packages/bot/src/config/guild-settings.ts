@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentPerGuildFields } from './agent-settings.ts';
+import { toolPerGuildFields } from './tool-settings.ts';
 
 /** Discord ids are 17 to 20 digits, kept as strings. */
 export const idPattern = /^\d{17,20}$/;
@@ -70,6 +71,7 @@ export const perGuildFields = {
     .describe('Who may start a recording: everyone, or holders of a record role and Manage Server.'),
   recordRoleIds: idList.describe('Roles that may start a recording when whoMayRecord is role, comma-separated ids.'),
   ...agentPerGuildFields,
+  ...toolPerGuildFields,
 } as const;
 
 /** One guild's settings: its own values over those of the installation. */

@@ -91,6 +91,9 @@ const anchored = (settings: Settings, cwd: string): Settings => ({
   dataDir: resolve(cwd, settings.dataDir),
   ...(settings.logFile === undefined ? {} : { logFile: resolve(cwd, settings.logFile) }),
   ...(settings.ffmpegPath === undefined ? {} : { ffmpegPath: programPath(settings.ffmpegPath, cwd) }),
+  ...(settings.music.folder === undefined
+    ? {}
+    : { music: { ...settings.music, folder: resolve(cwd, settings.music.folder) } }),
   ...(settings.publicUrl === undefined ? {} : { publicUrl: settings.publicUrl.replace(/\/+$/, '') }),
 });
 
