@@ -45,6 +45,8 @@ export interface AgentParts {
   readonly speaker: Speaker;
   readonly replies: ReplyPath;
   readonly link: ProviderLink;
+  /** Whether it is needed at all: a text model may speak through another API. */
+  readonly needsLink: boolean;
   readonly tools: ToolHost | null;
   readonly budget: AgentBudget | null;
   readonly conversation: Conversation;

@@ -16,6 +16,7 @@ import type { AgentBudget } from './agent-budget.ts';
 import type { AgentHost } from './agent-host.ts';
 import { modeOf, openModel } from './agent-model.ts';
 import { agentParts } from './make-parts.ts';
+import { brainOf } from './open-brain.ts';
 import { readinessOf } from './readiness.ts';
 import { recognizerOf } from './recognizers.ts';
 import { SessionAgent } from './session-agent.ts';
@@ -82,6 +83,7 @@ export class AgentService implements AgentConnector {
         {
           ...{ host, recognizer, ...(recognizer === null ? {} : { words: { kind: 'asr', source: recognizer } }) },
           model: { ...model, provider },
+          brain: brainOf(options.settings, host.guildSettings, clock),
           ...{ tools: options.toolsOf(host), budget, log: options.logOf(host), summarize: null },
           // One for the whole server: whoever speaks in it, and no person's own.
           safetyIdentifier: createHash('sha256').update(`parley ${guildId}`).digest('hex').slice(0, 32),

@@ -13,9 +13,6 @@ import type { AgentLogSink } from '../observe/agent-log.ts';
 import type { TurnStage } from '../observe/turn-stage.ts';
 import { TurnTraces } from '../observe/turn-traces.ts';
 import type { ProviderCapabilities } from '../provider/realtime-provider.ts';
-import { AudioInput } from '../replies/audio-input.ts';
-import { RealtimeReplies } from '../replies/realtime-replies.ts';
-import { TextInput } from '../replies/text-input.ts';
 import { Speaker } from '../speaking/speaker.ts';
 import type { WordSource } from '../turns/index.ts';
 import type { AgentBudget } from './agent-budget.ts';
@@ -24,6 +21,7 @@ import type { AgentModel } from './agent-model.ts';
 import type { AgentPartsMaker } from './agent-parts.ts';
 import { AgentRoom } from './agent-room.ts';
 import { languageOf } from './language.ts';
+import { type AgentBrain, makeReplies } from './make-replies.ts';
 import { ProviderLink } from './provider-link.ts';
 import type { ToolHost } from './tool-host.ts';
 
@@ -45,6 +43,8 @@ export interface PartsOptions {
   readonly words?: { readonly kind: WordSource; readonly source: WordsSource | null };
   /** Who makes text of what is said for a model that is given text; null: it hears. */
   readonly recognizer: WordsSource | null;
+  /** The text model that answers; null: the realtime model does. */
+  readonly brain: AgentBrain | null;
   readonly tools: ToolHost | null;
   readonly budget: AgentBudget | null;
   readonly log: AgentLogSink;
@@ -60,7 +60,10 @@ const ownWords = ({ transcribesInput, answersTurnsItself }: ProviderCapabilities
 /** Minutes before the end of a session at which the model is told. */
 const minutesTold = 10;
 
-/** Puts together the parts of an agent whose realtime model hears what is said (reply path `native`). */
+/** For a realtime model that speaks for a text model. */
+const readAloud = 'You read aloud what you are given, word for word, and say nothing else.';
+
+/** Puts together the parts of a session’s agent. */
 export const agentParts =
   (services: PartsServices, options: PartsOptions): AgentPartsMaker =>
   (wiring) => {
@@ -90,13 +93,15 @@ export const agentParts =
       ...{ voxproc: host.voxproc, clock, newUtteranceId: newId },
       onOverflow: (droppedMs) => logger.warn({ droppedMs }, 'the model said more than is kept; the rest is not said'),
     });
-    const spent = (spending: Omit<Parameters<AgentBudget['spent']>[0], 'role' | 'model'>): void =>
-      wiring.spent(budget?.spent({ ...spending, role: 'realtime', model: model.model }) ?? null);
     const link = new ProviderLink({
       provider,
       config: () => ({
-        ...{ model: model.model, voice: model.voice, instructions: context.instructions },
-        ...{ tools: tools?.definitions ?? [], context: conversation.context, language: languageOf(guild()) },
+        ...{ model: model.model, voice: model.voice },
+        // One that only speaks for a text model is told nothing of what was said.
+        ...(options.brain === null
+          ? { instructions: context.instructions, tools: tools?.definitions ?? [], context: conversation.context }
+          : { instructions: readAloud, tools: [], context: [] }),
+        language: languageOf(guild()),
         ...{ inputTranscription: model.inputTranscription, safetyIdentifier: options.safetyIdentifier },
         resumeHandle: null,
       }),
@@ -107,29 +112,11 @@ export const agentParts =
         failed: (code, error) => wiring.linkFailed(code, error),
       },
     });
-    const replies: RealtimeReplies = new RealtimeReplies({
-      ...{ capabilities, speaker, tools, logger },
-      session: () => link.ready,
-      wake: () => link.ensure(),
-      input:
-        options.recognizer === null
-          ? new AudioInput({
-              capabilities,
-              session: () => link.ready,
-              introduce: (userId) => (capabilities.textIn ? `${room.nameOf(userId)} speaks now.` : null),
-              onFed: () => replies.fed(),
-            })
-          : new TextInput({
-              words: options.recognizer,
-              session: () => link.ready,
-              nameOf: (userId) => room.nameOf(userId),
-              onTold: ({ captureId, text }) => wiring.replies.understood(captureId, text, true),
-              onFed: () => replies.fed(),
-            }),
-      refresh: (session) => context.refresh(session, capabilities.updatesInstructions),
+    const replies = makeReplies({
+      ...{ wiring, capabilities, link, speaker, room, context, conversation, tools, logger },
+      ...{ model: model.model, recognizer: options.recognizer, brain: options.brain },
       textOnly: () => guild().textOnlyMode,
-      watcher: wiring.replies,
-      spent: (usage, speakers) => spent({ usage, speakers }),
+      spent: (spending) => wiring.spent(budget?.spent(spending) ?? null),
     });
     return {
       ...{ host, clock, logger, room, consents, conversation, context, speaker, replies, link, tools, budget, log },
@@ -138,6 +125,7 @@ export const agentParts =
         inactivityMs: settings.agent.restAfterIdleSeconds * 1000,
       },
       vendor: model.vendor,
+      needsLink: options.brain === null || options.brain.speech === null,
       loadConsents: () => consents.load(store, host.info.guildId, logger),
       words: words.kind,
       hearing: new Hearing({
@@ -149,7 +137,7 @@ export const agentParts =
         on: (event) => wiring.heard(event),
       }),
       refresh: () => {
-        if (link.ready) context.refresh(link.ready, capabilities.updatesInstructions);
+        if (link.ready && options.brain === null) context.refresh(link.ready, capabilities.updatesInstructions);
       },
       traces: new TurnTraces({ clock, log, observe: observeStage }),
       greeting: () => ({

@@ -80,7 +80,7 @@ export class SessionAgent implements AgentClient {
   async connect(signal: AbortSignal): Promise<void> {
     await this.#parts.loadConsents();
     this.#parts.room.refresh();
-    await this.#parts.link.connect(signal);
+    if (this.#parts.needsLink) await this.#parts.link.connect(signal);
   }
 
   /** The session lives: it may listen. */
@@ -131,7 +131,7 @@ export class SessionAgent implements AgentClient {
   wake(): boolean {
     if (this.#parts.budget?.refusal([])) return false;
     this.#rest.tell({ type: 'woken' });
-    this.#parts.link.ensure(true);
+    this.#open();
     return true;
   }
 
@@ -345,8 +345,12 @@ export class SessionAgent implements AgentClient {
     if (this.#phase !== 'resting') return;
     this.#phase = 'awake';
     this.#log('awake', reason);
-    this.#parts.link.ensure(true);
+    this.#open();
     this.#parts.hearing.listen();
+  }
+
+  #open(): void {
+    if (this.#parts.needsLink) this.#parts.link.ensure(true);
   }
 
   #log(state: string, reason: string | null): void {

@@ -17,6 +17,7 @@ import { FakeProvider } from '../provider/testing/fake-provider.ts';
 import type { AgentBudget } from '../session/agent-budget.ts';
 import type { AgentHost } from '../session/agent-host.ts';
 import { agentParts } from '../session/make-parts.ts';
+import type { AgentBrain } from '../session/make-replies.ts';
 import { SessionAgent } from '../session/session-agent.ts';
 import type { ToolHost } from '../session/tool-host.ts';
 import type { WordSource } from '../turns/index.ts';
@@ -52,6 +53,8 @@ export interface AgentRigOptions {
   readonly budget?: AgentBudget;
   /** Reply path `bridge`: the fake recognizer's words are given to the model. */
   readonly bridge?: boolean;
+  /** Reply path `brain`. */
+  readonly brain?: AgentBrain;
 }
 
 /** An agent with everything it needs: a provider and a voxproc on paper, people, and time that moves when told. */
@@ -72,7 +75,15 @@ export class AgentRig implements AsyncDisposable {
   #voice: Partial<VoxprocVoice> | null = null;
   #ids = 0;
 
-  constructor({ guild = {}, capabilities = {}, words = 'none', tools, budget, bridge = false }: AgentRigOptions = {}) {
+  constructor({
+    guild = {},
+    capabilities = {},
+    words = 'none',
+    tools,
+    budget,
+    bridge = false,
+    brain,
+  }: AgentRigOptions = {}) {
     this.provider = new FakeProvider(capabilities);
     const settings = parseSettings();
     const info: SessionInfo = {
@@ -124,7 +135,8 @@ export class AgentRig implements AsyncDisposable {
             ...{ provider: this.provider, vendor: 'OpenAI', model: 'gpt-realtime', voice: 'alloy' },
             inputTranscription: null,
           },
-          recognizer: bridge ? this.shared : null,
+          recognizer: bridge || brain ? this.shared : null,
+          brain: brain ?? null,
           words: { kind: words, source: words === 'local' || words === 'asr' ? this.shared : null },
           ...{ tools: tools ?? null, budget: budget ?? null, summarize: null, safetyIdentifier: null },
           log: (entry) => void this.log.push(entry),
