@@ -148,6 +148,7 @@ export const connecting = (name: string, makeRig: MakeRig): void => {
       connecting.catch(() => undefined);
       if (when === 'ready') await connecting;
       await Promise.all([bench.session[Symbol.asyncDispose](), bench.session[Symbol.asyncDispose]()]);
+      if (when === 'before') await assert.rejects(bench.session.connect(never), { code: 'closed', retryable: false });
       if (when === 'dialling') await assert.rejects(connecting, { code: 'closed' });
       bench.ask();
       bench.session.cancel('none');

@@ -73,7 +73,12 @@ export class ProviderSocket implements AsyncDisposable {
 
   /** Resolves when the owner calls `ready`. @throws ProviderConnectError; the signal's reason */
   async connect(signal: AbortSignal): Promise<void> {
-    if (this.#state.name !== 'new') throw new Error(`${this.#options.provider}: a socket connects once`);
+    const { provider, url } = this.#options;
+    if (this.#state.name === 'closed') {
+      const diagnostics = { ...diagnosticsOf('socket_closed', url, this.#lastSent) };
+      throw new ProviderConnectError(provider, 'closed', 'disposed of before it was connected', diagnostics);
+    }
+    if (this.#state.name !== 'new') throw new Error(`${provider}: a socket connects once`);
     if (signal.aborted) {
       this.#end('closed', 'the connection was called off', 'socket_closed', {}, signal.reason);
       throw signal.reason;
