@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { muxCliPath } from '@parley/mux';
 import { type Clock, systemClock } from '@parley/protocol';
 import { servedPages } from '@parley/web/server';
+import { SayDesk } from './agent/say/say-desk.ts';
 import { openAgents } from './agent/session/open-agents.ts';
 import { guildDefaultsOf, type Settings } from './config/index.ts';
 import { AppHealth } from './discord/app-health.ts';
@@ -331,6 +332,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     metrics,
     background,
     indicator,
+    sayings: new SayDesk(clock),
     linkTo,
     pageLinks: settings.http.pages ? pageLinks : null,
     rephraser,

@@ -25,6 +25,8 @@ export const refusalReason = (message: UserMessage): string | null => {
       return `page_link_${message.details.reason}`;
     case 'export_refused':
       return `export_${message.details.reason}`;
+    case 'agent_refused':
+      return `agent_${message.details.reason}`;
     case 'ask_refused':
       return `ask_${message.details.reason}`;
     case 'transcription_asked':

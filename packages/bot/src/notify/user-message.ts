@@ -326,6 +326,18 @@ export interface MessageDetails {
   /** Its provider does not work; said once until it does again. */
   readonly agent_silent: { readonly provider: string; readonly meaning: string; readonly again: boolean };
   readonly agent_back: { readonly provider: string };
+  /** What became of a command for the agent. */
+  readonly agent_control: {
+    readonly outcome: 'listens' | 'listens_not' | 'listened_before' | 'listened_not_before' | 'says';
+    readonly userId: string;
+    readonly prefix: string;
+  };
+  readonly agent_refused: {
+    readonly reason: 'no_agent' | 'resting' | 'silent' | 'busy' | 'may_not_say' | 'spent' | 'too_often';
+    /** Of `too_often`: when it is allowed again, milliseconds. */
+    readonly retryAfterMs: number;
+    readonly prefix: string;
+  };
   /** What it answers, where it answers in writing. */
   readonly agent_reply: { readonly text: string };
   readonly max_duration_near: { readonly remainingMs: number };

@@ -84,6 +84,8 @@ const classes: Readonly<Record<MessageKind, MessageClass>> = {
   agent_silent: failure,
   agent_back: course,
   agent_reply: promise,
+  agent_control: promise,
+  agent_refused: promise,
   max_duration_near: failure,
   nobody_heard: failure,
   person_came: aside,

@@ -26,6 +26,10 @@ export const mayJoin = (person: Person, guild: Pick<GuildSettings, 'whoMayJoin' 
 export const mayRecord = (person: Person, guild: Pick<GuildSettings, 'whoMayRecord' | 'recordRoleIds'>): boolean =>
   guild.whoMayRecord === 'everyone' || person.canManageGuild || hasRole(person, guild.recordRoleIds);
 
+/** Whether the person may have the agent say something. */
+export const maySay = (person: Person, guild: Pick<GuildSettings, 'whoMaySay' | 'sayRoleIds'>): boolean =>
+  guild.whoMaySay === 'everyone' || person.canManageGuild || hasRole(person, guild.sayRoleIds);
+
 /**
  * Whether the person may end, move, pause or note a session: whoever asked it in, somebody in its channel, or Manage Server. To begin
  * another recording takes `mayRecord` besides.

@@ -95,7 +95,12 @@ export const stepAgentRest = (
   nowMs: number,
   limits: AgentRestLimits,
 ): AgentRestStep => {
-  if (state.phase === 'resting') return { state: event.type === 'woken' ? awake(nowMs) : state, effects: [] };
+  if (state.phase === 'resting') {
+    if (event.type === 'woken') return { state: awake(nowMs), effects: [] };
+    // Whoever sends it to rest wants more than that it rests: it is not to listen for its name either.
+    const isDeeper = event.type === 'sent' && event.cause === 'commanded' && state.cause !== 'commanded';
+    return isDeeper ? resting('commanded') : { state, effects: [] };
+  }
   if (event.type === 'woken') return { state: { ...awakeSince(nowMs), music: state.music }, effects: [] };
   if (event.type === 'sent') return resting(event.cause);
   const { awake_too_long, inactive } = restsAt(state, limits);

@@ -1,12 +1,17 @@
+import type { UnaskedWish } from '../agent/replies/reply-path.ts';
 import type { GuildSettings } from '../config/guild-settings.ts';
 import type { AgentReadiness } from '../policy/agent-readiness.ts';
-import type { AgentClient, AgentConnector } from '../session/join/agent-connector.ts';
+import type { AgentClient, AgentConnector, AgentState } from '../session/join/agent-connector.ts';
 
 /** How an agent behaves; by default it connects at once and greets. */
 export interface AgentScript {
   readonly connect?: (signal: AbortSignal) => Promise<void>;
   readonly greet?: () => Promise<void>;
   readonly close?: () => Promise<void>;
+  /** What differs from an agent that is awake. */
+  readonly state?: () => Partial<AgentState>;
+  readonly wake?: () => boolean;
+  readonly say?: (wish: UnaskedWish) => boolean;
   readonly readiness?: (guildSettings: GuildSettings) => Promise<AgentReadiness | null>;
 }
 
@@ -46,17 +51,27 @@ export class ScriptedAgents implements AgentConnector {
   }
 
   open(): AgentClient {
-    const { connect, greet, close } = this.#script;
+    const { connect, greet, close, state, wake, say } = this.#script;
     this.events.push('opened');
     return {
       connect: async (signal) => {
         await connect?.(signal);
         this.events.push('connected');
       },
-      state: { phase: 'awake', resting: null, speaking: false, silent: false, vendor: 'OpenAI', usd: 0 },
-      wake: () => this.events.push('woken') > 0,
+      get state(): AgentState {
+        const awake = {
+          phase: 'awake',
+          resting: null,
+          speaking: false,
+          silent: false,
+          vendor: 'OpenAI',
+          usd: 0,
+        } as const;
+        return { ...awake, ...state?.() };
+      },
+      wake: () => this.events.push('woken') > 0 && (wake?.() ?? true),
       sendToRest: () => void this.events.push('sent to rest'),
-      say: ({ why }) => this.events.push(`says ${why}`) > 0,
+      say: (wish) => this.events.push(`says ${wish.why}`) > 0 && (say?.(wish) ?? true),
       music: (on) => void this.events.push(on ? 'music' : 'no music'),
       quiet: async () => void this.events.push('quiet'),
       live: () => void this.events.push('live'),

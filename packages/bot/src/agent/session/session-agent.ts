@@ -320,7 +320,8 @@ export class SessionAgent implements AgentClient {
   }
 
   #toRest(cause: AgentRestCause): void {
-    if (this.#phase !== 'awake') return;
+    // Resting already, it may still be sent to hear nothing at all.
+    if (this.#phase !== 'awake' && (this.#phase !== 'resting' || cause !== 'commanded')) return;
     const { replies, hearing, link, words, host } = this.#parts;
     this.#phase = 'resting';
     this.#log('resting', cause);
@@ -331,14 +332,15 @@ export class SessionAgent implements AgentClient {
     this.#turns.clear();
     this.#watch.clear();
     // Only a recognizer on this host listens on: nothing leaves it while the agent rests.
-    const wakes = words === 'local' && cause !== 'budget_exhausted';
+    const wakes = words === 'local' && cause !== 'budget_exhausted' && cause !== 'commanded';
     void hearing.silence().then(() => {
-      if (wakes && this.#phase === 'resting') hearing.listen();
+      if (wakes && this.#phase === 'resting' && this.#rest.resting === cause) hearing.listen();
     });
     void link.close();
     const wakeName = wakes ? (floorConfigOf(this.#parts).wakeNames[0] ?? null) : null;
     const recording = host.recording.current !== null;
-    host.announcer.say({ kind: 'agent_resting', details: { cause, wakeName, recording } });
+    // The command itself says so.
+    if (cause !== 'commanded') host.announcer.say({ kind: 'agent_resting', details: { cause, wakeName, recording } });
   }
 
   #awake(reason: string): void {

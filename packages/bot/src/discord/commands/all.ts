@@ -6,11 +6,14 @@ import { exportCommand } from './export.ts';
 import { forgetMe } from './forget-me.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
+import { listen } from './listen.ts';
 import { note } from './note.ts';
 import { optin } from './optin.ts';
 import { optout } from './optout.ts';
 import { pause, resume } from './pause.ts';
+import { persona } from './persona.ts';
 import { record } from './record.ts';
+import { say } from './say.ts';
 import { search } from './search.ts';
 import { sessions } from './sessions.ts';
 import { settings } from './settings.ts';
@@ -43,6 +46,9 @@ export const commands: readonly Command[] = [
   record,
   note,
   clip,
+  listen,
+  say,
+  persona,
   exportCommand,
   optout,
   optin,

@@ -1,4 +1,5 @@
 import type { Clock } from '@parley/protocol';
+import type { SayDesk } from '../../agent/say/say-desk.ts';
 import type { Settings } from '../../config/settings-schema.ts';
 import type { PageLinks } from '../../http/auth/page-links.ts';
 import type { Metrics } from '../../http/metrics.ts';
@@ -51,6 +52,8 @@ export interface CommandServices {
   readonly metrics: Metrics;
   readonly background: Background;
   readonly indicator: IndicatorPort;
+  /** Has the agent say what people typed. */
+  readonly sayings: Pick<SayDesk, 'say'>;
   readonly exports: Pick<ExportService, 'request'>;
   readonly transcription: Pick<TranscriptionService, 'ask'>;
   /** The text model; null: there is none. */

@@ -1,6 +1,7 @@
 import type { MessageDetails, MessageKind } from '../user-message.ts';
 import { channelName, duration, personName, quoted } from '../words.ts';
 import * as agent from './agent.ts';
+import * as agentCommands from './agent-commands.ts';
 import * as answers from './answers.ts';
 import * as commands from './commands.ts';
 import * as consent from './consent.ts';
@@ -102,6 +103,8 @@ export const templates: Templates = {
   agent_silent: agent.agentSilent,
   agent_back: agent.agentBack,
   agent_reply: agent.agentReply,
+  agent_control: agentCommands.agentControl,
+  agent_refused: agentCommands.agentRefused,
   live_panel: livePanel,
   alone: ({ leavesInMs }) => `I am alone here and leave in ${duration(leavesInMs)}.`,
   resumed_after_restart: running.resumedAfterRestart,
