@@ -112,7 +112,7 @@ export {
 } from './speech/transcript-parts.ts';
 export { type TranscribedRecording, withdrawWords } from './speech/withdraw-words.ts';
 export { type JournalView, viewJournal } from './timeline/journal-view.ts';
-export type { Placement } from './timeline/placements.ts';
+export type { Placement } from './timeline/placement.ts';
 export {
   type PersonTimeline,
   planTimeline,

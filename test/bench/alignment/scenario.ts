@@ -11,8 +11,6 @@ export interface Scenario {
   /** The event loop stands still for so long every 7.3 s, milliseconds. */
   readonly stallMs?: number;
   readonly seed?: number;
-  /** Instead of the budget's. */
-  readonly p95Ms?: number;
 }
 
 /** What 03-recording §6 allows, milliseconds. `windowMs`: after a step of more than 200 ms. */

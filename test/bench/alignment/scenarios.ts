@@ -96,8 +96,8 @@ export const special = (minutes: number): Scenario[] => {
     { ...base, name: 'frames of 20, 10, 60, 40, 5 ms', model: { frames: [20, 10, 60, 40, 5] } },
     { ...base, name: 'duplicates 5 %', network: { ...lossy, duplicate: 0.05 } },
     { ...base, name: 'spurts of up to a minute', model: { speechMs: [4000, 60_000], pauseMs: [150, 400] } },
-    // A clock is followed in pauses only: without any, each may be off by up to 10 ms before a new part begins.
-    { ...base, name: 'speech without pauses', p95Ms: 12, model: { speechMs: [400_000, 600_000] } },
+    { ...base, name: 'speech without pauses', model: { speechMs: [400_000, 600_000] } },
+    { ...base, name: 'speech without pauses, ±15 ppm', ppm: [15, -15], model: { speechMs: [400_000, 600_000] } },
     { ...base, name: 'a word a minute', model: { speechMs: [300, 900], pauseMs: [40_000, 80_000] } },
   ];
 };

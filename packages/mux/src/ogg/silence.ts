@@ -45,6 +45,18 @@ export const isSpeechPacket = (packet: Uint8Array): boolean => packet.length > 3
 export const isConcealmentPacket = (packet: Uint8Array): boolean => packet.length === 1;
 
 /**
+ * Concealment of exactly `samples` after `previous` in 2.5 ms packets: a decoder goes on in the mode it was in (RFC 6716 §4.4), whatever
+ * these say. For a few ms in mid-speech, where silence would make the decoder forget what it heard.
+ * @throws RangeError when `samples` is negative or not a multiple of 120
+ */
+export function* concealmentFill(previous: Uint8Array, samples: number): Generator<FillPacket, void, undefined> {
+  const packet = Uint8Array.of((SILENCE_2_5MS[0] as number) | ((previous[0] ?? 0) & 4));
+  for (const fill of silenceFill(samples)) {
+    for (let left = fill.samples; left > 0; left -= GRID_SAMPLES) yield { packet, samples: GRID_SAMPLES };
+  }
+}
+
+/**
  * The packet that conceals a loss after `previous`: its TOC with frame count code 0.
  * @returns the packet and its samples (one frame of the previous packet's configuration)
  */

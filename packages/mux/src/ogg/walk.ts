@@ -12,7 +12,14 @@ export const SPURT_GAP_SAMPLES = 2880;
 export interface Spurt {
   readonly from: number;
   readonly samples: number;
+  /** In long ones: where it may be cut, in order: the smallest packet of every 10 s, for there the least is heard. Granule positions. */
+  readonly thin?: readonly number[];
 }
+
+/** A talk-spurt of 20 s is a long one. */
+const LONG_SPURT_SAMPLES = 20 * 48_000;
+/** One place of so many samples to cut a long one: 10 s. */
+const THIN_SAMPLES = 10 * 48_000;
 
 /** Everything one pass over an Ogg Opus file tells. Samples are 48 kHz. */
 export interface OpusWalk {
@@ -49,15 +56,35 @@ const countInto = (tally: { packets: number; samples: number }, packet: OpusPack
 
 /** Collects talk-spurts from packets in order. */
 class SpurtFinder {
-  readonly spurts: { from: number; samples: number }[] = [];
+  readonly #spurts: { from: number; samples: number; thin?: readonly number[] }[] = [];
+  /** The smallest packet of each stretch of the last talk-spurt. */
+  #thin: { readonly from: number; readonly bytes: number }[] = [];
+
+  get spurts(): readonly Spurt[] {
+    this.#endSpurt();
+    return this.#spurts;
+  }
 
   add(packet: OpusPacket): void {
-    const last = this.spurts.at(-1);
-    if (last !== undefined && packet.position - (last.from + last.samples) < SPURT_GAP_SAMPLES) {
-      last.samples = packet.position + packet.samples - last.from;
-    } else {
-      this.spurts.push({ from: packet.position, samples: packet.samples });
+    const last = this.#spurts.at(-1);
+    if (last === undefined || packet.position - (last.from + last.samples) >= SPURT_GAP_SAMPLES) {
+      this.#endSpurt();
+      this.#spurts.push({ from: packet.position, samples: packet.samples });
+      return;
     }
+    last.samples = packet.position + packet.samples - last.from;
+    const stretch = Math.floor((packet.position - last.from) / THIN_SAMPLES);
+    if (packet.data.length < (this.#thin[stretch]?.bytes ?? Number.POSITIVE_INFINITY)) {
+      this.#thin[stretch] = { from: packet.position, bytes: packet.data.length };
+    }
+  }
+
+  #endSpurt(): void {
+    const last = this.#spurts.at(-1);
+    if (last !== undefined && last.samples >= LONG_SPURT_SAMPLES) {
+      last.thin = this.#thin.filter((place) => place !== undefined).map(({ from }) => from);
+    }
+    this.#thin = [];
   }
 }
 

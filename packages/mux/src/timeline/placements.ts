@@ -1,39 +1,24 @@
 import type { SegmentSidecar } from '../formats/segment-sidecar.ts';
-import { GRID_SAMPLES } from '../ogg/silence.ts';
-import type { Spurt } from '../ogg/walk.ts';
+import { SPURT_GAP_SAMPLES, type Spurt } from '../ogg/walk.ts';
 import { levelAt } from './clock-levels.ts';
+import { followDrift, isNear, type PlacedRange, piecesOf } from './long-spurts.ts';
+import { isPlausible, type Placement, snapToGrid } from './placement.ts';
 import { type ClockedSpurt, clockedSpurts } from './rtp-clock.ts';
-
-/** A solved place farther than this (1 s) from where voxproc put the packet is not believed. */
-const PLAUSIBLE_SAMPLES = 48_000;
-
-/** One talk-spurt of one segment on the recording's timeline. */
-export interface Placement {
-  readonly segmentId: string;
-  /** Granule position in the segment's file where it begins. */
-  readonly fileFrom: number;
-  readonly samples: number;
-  /** Position on the recording's clock, a multiple of 120. */
-  readonly at: number;
-  /** How far the solved place lies from voxproc's own, in samples; null when voxproc's own was kept. */
-  readonly moved: number | null;
-}
 
 export interface SpurtSource {
   readonly sidecar: SegmentSidecar;
   readonly spurts: readonly Spurt[];
 }
 
-export const snapToGrid = (sample: number): number => Math.round(sample / GRID_SAMPLES) * GRID_SAMPLES;
-
-const solve = (clocked: readonly ClockedSpurt[], index: number): Placement => {
+const solve = (clocked: readonly ClockedSpurt[], index: number): PlacedRange => {
   const { sidecar, spurt, rtp, from } = clocked[index] as ClockedSpurt;
   const common = { segmentId: sidecar.segmentId, fileFrom: spurt.from, samples: spurt.samples };
   const level = levelAt(clocked, index);
-  if (level === null || Math.abs(rtp + level - from) > PLAUSIBLE_SAMPLES) {
-    return { ...common, at: snapToGrid(from), moved: null };
+  if (level === null || !isPlausible(rtp + level, from)) {
+    return { placement: { ...common, at: snapToGrid(from), moved: null }, range: { least: from, most: from } };
   }
-  return { ...common, at: snapToGrid(rtp + level), moved: rtp + level - from };
+  const exact = rtp + level;
+  return { placement: { ...common, at: snapToGrid(exact), moved: exact - from }, range: { least: exact, most: exact } };
 };
 
 /** When a segment was received: one whose RTP fell back stands too early at first, so its place does not tell. */
@@ -52,8 +37,36 @@ const bySource = (sources: readonly SpurtSource[]): ClockedSpurt[][] => {
   return runs;
 };
 
+/** The talk-spurts of one source. A long one is taken apart where its clock drifts away. */
+const placeSource = (clocked: readonly ClockedSpurt[]): PlacedRange[] => {
+  const pieces = clocked.map(piecesOf);
+  const all = pieces.flat();
+  let first = 0;
+  return clocked.flatMap((_, index) => {
+    const { length } = pieces[index] as readonly ClockedSpurt[];
+    first += length;
+    return (length === 1 ? null : followDrift(all, first - length, first)) ?? [solve(clocked, index)];
+  });
+};
+
+/** Lets what goes on in mid-speech stand where the one before it ends, if that is near enough, and says what goes on so. */
+const joined = (placed: readonly PlacedRange[]): Placement[] => {
+  const placements: Placement[] = [];
+  for (const { placement, range } of placed) {
+    const last = placements.at(-1);
+    const end = last === undefined ? Number.NEGATIVE_INFINITY : last.at + last.samples;
+    const gap = placement.at - end;
+    if (Math.abs(gap) >= SPURT_GAP_SAMPLES) placements.push(placement);
+    else if (isNear(end, range)) placements.push({ ...placement, at: end });
+    else placements.push({ ...placement, joins: true });
+  }
+  return placements;
+};
+
 /** All talk-spurts of one person, placed with the whole recording in sight and ordered by position. Pure. */
 export const placeSpurts = (sources: readonly SpurtSource[]): Placement[] =>
-  bySource(sources)
-    .flatMap((clocked) => clocked.map((_, index) => solve(clocked, index)))
-    .toSorted((a, b) => a.at - b.at || a.fileFrom - b.fileFrom);
+  joined(
+    bySource(sources)
+      .flatMap(placeSource)
+      .toSorted((a, b) => a.placement.at - b.placement.at || a.placement.fileFrom - b.placement.fileFrom),
+  );

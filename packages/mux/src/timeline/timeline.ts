@@ -5,7 +5,8 @@ import type { Participant, Skipped } from '../formats/session-file.ts';
 import type { OpusWalk } from '../ogg/walk.ts';
 import { clipHoles } from './holes.ts';
 import { excludedStretches, type JournalView, type Stretch, viewJournal } from './journal-view.ts';
-import { type Placement, placeSpurts } from './placements.ts';
+import type { Placement } from './placement.ts';
+import { placeSpurts } from './placements.ts';
 import { LONGEST_SAMPLES, recordingLength } from './recording-length.ts';
 
 /** A segment whose audio was walked and has packets. */

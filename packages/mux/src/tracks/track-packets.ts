@@ -1,9 +1,12 @@
 import { PRE_SKIP } from '../ogg/opus-headers.ts';
 import type { OpusPacket } from '../ogg/opus-stream.ts';
-import { GRID_SAMPLES, isSilencePacket, silenceFill } from '../ogg/silence.ts';
+import { concealmentFill, GRID_SAMPLES, isSilencePacket, silenceFill } from '../ogg/silence.ts';
 import { placePacket } from '../timeline/place-packet.ts';
-import type { Placement } from '../timeline/placements.ts';
+import type { Placement } from '../timeline/placement.ts';
 import type { PersonTimeline } from '../timeline/timeline.ts';
+
+/** As much as is missing where a packet of 60 ms was left out. */
+const MAX_CONCEALED_SAMPLES = 2880;
 
 /** Talk-spurts of one segment that follow each other in its file: one pass over the file serves them. */
 export interface PlacementGroup {
@@ -29,7 +32,7 @@ export const groupPlacements = (placements: readonly Placement[]): PlacementGrou
 /** What became of a person's packets on their track; silence packets are not counted, they are filled anew. */
 export interface TrackCounts {
   placed: number;
-  /** Left out because another packet of the same person already covers them. */
+  /** Left out because another packet of the same person already covers them, or has to where the sender's clock runs faster than ours. */
   covered: number;
   /** Left out because nothing of the person may be kept there. */
   excluded: number;
@@ -52,6 +55,10 @@ export class TrackAssembler {
   readonly #durationSamples: number;
   readonly #emit: Emit;
   #cursor = 0;
+  /** Whether nothing of a placement that goes on in mid-speech was placed so far. */
+  #joining = false;
+  /** The TOC of the packet that ends at the cursor; null when that is silence. */
+  #lastToc: Uint8Array | null = null;
 
   constructor(person: PersonTimeline, durationSamples: number, emit: Emit) {
     this.#person = person;
@@ -66,9 +73,11 @@ export class TrackAssembler {
       while (next < group.placements.length && packet.position >= this.#endOf(group, next)) next += 1;
       const placement = group.placements[next];
       if (placement === undefined) return;
-      if (packet.position >= placement.fileFrom && packet.samples > 0 && !isSilencePacket(packet.data)) {
-        this.#place(packet, placement.at + packet.position - placement.fileFrom);
-      }
+      if (packet.samples === 0 || isSilencePacket(packet.data)) continue;
+      const into = packet.position - placement.fileFrom;
+      if (into < 0) continue;
+      if (into === 0) this.#joining = placement.joins === true;
+      this.#place(packet, placement.at + into);
     }
   }
 
@@ -93,7 +102,7 @@ export class TrackAssembler {
       this.counts.excluded += 1;
       return;
     }
-    const at = placePacket(this.#cursor, wanted, packet.samples);
+    const at = this.#joining && wanted < this.#cursor ? null : placePacket(this.#cursor, wanted, packet.samples);
     if (wanted <= -packet.samples / 2 || (at ?? wanted) >= this.#durationSamples) {
       this.counts.outside += 1;
     } else if (at === null) {
@@ -101,14 +110,26 @@ export class TrackAssembler {
     } else {
       this.counts.placed += 1;
       this.counts.longestSlide = Math.max(this.counts.longestSlide, at - wanted);
+      if (this.#joining) this.#concealTo(at);
+      this.#joining = false;
       this.#fillTo(at);
       this.#emit(packet.data, packet.samples);
       this.#cursor += packet.samples;
+      this.#lastToc = Uint8Array.from(packet.data.subarray(0, 1));
     }
+  }
+
+  /** Conceals what is missing in mid-speech. */
+  #concealTo(position: number): void {
+    const missing = position - this.#cursor;
+    if (this.#lastToc === null || missing <= 0 || missing > MAX_CONCEALED_SAMPLES) return;
+    for (const { packet, samples } of concealmentFill(this.#lastToc, missing)) this.#emit(packet, samples);
+    this.#cursor = position;
   }
 
   #fillTo(position: number): void {
     if (position <= this.#cursor) return;
+    this.#lastToc = null;
     for (const { packet, samples } of silenceFill(position - this.#cursor)) this.#emit(packet, samples);
     this.#cursor = position;
   }

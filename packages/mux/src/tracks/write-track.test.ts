@@ -9,7 +9,7 @@ import { walkOpusFile } from '../ogg/walk.ts';
 import { judge } from '../testing/judge.ts';
 import { segmentBytes } from '../testing/recording-builder.ts';
 import { TempFolder } from '../testing/temp-folder.ts';
-import type { Placement } from '../timeline/placements.ts';
+import type { Placement } from '../timeline/placement.ts';
 import type { PersonTimeline } from '../timeline/timeline.ts';
 import { chapterComments, chapterTime } from './chapters.ts';
 import { groupPlacements, TrackAssembler } from './track-packets.ts';
@@ -68,6 +68,52 @@ test('every packet stands at its place, silence everywhere else, the length is e
     }),
     { numRuns: 120 },
   );
+});
+
+/** What a track holds of one segment of twenty packets whose tenth begins a placement that joins, this far from where the first ends. */
+const joinedAt = (gap: number, frame = 960) => {
+  const packets = speech(20, 0).map(({ packet }) => ({ packet, samples: frame }));
+  const place = placement('a', 10 * frame, 10 * frame, 10 * frame + gap);
+  const placements: Placement[] = [placement('a', 0, 10 * frame, 0), { ...place, joins: true }];
+  const out: { packet: Uint8Array; at: number; samples: number }[] = [];
+  let cursor = 0;
+  const assembler = new TrackAssembler(person(placements), second, (packet, samples) => {
+    out.push({ packet: Uint8Array.from(packet), at: cursor, samples });
+    cursor += samples;
+  });
+  const { bytes } = segmentBytes({ userId: '1', startSample: 0, packets }, 'r');
+  const read = [...readOpusBytes(bytes)].flatMap((event) => (event.type === 'page' ? event.packets : []));
+  for (const group of groupPlacements(placements)) assembler.takeSegment(group, read);
+  return { out, counts: assembler.counts };
+};
+
+test('what goes on later in mid-speech is joined by concealment', () => {
+  const { out, counts } = joinedAt(240);
+  assert.deepEqual(
+    out.slice(9, 13).map(({ packet, at, samples }) => [packet.length, at, samples]),
+    [
+      [5, 9 * 960, 960],
+      [1, 10 * 960, 120],
+      [1, 10 * 960 + 120, 120],
+      [5, 10 * 960 + 240, 960],
+    ],
+  );
+  assert.deepEqual([counts.placed, counts.covered, counts.longestSlide], [20, 0, 0]);
+  assert.equal(out[10]?.packet[0], 0xe0);
+});
+
+test('what goes on earlier in mid-speech loses one packet, and nothing behind it moves', () => {
+  const { out, counts } = joinedAt(-240);
+  const heard = out.filter(({ packet }) => packet.length > 1);
+  assert.deepEqual(
+    heard.slice(9, 11).map(({ packet, at }) => [packet[2], at]),
+    [
+      [9, 9 * 960],
+      [11, 11 * 960 - 240],
+    ],
+  );
+  assert.equal(out.filter(({ packet }) => packet.length === 1).length, 6, '15 ms are concealed');
+  assert.deepEqual([counts.placed, counts.covered, counts.longestSlide], [19, 1, 0]);
 });
 
 test('packets of an excluded stretch and beyond the end are left out and counted', () => {

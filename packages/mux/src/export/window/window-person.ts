@@ -1,5 +1,5 @@
 import { GRID_SAMPLES } from '../../ogg/silence.ts';
-import type { Placement } from '../../timeline/placements.ts';
+import type { Placement } from '../../timeline/placement.ts';
 import type { PersonTimeline } from '../../timeline/timeline.ts';
 import { type ExportWindow, mapStretch, type Piece } from './export-window.ts';
 
