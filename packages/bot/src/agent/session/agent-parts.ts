@@ -75,5 +75,6 @@ export const floorConfigOf = ({ host, room, words }: Pick<AgentParts, 'host' | '
     wakeNames: [...new Set([...room.ownNames, ...wakeNames])],
     ...{ addressing, interruption, words, engagedMs, musicWakeMs },
     silenceMs: captureSilenceMs,
+    lateWords: words === 'local',
   };
 };

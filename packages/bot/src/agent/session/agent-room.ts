@@ -6,6 +6,12 @@ import type { AgentHost } from './agent-host.ts';
 /** Put before the bot's name while it records. */
 const recordingMark = /^\[REC\] /;
 
+/** What the bot is called in a server, its own name first. Pure. */
+export const ownNamesOf = (own: ReturnType<DiscordPort['ownName']>): readonly [string, ...string[]] => {
+  const shown = own?.nickname?.replace(recordingMark, '') ?? own?.username ?? 'Parley';
+  return [shown, ...(own && own.username !== shown ? [own.username] : [])];
+};
+
 export interface AgentRoomOptions {
   readonly host: Pick<AgentHost, 'info' | 'guildSettings' | 'people'>;
   /** Who agreed to be heard by the AI. */
@@ -58,9 +64,7 @@ export class AgentRoom {
   /** What the bot is called here, its own name first. */
   get ownNames(): readonly [string, ...string[]] {
     const { host, discord } = this.#options;
-    const own = discord.ownName(host.info.guildId);
-    const shown = own?.nickname?.replace(recordingMark, '') ?? own?.username ?? 'Parley';
-    return [shown, ...(own && own.username !== shown ? [own.username] : [])];
+    return ownNamesOf(discord.ownName(host.info.guildId));
   }
 
   #agreed(person: VoicePerson): boolean {

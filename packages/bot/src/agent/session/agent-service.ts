@@ -8,6 +8,9 @@ import type { DiscordPort } from '../../session/discord-port.ts';
 import type { AgentClient, AgentConnector } from '../../session/join/agent-connector.ts';
 import type { Store } from '../../store/store.ts';
 import type { Background } from '../../vox/background.ts';
+import type { LocalRecognizer } from '../hearing/words/find-pocketsphinx.ts';
+import { PocketsphinxWords, type PocketsphinxWordsOptions } from '../hearing/words/pocketsphinx-words.ts';
+import type { WordsSource } from '../hearing/words/words-source.ts';
 import type { AgentLogSink } from '../observe/agent-log.ts';
 import type { TurnStage } from '../observe/turn-stage.ts';
 import { resilientProvider } from '../provider/resilient/resilient-provider.ts';
@@ -15,7 +18,8 @@ import type { TlsTrust } from '../provider/socket/dial.ts';
 import type { AgentBudget } from './agent-budget.ts';
 import type { AgentHost } from './agent-host.ts';
 import { modeOf, openModel } from './agent-model.ts';
-import { agentParts } from './make-parts.ts';
+import { ownNamesOf } from './agent-room.ts';
+import { agentParts, type PartsOptions } from './make-parts.ts';
 import { brainOf } from './open-brain.ts';
 import { readinessOf } from './readiness.ts';
 import { recognizerOf } from './recognizers.ts';
@@ -37,6 +41,8 @@ export interface AgentServiceOptions {
   readonly toolsOf: (host: AgentHost) => ToolHost | null;
   /** What a session may spend; null: nobody counts. */
   readonly budgetOf: (host: AgentHost) => AgentBudget | null;
+  /** The recognizer on this host; null: none is installed. */
+  readonly findLocal: () => LocalRecognizer | null;
   /** Whose certificates are trusted besides the usual ones. */
   readonly trust?: TlsTrust;
 }
@@ -77,11 +83,17 @@ export class AgentService implements AgentConnector {
       supports: model.provider.capabilities.asr,
       spent: (spending) => void budget?.spent(spending),
     });
+    // It understands English alone.
+    const wanted =
+      options.settings.agent.localRecognizer === 'auto' && /^(?:en)?$/.test(host.guildSettings.languageHint);
+    const found = wanted ? options.findLocal() : null;
+    const local =
+      found === null ? null : { ...found, clock, logger: log, names: () => wakeNamesOf(host, options.discord) };
     return new SessionAgent(
       agentParts(
         { ...options, logger: log },
         {
-          ...{ host, recognizer, ...(recognizer === null ? {} : { words: { kind: 'asr', source: recognizer } }) },
+          ...{ host, recognizer, ...wordsOf(recognizer, local) },
           model: { ...model, provider },
           brain: brainOf(options.settings, host.guildSettings, clock),
           ...{ tools: options.toolsOf(host), budget, log: options.logOf(host), summarize: null },
@@ -92,3 +104,17 @@ export class AgentService implements AgentConnector {
     );
   }
 }
+
+/** Who tells words first: a recognizer on this host, so that nothing leaves it before that; else whoever makes text anyway. */
+const wordsOf = (
+  recognizer: WordsSource | null,
+  local: PocketsphinxWordsOptions | null,
+): Pick<PartsOptions, 'words'> => {
+  if (local !== null) return { words: { kind: 'local', source: new PocketsphinxWords(local) } };
+  return recognizer === null ? {} : { words: { kind: 'asr', source: recognizer } };
+};
+
+const wakeNamesOf = (host: AgentHost, discord: Pick<DiscordPort, 'ownName'>): readonly string[] => [
+  ...ownNamesOf(discord.ownName(host.info.guildId)),
+  ...host.guildSettings.wakeNames,
+];

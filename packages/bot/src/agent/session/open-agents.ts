@@ -6,6 +6,7 @@ import type { Logger } from '../../log.ts';
 import type { DiscordPort } from '../../session/discord-port.ts';
 import type { Store } from '../../store/store.ts';
 import type { Background } from '../../vox/background.ts';
+import { findPocketsphinx } from '../hearing/words/find-pocketsphinx.ts';
 import { openLedger } from '../money/open-ledger.ts';
 import { keepAgentLog } from '../observe/keep-agent-log.ts';
 import { modelWarnings } from '../provider/models/model-warnings.ts';
@@ -38,6 +39,7 @@ export const openAgents = async ({ store, metrics, ...options }: OpenAgentsOptio
     newId: randomUUID,
     observeStage: (stage, seconds) => metrics.agentStageSeconds.observe({ stage }, seconds),
     logOf: (host) => keepAgentLog(store, host),
+    findLocal: () => findPocketsphinx(),
     toolsOf: () => null,
     budgetOf: ({ info }) => ledger.budget(info),
   });

@@ -14,6 +14,7 @@ const overlap: Overlap = {
   resumed: false,
 };
 const by = (interruption: 'anyone' | 'speaker' | 'nobody') => ({ config: { ...overlap.config, interruption } });
+const lateWords = { config: { ...overlap.config, lateWords: true } } as const;
 const noWords = { config: { ...overlap.config, words: 'none' } } as const;
 
 const rows: readonly (readonly [string, Partial<Overlap>, string])[] = [
@@ -39,6 +40,7 @@ const rows: readonly (readonly [string, Partial<Overlap>, string])[] = [
   ['words are final and there are none', { pausedMs: 100, final: true }, 'resume no_words'],
   ['it ended, and the words may still come', { pausedMs: 100, ended: true }, 'wait'],
   ['it ended, and nobody tells words', { ...noWords, pausedMs: 100, ended: true }, 'resume no_words'],
+  ['words come late, and it goes on for 700 ms', { ...lateWords, loudMs: 700, pausedMs: 400 }, 'cut kept_speaking'],
   ['nobody tells words, and it goes on for 700 ms', { ...noWords, loudMs: 700, pausedMs: 400 }, 'cut kept_speaking'],
   ['it was too short', { loudMs: 200, ended: true }, 'ignore too_short'],
   ['after it went on once only words stop it', { resumed: true }, 'wait'],

@@ -13,7 +13,7 @@ export const wordsWithinMs = 700;
 
 /** Somebody who speaks while the bot does. */
 export interface Overlap {
-  readonly config: Pick<FloorConfig, 'interruption' | 'words' | 'wakeNames'>;
+  readonly config: Pick<FloorConfig, 'interruption' | 'words' | 'lateWords' | 'wakeNames'>;
   /** Whether it is a person the bot is answering; anybody is when it speaks of its own accord. */
   readonly isPartner: boolean;
   readonly loudMs: number;
@@ -44,8 +44,9 @@ const cut =
   (overlap) =>
     applies(overlap) ? { do: 'cut', why } : null;
 
-/** Nobody will tell what is said while the bot speaks: a realtime model is not given what is spoken over it. */
-const withoutWords = ({ config: { words } }: Overlap): boolean => words === 'none' || words === 'provider';
+/** Nobody will tell in time what is said while the bot speaks: a realtime model is not given what is spoken over it. */
+const withoutWords = ({ config: { words, lateWords } }: Overlap): boolean =>
+  words === 'none' || words === 'provider' || lateWords === true;
 const isCalled = ({ text, final, config }: Overlap): boolean => findCall(text, config.wakeNames, final) !== null;
 const hasWords = ({ text }: Overlap): boolean => tokensOf(text).length > 0;
 

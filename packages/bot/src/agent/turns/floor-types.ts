@@ -29,6 +29,8 @@ export interface FloorConfig {
   /** `auto`: one human → everything, more → wake name, a reply to the bot, direct address · `always` · `never`. */
   readonly addressing: 'auto' | 'always' | 'never';
   readonly words: WordSource;
+  /** Words come only when somebody has finished: whoever speaks over the bot is judged without them. */
+  readonly lateWords?: boolean;
   /** Who may speak over the bot: anyone, the person it answers, nobody. */
   readonly interruption: 'anyone' | 'speaker' | 'nobody';
   /** Silence after which a turn is over whatever else is known, ms (100–5000). */
