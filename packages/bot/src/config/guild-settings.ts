@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentPerGuildFields } from './agent-settings.ts';
+import { memoryPerGuildFields } from './memory-settings.ts';
 import { toolPerGuildFields } from './tool-settings.ts';
 
 /** Discord ids are 17 to 20 digits, kept as strings. */
@@ -72,6 +73,7 @@ export const perGuildFields = {
   recordRoleIds: idList.describe('Roles that may start a recording when whoMayRecord is role, comma-separated ids.'),
   ...agentPerGuildFields,
   ...toolPerGuildFields,
+  ...memoryPerGuildFields,
 } as const;
 
 /** One guild's settings: its own values over those of the installation. */

@@ -57,13 +57,17 @@ export const guildPatchFromText = (key: string, text: string): GuildSettingsPatc
   return patch;
 };
 
-/** A value as the store keeps it; null when this version does not know or refuses it. */
+/** What a stored value counts as that cannot be read. */
+const whenUnreadable = (key: string): { readonly value: unknown } | null =>
+  key === 'memoryMode' ? { value: 'incognito' } : null;
+
+/** A value as the store keeps it; null when this version does not know or refuses it. A mode of the memory is incognito then. */
 export const readGuildValue = (key: string, stored: string): { readonly value: unknown } | null => {
   if (!isGuildSetting(key)) return null;
   try {
     const parsed = shape[key].safeParse(JSON.parse(stored));
-    return parsed.success ? { value: parsed.data } : null;
+    return parsed.success ? { value: parsed.data } : whenUnreadable(key);
   } catch {
-    return null;
+    return whenUnreadable(key);
   }
 };

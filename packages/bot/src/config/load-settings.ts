@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { checkDiscordSignIn } from './discord-sign-in.ts';
 import { settingsFields, shownValue, valueAt } from './fields.ts';
 import { checkDiscordEndpoints } from './loopback.ts';
+import { failClosed } from './memory-settings.ts';
 import { SettingsError, type SettingsProblem } from './settings-error.ts';
 import { type Settings, settingsSchema } from './settings-schema.ts';
 import { fromConfigFile, fromEnvFile, fromEnvironment } from './sources.ts';
@@ -34,6 +35,7 @@ export const loadSettings = ({
     if (last !== undefined) setPath(input, path, last.values.get(path));
   }
 
+  if (failClosed(input)) sources.memoryMode = `${sources.memoryMode} (no such mode: it counts as incognito)`;
   const parsed = settingsSchema.safeParse(input);
   if (!parsed.success) problems.push(...valueProblems(parsed.error.issues, input, sources));
   else

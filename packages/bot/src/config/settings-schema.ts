@@ -2,6 +2,7 @@ import { engineWishes } from '@parley/mux';
 import { z } from 'zod';
 import { agentFields } from './agent-settings.ts';
 import { idList, idPattern, perGuildFields } from './guild-settings.ts';
+import { memoryFields } from './memory-settings.ts';
 import { musicFields } from './tool-settings.ts';
 import { transcriptionFields } from './transcription-settings.ts';
 import { webhookFields } from './webhook-settings.ts';
@@ -130,6 +131,7 @@ export const settingsSchema = z.strictObject({
   ...webhookFields,
   ...agentFields,
   ...musicFields,
+  ...memoryFields,
   voiceEnabled: z.boolean().default(true).describe('Whether Parley joins voice channels at all.'),
   blockedUserIds: idList.describe('People who may not call Parley, comma-separated ids.'),
   maxSessionsPerDay: z
