@@ -44,13 +44,22 @@ export const isSpeechPacket = (packet: Uint8Array): boolean => packet.length > 3
 /** A packet of its TOC alone asks the decoder to conceal a loss (RFC 6716 §3.2.2, a frame of zero bytes). */
 export const isConcealmentPacket = (packet: Uint8Array): boolean => packet.length === 1;
 
+/** The first configuration of CELT: from here on there are frames of 2.5 ms, four lengths for each bandwidth (RFC 6716 §3.1, table 2). */
+const FIRST_CELT = 16;
+
 /**
- * Concealment of exactly `samples` after `previous` in 2.5 ms packets: a decoder goes on in the mode it was in (RFC 6716 §4.4), whatever
- * these say. For a few ms in mid-speech, where silence would make the decoder forget what it heard.
+ * What fills exactly `samples` in mid-speech after `previous`: concealment in 2.5 ms packets of its bandwidth, for silence would make the
+ * decoder forget what it heard. SILK has no frames as short, and asked for others its decoders click: there it is silence.
  * @throws RangeError when `samples` is negative or not a multiple of 120
  */
-export function* concealmentFill(previous: Uint8Array, samples: number): Generator<FillPacket, void, undefined> {
-  const packet = Uint8Array.of((SILENCE_2_5MS[0] as number) | ((previous[0] ?? 0) & 4));
+export function* joinFill(previous: Uint8Array, samples: number): Generator<FillPacket, void, undefined> {
+  const toc = previous[0] ?? 0;
+  const config = toc >> 3;
+  if (config < FIRST_CELT) {
+    yield* silenceFill(samples);
+    return;
+  }
+  const packet = Uint8Array.of(((config & ~3) << 3) | (toc & 4));
   for (const fill of silenceFill(samples)) {
     for (let left = fill.samples; left > 0; left -= GRID_SAMPLES) yield { packet, samples: GRID_SAMPLES };
   }

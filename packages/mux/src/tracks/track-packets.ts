@@ -1,6 +1,6 @@
 import { PRE_SKIP } from '../ogg/opus-headers.ts';
 import type { OpusPacket } from '../ogg/opus-stream.ts';
-import { concealmentFill, GRID_SAMPLES, isSilencePacket, silenceFill } from '../ogg/silence.ts';
+import { GRID_SAMPLES, isSilencePacket, joinFill, silenceFill } from '../ogg/silence.ts';
 import { placePacket } from '../timeline/place-packet.ts';
 import type { Placement } from '../timeline/placement.ts';
 import type { PersonTimeline } from '../timeline/timeline.ts';
@@ -123,7 +123,7 @@ export class TrackAssembler {
   #concealTo(position: number): void {
     const missing = position - this.#cursor;
     if (this.#lastToc === null || missing <= 0 || missing > MAX_CONCEALED_SAMPLES) return;
-    for (const { packet, samples } of concealmentFill(this.#lastToc, missing)) this.#emit(packet, samples);
+    for (const { packet, samples } of joinFill(this.#lastToc, missing)) this.#emit(packet, samples);
     this.#cursor = position;
   }
 
