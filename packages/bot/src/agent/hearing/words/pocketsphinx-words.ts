@@ -33,8 +33,11 @@ class Listener {
   readonly #child: ChildProcess;
 
   constructor(program: string, args: readonly string[]) {
-    const child = spawn(program, ['-infile', '/dev/stdin', '-time', 'yes', '-logfn', '/dev/null', ...args], {
+    const own = ['-infile', '/dev/stdin', '-time', 'yes', '-logfn', '/dev/null', ...args];
+    // The standard input we give a child is a socket, which cannot be opened by name; behind `cat` it is a pipe.
+    const child = spawn('/bin/sh', ['-c', 'cat | "$0" "$@"', program, ...own], {
       stdio: ['pipe', 'pipe', 'ignore'],
+      detached: true,
     });
     this.#child = child;
     let output = '';
@@ -62,7 +65,15 @@ class Listener {
   }
 
   kill(): void {
-    this.#child.kill('SIGKILL');
+    const { pid, exitCode, signalCode } = this.#child;
+    this.#child.stdin?.destroy();
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    try {
+      // All of the pipe is one group.
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It went by itself.
+    }
   }
 }
 
