@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { muxCliPath } from '@parley/mux';
 import { type Clock, systemClock } from '@parley/protocol';
 import { servedPages } from '@parley/web/server';
+import { ChannelQuestions } from './agent/questions/channel-questions.ts';
 import { SayDesk } from './agent/say/say-desk.ts';
 import { openAgents } from './agent/session/open-agents.ts';
 import { guildDefaultsOf, type Settings } from './config/index.ts';
@@ -274,6 +275,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       onBooted: (seconds) => metrics.voxprocSpawnSeconds.observe(seconds),
     }),
   );
+  const questions = new ChannelQuestions(clock, logger);
   const panels = {
     clock,
     logger,
@@ -332,6 +334,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     metrics,
     background,
     indicator,
+    questions,
     sayings: new SayDesk(clock),
     linkTo,
     pageLinks: settings.http.pages ? pageLinks : null,

@@ -5,6 +5,7 @@ import type { Denial } from '../policy/denial.ts';
 import type { AgentRestCause } from '../session/agent-rest.ts';
 import type { TranscriptState } from '../store/index.ts';
 import type { TranscriptionErrorCode } from '../transcripts/transcription-error.ts';
+import type { Button } from './buttons.ts';
 import type { SessionEndReason } from './session-end-reason.ts';
 
 /** A finished export. */
@@ -337,6 +338,20 @@ export interface MessageDetails {
     /** Of `too_often`: when it is allowed again, milliseconds. */
     readonly retryAfterMs: number;
     readonly prefix: string;
+  };
+  /** The agent asks a few people something, with buttons. */
+  readonly agent_question: {
+    readonly text: string;
+    readonly userIds: readonly string[];
+    readonly buttons: readonly Button[];
+    readonly waitsMs: number;
+  };
+  /** In the place of the question. */
+  readonly agent_question_over: {
+    readonly text: string;
+    readonly outcome: 'chosen' | 'expired' | 'withdrawn';
+    readonly choice: string | null;
+    readonly userId: string | null;
   };
   /** What it answers, where it answers in writing. */
   readonly agent_reply: { readonly text: string };

@@ -84,6 +84,8 @@ const classes: Readonly<Record<MessageKind, MessageClass>> = {
   agent_silent: failure,
   agent_back: course,
   agent_reply: promise,
+  agent_question: promise,
+  agent_question_over: promise,
   agent_control: promise,
   agent_refused: promise,
   max_duration_near: failure,

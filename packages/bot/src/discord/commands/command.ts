@@ -1,4 +1,5 @@
 import type { Clock } from '@parley/protocol';
+import type { ChannelQuestions } from '../../agent/questions/channel-questions.ts';
 import type { SayDesk } from '../../agent/say/say-desk.ts';
 import type { Settings } from '../../config/settings-schema.ts';
 import type { PageLinks } from '../../http/auth/page-links.ts';
@@ -52,6 +53,8 @@ export interface CommandServices {
   readonly metrics: Metrics;
   readonly background: Background;
   readonly indicator: IndicatorPort;
+  /** Questions of agents whose buttons people press. */
+  readonly questions: Pick<ChannelQuestions, 'owns' | 'press'>;
   /** Has the agent say what people typed. */
   readonly sayings: Pick<SayDesk, 'say'>;
   readonly exports: Pick<ExportService, 'request'>;

@@ -69,6 +69,10 @@ export class InteractionHandler {
       const opened = this.#options.desk.openAnswer(customId, user.id);
       if (opened.kind !== 'open') return await this.#refuse(interaction, closed(opened.kind));
       await reply(interaction, opened.value(), true, this.#replyOptions(user.id));
+    } else if (this.#options.services.questions.owns(customId)) {
+      const pressed = this.#options.services.questions.press(customId, user.id);
+      if (pressed.kind !== 'taken') return await this.#refuse(interaction, closed(pressed.kind));
+      await interaction.update(toDiscordMessage(pressed.message));
     }
   }
 

@@ -1,7 +1,8 @@
 import type { MessageDetails } from '../user-message.ts';
-import { command, duration, personName } from '../words.ts';
+import { command, duration, people, personName, quoted } from '../words.ts';
 
 type Control = MessageDetails['agent_control'];
+type Over = MessageDetails['agent_question_over'];
 type Refused = MessageDetails['agent_refused'];
 
 const outcomes: Readonly<Record<Control['outcome'], (control: Control) => string>> = {
@@ -15,6 +16,17 @@ const outcomes: Readonly<Record<Control['outcome'], (control: Control) => string
 };
 
 export const agentControl = (control: Control): string => outcomes[control.outcome](control);
+
+export const agentQuestion = ({ text, userIds, waitsMs }: MessageDetails['agent_question']): string =>
+  `❔ ${people(userIds)}: ${quoted(text, 300)} I wait for ${duration(waitsMs)}.`;
+
+const answers = {
+  chosen: ({ choice, userId }) => `${quoted(choice ?? '')}${userId === null ? '' : ` (${personName(userId)})`}`,
+  expired: () => 'Nobody answered in time.',
+  withdrawn: () => 'It does not matter any more.',
+} as const satisfies Record<Over['outcome'], (over: Over) => string>;
+
+export const agentQuestionOver = (over: Over): string => `❔ ${quoted(over.text, 300)} ${answers[over.outcome](over)}`;
 
 const refusals: Readonly<Record<Refused['reason'], (refused: Refused) => string>> = {
   no_agent: ({ prefix }) =>

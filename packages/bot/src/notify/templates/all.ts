@@ -103,6 +103,8 @@ export const templates: Templates = {
   agent_silent: agent.agentSilent,
   agent_back: agent.agentBack,
   agent_reply: agent.agentReply,
+  agent_question: agentCommands.agentQuestion,
+  agent_question_over: agentCommands.agentQuestionOver,
   agent_control: agentCommands.agentControl,
   agent_refused: agentCommands.agentRefused,
   live_panel: livePanel,

@@ -23,6 +23,7 @@ const sessionButtons = (state: MessageDetails['live_panel']['state'], hasPages: 
 
 /** The buttons a message of a kind always has. */
 const table: ButtonTable = {
+  agent_question: ({ buttons }) => buttons,
   personal_button: ({ label, customId }) => [{ label, customId }],
   recording_notice: () => sessionButtons('recording', false),
   late_joiner_notice: ({ recorded }) => (recorded ? [{ label: 'Opt out', line: 'optout' }] : []),

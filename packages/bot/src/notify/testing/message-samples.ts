@@ -216,6 +216,8 @@ export const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   agent_silent: { provider: 'OpenAI', meaning: 'the host did not answer', again: true },
   agent_back: { provider: 'OpenAI' },
   agent_reply: { text: 'It is ten o’clock.' },
+  agent_question: { text: 'May I?', userIds: [userId], buttons: [{ label: 'Yes', customId: 'q' }], waitsMs: 60_000 },
+  agent_question_over: { text: 'May I?', outcome: 'chosen', choice: 'Yes', userId },
   agent_control: { outcome: 'listens_not', userId, prefix },
   agent_refused: { reason: 'too_often', retryAfterMs: 20_000, prefix },
   live_panel: {
