@@ -1,3 +1,4 @@
+import { agent } from './agent.ts';
 import { alignment } from './alignment.ts';
 import type { Bench } from './bench.ts';
 import { boot } from './boot.ts';
@@ -10,4 +11,4 @@ import { playout } from './playout.ts';
 import { receive } from './receive.ts';
 
 /** Every bench, in the order they run. */
-export const benches: readonly Bench[] = [codec, ogg, receive, playout, captures, alignment, boot, memory, mux];
+export const benches: readonly Bench[] = [codec, ogg, receive, playout, captures, agent, alignment, boot, memory, mux];
