@@ -32,20 +32,20 @@ const chunk = (people: readonly ChunkPerson[], ceilingDb = -3): MixChunk => ({
 const loud = encodePackets(voiceSamples(140, 10, 2 * second, 5), { bitrate: 96_000 });
 const soft = encodePackets(voiceSamples(140, -20, second, 6));
 
-test('where the encoder overshoots the ceiling comes down until a listener is below -1 dBTP', () => {
+test('where the encoder overshoots the ceiling comes down until a listener is below -1 dBTP', async () => {
   using mixer = new ChunkMixer();
   // A ceiling of 0 dBFS leaves it all to listening.
-  const { peak } = mixer.mix(chunk([person(loud, second)], 0));
+  const { peak } = await mixer.mix(chunk([person(loud, second)], 0));
   assert.ok(peak <= 10 ** (-1 / 20), `${20 * Math.log10(peak)} dBTP`);
   assert.ok(peak > 10 ** (-3 / 20), 'and no lower than that needs');
 });
 
-test('silence is no packet at all, and has no power', () => {
+test('silence is no packet at all, and has no power', async () => {
   using mixer = new ChunkMixer();
-  const { sizes, bytes, powers, peak, index } = mixer.mix(chunk([]));
+  const { sizes, bytes, powers, peak, index } = await mixer.mix(chunk([]));
   assert.deepEqual([index, sizes.length, bytes.length, peak], [3, 200, 0, 0]);
   assert.ok([...sizes, ...powers].every((value) => value === 0));
-  const spoken = mixer.mix(chunk([person(soft, second)]));
+  const spoken = await mixer.mix(chunk([person(soft, second)]));
   const first = spoken.sizes.findIndex((size) => size > 0);
   const last = spoken.sizes.findLastIndex((size) => size > 0);
   assert.deepEqual([first, last], [50, 100]);
@@ -55,30 +55,30 @@ test('silence is no packet at all, and has no power', () => {
   );
 });
 
-test('a chunk comes out the same whatever was mixed before, and the largest peak is always found', () => {
+test('a chunk comes out the same whatever was mixed before, and the largest peak is always found', async () => {
   using mixer = new ChunkMixer();
   using other = new ChunkMixer();
   const [softly, loudly] = [chunk([person(soft, -second / 2)]), chunk([person(loud, second), person(soft, 0)])];
-  const [first, afterwards] = [mixer.mix(softly), mixer.mix(loudly)];
-  const [third, fourth] = [other.mix(loudly), other.mix(softly)];
+  const [first, afterwards] = [await mixer.mix(softly), await mixer.mix(loudly)];
+  const [third, fourth] = [await other.mix(loudly), await other.mix(softly)];
   assert.deepEqual(third, afterwards);
   assert.deepEqual({ ...fourth, peak: first.peak }, first);
   assert.ok(first.peak > 0.05 && first.peak < 0.15);
   assert.equal(Math.max(first.peak, afterwards.peak), Math.max(third.peak, fourth.peak));
 });
 
-test('packets that are no Opus are silence and counted, and the rest is mixed', () => {
+test('packets that are no Opus are silence and counted, and the rest is mixed', async () => {
   using mixer = new ChunkMixer();
   const broken = soft.map((one, i) => (i === 20 ? { packet: Uint8Array.of(0xff, 0xff, 1), samples: 960 } : one));
-  const { badPackets, sizes } = mixer.mix(chunk([person(broken, second)]));
+  const { badPackets, sizes } = await mixer.mix(chunk([person(broken, second)]));
   assert.equal(badPackets, 1);
   assert.ok((sizes[80] as number) > 0);
 });
 
-test('packets of any length and any place on the grid are mixed', () => {
+test('packets of any length and any place on the grid are mixed', async () => {
   using mixer = new ChunkMixer();
   const short = soft.slice(0, 30);
-  const { powers } = mixer.mix(chunk([person(short, second + 360), person(short, 2 * second + 600)]));
+  const { powers } = await mixer.mix(chunk([person(short, second + 360), person(short, 2 * second + 600)]));
   assert.ok((powers[11] as number) > 0 && (powers[21] as number) > 0);
   assert.equal(powers[5], 0);
 });
@@ -123,28 +123,28 @@ const loudnessOf = (packets: readonly Uint8Array[]): [left: number, right: numbe
   return [Math.sqrt(sums[0] / samples), Math.sqrt(sums[1] / samples)];
 };
 
-test('who stands in the middle is one channel, who stands aside stays there, and one stereo voice makes all stereo', () => {
+test('who stands in the middle is one channel, who stands aside stays there, and one stereo voice makes all stereo', async () => {
   using mixer = new ChunkMixer();
   const voice = voiceSamples(140, -12, 2 * second, 6);
   const aside = person(panned(voice, 0.25), second);
   const middle = person(panned(voice, 1), second);
   const single = person(encodePackets(voice, { channels: 1 }), second);
-  const spoken = (people: readonly ChunkPerson[]) => packetsOf(mixer.mix(chunk(people))).slice(52, 148);
-  for (const packets of [spoken([middle]), spoken([single]), spoken([single, middle])]) {
+  const spoken = async (people: readonly ChunkPerson[]) => packetsOf(await mixer.mix(chunk(people))).slice(52, 148);
+  for (const packets of [await spoken([middle]), await spoken([single]), await spoken([single, middle])]) {
     assert.ok(!packets.some(stereoAt));
     const [left, right] = loudnessOf(packets);
     assert.equal(left, right);
   }
-  const packets = spoken([aside]);
+  const packets = await spoken([aside]);
   assert.ok(packets.every(stereoAt));
   const [left, right] = loudnessOf(packets);
   assert.ok(Math.abs(20 * Math.log10(left / right) - 12) < 0.3, `${left} and ${right}`);
-  assert.ok(spoken([single, aside]).every(stereoAt));
-  const [wanted] = loudnessOf(spoken([single]));
+  assert.ok((await spoken([single, aside])).every(stereoAt));
+  const [wanted] = loudnessOf(await spoken([single]));
   assert.ok(Math.abs(20 * Math.log10(wanted / left)) < 0.2, `${wanted} and ${left}`);
 });
 
-test('where a chunk in stereo meets one of one channel in mid-speech nothing is heard', () => {
+test('where a chunk in stereo meets one of one channel in mid-speech nothing is heard', async () => {
   using mixer = new ChunkMixer();
   const voice = voiceSamples(140, -12, 7 * second, 6);
   const packets = encodePackets(voice, { channels: 1 });
@@ -152,7 +152,10 @@ test('where a chunk in stereo meets one of one channel in mid-speech nothing is 
     person(packets, start),
     person(panned(voiceSamples(220, -20, second / 2, 7), 0), start + second),
   ];
-  const [before, after] = [mixer.mix(chunk(people(second / 2))), mixer.mix(chunk(people(second / 2 - 4 * second)))];
+  const [before, after] = [
+    await mixer.mix(chunk(people(second / 2))),
+    await mixer.mix(chunk(people(second / 2 - 4 * second))),
+  ];
   const made = [before, after].map(packetsOf) as [Uint8Array[], Uint8Array[]];
   assert.ok(made[0].slice(30).every(stereoAt) && !made[1].slice(0, 100).some(stereoAt));
   using decoder = new OpusDecoder({ channels: 1 });

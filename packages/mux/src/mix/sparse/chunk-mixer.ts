@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { ENCODER_LOOKAHEAD } from '../../codec/opus-encoder.ts';
 import { collectOld, collectYoung } from '../../collect-young.ts';
 import { STEP_FRAMES } from '../../loudness/loudness-meter.ts';
@@ -16,7 +17,8 @@ const ORIGIN = ENCODER_LOOKAHEAD - LEAD_FRAMES * FRAME;
 
 /**
  * Mixes chunks: decodes what is speech, adds it, keeps peaks below the ceiling, and encodes what is not silent. A chunk's packets
- * depend on nothing but the chunk.
+ * depend on nothing but the chunk. Between processes chunks and packets travel while others are worked on, so none works for long
+ * without looking up.
  */
 export class ChunkMixer implements Disposable {
   readonly #person: PersonDecoder;
@@ -30,7 +32,8 @@ export class ChunkMixer implements Disposable {
     this.#encoder = new RunEncoder();
   }
 
-  mix(chunk: MixChunk): MixedChunk {
+  /** Lets the event loop run every few milliseconds. One chunk at a time. */
+  async mix(chunk: MixChunk): Promise<MixedChunk> {
     const frames = (chunk.to - chunk.from) / FRAME;
     const badBefore = this.#person.badPackets;
     const spans = activeSpans(chunk.people, FIRST_LOOKED_AT, LEAD_FRAMES + frames + 2 * OUTLOOK_FRAMES + 1);
@@ -41,11 +44,11 @@ export class ChunkMixer implements Disposable {
     let peak = 0;
     let levels: readonly PersonLevels[] = [];
     if (runs.length > 0) {
-      levels = this.#addUp(chunk, frames);
+      levels = await this.#addUp(chunk, frames);
       const { samples, channels } = this.#sum.pcm();
       const limited = new LimitedMix(samples, channels, 10 ** (chunk.ceilingDb / 20));
       for (const run of runs) {
-        const encoded = this.#encoder.encode(run, limited);
+        const encoded = await this.#encoder.encode(run, limited);
         const first = Math.max(0, run.from);
         sizes.set(encoded.sizes, first);
         bytes.push(encoded.bytes);
@@ -70,9 +73,14 @@ export class ChunkMixer implements Disposable {
     this.#encoder[Symbol.dispose]();
   }
 
-  #addUp({ people }: MixChunk, frames: number): PersonLevels[] {
+  async #addUp({ people }: MixChunk, frames: number): Promise<PersonLevels[]> {
     this.#sum.begin(ORIGIN, FRAME * (LEAD_FRAMES + frames + 1));
     const stretch = { start: ORIGIN - WARM_UP_FRAMES * FRAME, samples: frames * FRAME };
-    return people.map((person) => this.#person.add(person, stretch, this.#sum));
+    const levels: PersonLevels[] = [];
+    for (const person of people) {
+      levels.push(this.#person.add(person, stretch, this.#sum));
+      await setImmediate();
+    }
+    return levels;
   }
 }

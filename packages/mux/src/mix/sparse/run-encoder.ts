@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { ENCODER_LOOKAHEAD, OpusEncoder } from '../../codec/opus-encoder.ts';
 import { KWeighting } from '../../loudness/k-weighting.ts';
 import { FRAME } from './chunk.ts';
@@ -23,6 +24,8 @@ const MAX_ATTEMPTS = 5;
 const PIECE_FRAMES = 50;
 /** What the encoder makes of a peak is less than this louder, in dB: 2.7 was measured for speech that was limited, 1.7 for other speech. */
 const MOST_ADDED = { limited: 10 ** (4 / 20), free: 10 ** (2 / 20) } as const;
+/** Frames between two looks at the event loop: about 5 ms. */
+const FRAMES_A_TURN = 100;
 const FULL_SCALE = 32_768;
 
 /** What became of a run, from frame 0 of the chunk on where it begins before. */
@@ -61,11 +64,12 @@ export class RunEncoder implements Disposable {
   /** The loudest that was heard so far. */
   #loudest = 0;
 
-  encode(run: Run, mix: LimitedMix): EncodedRun {
+  /** Lets the event loop run every few milliseconds. One run at a time. */
+  async encode(run: Run, mix: LimitedMix): Promise<EncodedRun> {
     const warmUp = Math.max(0, -run.from);
     for (let attempt = 1; ; attempt += 1) {
-      this.#encode(run, mix);
-      const { peak, above } = this.#hear(run, mix);
+      await this.#encode(run, mix);
+      const { peak, above } = await this.#hear(run, mix);
       if (above.length === 0 || attempt === MAX_ATTEMPTS) {
         this.#loudest = Math.max(this.#loudest, peak);
         const [sizes, bytes] = [this.#packets.sizesFrom(warmUp), this.#packets.bytesFrom(warmUp)];
@@ -82,7 +86,7 @@ export class RunEncoder implements Disposable {
   }
 
   /** Makes the packets of `[run.from, run.to)`. */
-  #encode(run: Run, mix: LimitedMix): void {
+  async #encode(run: Run, mix: LimitedMix): Promise<void> {
     const { channels } = mix;
     const { encoder, frame } = this.#voices[channels];
     const weightings = Array.from({ length: channels }, () => new KWeighting());
@@ -90,6 +94,7 @@ export class RunEncoder implements Disposable {
     this.#energies.length = 0;
     encoder.reset();
     for (let at = run.start; at < run.to; at += 1) {
+      if ((at - run.start) % FRAMES_A_TURN === FRAMES_A_TURN - 1) await setImmediate();
       mix.write(sampleOf(at), frame);
       encoder.setPredictionDisabled(run.afterSilence && at === run.from);
       const packet = encoder.encodeInPlace(frame);
@@ -104,7 +109,7 @@ export class RunEncoder implements Disposable {
   }
 
   /** Listens to a run where that may tell something. */
-  #hear(run: Run, mix: LimitedMix): Heard {
+  async #hear(run: Run, mix: LimitedMix): Promise<Heard> {
     const above: { sample: number; magnitude: number }[] = [];
     let peak = 0;
     for (let from = Math.max(0, run.from); from < run.to; from += PIECE_FRAMES) {
@@ -118,6 +123,7 @@ export class RunEncoder implements Disposable {
         ...{ packets: this.#packets, channels: mix.channels, from: from - run.from, to: to - run.from },
         ...{ afterSilence: run.afterSilence, ends: run.ends },
       });
+      await setImmediate();
       peak = Math.max(peak, heard.peak);
       const origin = sampleOf(from) - ENCODER_LOOKAHEAD;
       for (const { sample, magnitude } of heard.above) above.push({ sample: origin + sample, magnitude });

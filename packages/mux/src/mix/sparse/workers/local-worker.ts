@@ -3,7 +3,7 @@ import type { MixChunk, MixedChunk } from '../chunk.ts';
 import { ChunkMixer } from '../chunk-mixer.ts';
 import type { ChunkWorker } from './chunk-worker.ts';
 
-/** Mixes in this process; the event loop runs between two chunks. */
+/** Mixes in this process. */
 export class LocalWorker implements ChunkWorker {
   readonly depth = 1;
   readonly #mixer = new ChunkMixer();

@@ -15,12 +15,15 @@ const answer = (message: MixerAnswer): void => {
 
 try {
   const mixer = new ChunkMixer();
+  let last = Promise.resolve();
   process.on('message', (chunk: MixChunk) => {
-    try {
-      answer({ type: 'mixed', chunk: mixer.mix(chunk) });
-    } catch (error) {
-      answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
-    }
+    last = last.then(async () => {
+      try {
+        answer({ type: 'mixed', chunk: await mixer.mix(chunk) });
+      } catch (error) {
+        answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+      }
+    });
   });
 } catch (error) {
   answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
