@@ -53,7 +53,8 @@ export interface NewTurn extends Omit<StoredTurn, 'id'> {
 /** `duplicate`: it was recorded before, this is the original's receipt. `conflict`: another turn has this id. `no_thread`: it has ended, or is forgotten. */
 export type AppendResult =
   | { readonly kind: 'recorded' | 'duplicate'; readonly turnCount: number; readonly at: number }
-  | { readonly kind: 'conflict' | 'no_thread' };
+  | { readonly kind: 'conflict' }
+  | { readonly kind: 'no_thread' };
 
 export const memoryScopes = ['private', 'guild'] as const;
 export type MemoryScope = (typeof memoryScopes)[number];

@@ -22,8 +22,10 @@ export interface MemoryStore {
   /** Threads that nobody ended, of which nothing was heard since then; and those whose ending was interrupted. */
   unfinished(idleSince: number): Promise<ThreadRow[]>;
   /** Appends a turn and its receipt, both or none. */
-  append(turn: NewTurn, candidates: readonly Omit<CandidateRow, 'turnId'>[]): Promise<AppendResult>;
+  append(turn: NewTurn): Promise<AppendResult>;
   turns(threadId: string): Promise<StoredTurn[]>;
+  /** Holds what may be worth remembering until the thread ends, in place of what was held before; nothing of a turn that is gone. */
+  held(threadId: string, candidates: readonly CandidateRow[]): Promise<void>;
   candidates(threadId: string): Promise<CandidateRow[]>;
   /** Moves a thread on, if it is in one of these states. @returns whether it was */
   moved(

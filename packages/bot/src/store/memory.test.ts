@@ -27,19 +27,16 @@ for (const { driver, skip } of drivers) {
     await using folder = await tempFolder();
     await using store = await openTestStore(folder.path, { driver });
     await open(store, 't');
-    const first = await store.memory.append(turn('t', 'one'), []);
+    const first = await store.memory.append(turn('t', 'one'));
     assert.deepEqual(first, { kind: 'recorded', turnCount: 1, at: now });
-    await store.memory.append(turn('t', 'two', { at: now + 5 }), []);
-    assert.deepEqual(await store.memory.append(turn('t', 'one', { at: now + 9 }), []), {
+    await store.memory.append(turn('t', 'two', { at: now + 5 }));
+    assert.deepEqual(await store.memory.append(turn('t', 'one', { at: now + 9 })), {
       kind: 'duplicate',
       turnCount: 1,
       at: now,
     });
-    assert.deepEqual(await store.memory.append(turn('t', 'one', { bodyHash: 'other' }), []), { kind: 'conflict' });
-    const both = await Promise.all([
-      store.memory.append(turn('t', 'three'), []),
-      store.memory.append(turn('t', 'three'), []),
-    ]);
+    assert.deepEqual(await store.memory.append(turn('t', 'one', { bodyHash: 'other' })), { kind: 'conflict' });
+    const both = await Promise.all([store.memory.append(turn('t', 'three')), store.memory.append(turn('t', 'three'))]);
     assert.deepEqual(both.map(({ kind }) => kind).toSorted(), ['duplicate', 'recorded']);
     const turns = await store.memory.turns('t');
     assert.equal(turns.length, 3);
@@ -53,8 +50,8 @@ for (const { driver, skip } of drivers) {
     await open(store, 't');
     assert.ok(await store.memory.moved('t', ['open'], 'in_progress', null, now));
     assert.equal(await store.memory.moved('t', ['open'], 'in_progress', null, now), false);
-    assert.deepEqual(await store.memory.append(turn('t', 'one'), []), { kind: 'no_thread' });
-    assert.deepEqual(await store.memory.append(turn('x', 'one'), []), { kind: 'no_thread' });
+    assert.deepEqual(await store.memory.append(turn('t', 'one')), { kind: 'no_thread' });
+    assert.deepEqual(await store.memory.append(turn('x', 'one')), { kind: 'no_thread' });
     assert.deepEqual(
       (await store.memory.unfinished(now)).map(({ threadId }) => threadId),
       ['t'],
@@ -67,8 +64,12 @@ for (const { driver, skip } of drivers) {
     await using folder = await tempFolder();
     await using store = await openTestStore(folder.path, { driver });
     await open(store, 't');
-    await store.memory.append(turn('t', 'one'), [{ ownerId: ada, kind: 'fact', text: 'plays chess' }]);
-    assert.equal((await store.memory.candidates('t')).length, 1);
+    await store.memory.append(turn('t', 'one'));
+    const turnId = (await store.memory.turns('t'))[0]?.id ?? 0;
+    const held = { ownerId: ada, kind: 'fact', text: 'plays chess', turnId } as const;
+    await store.memory.held('t', [{ ...held, text: 'plays go' }]);
+    await store.memory.held('t', [held, { ...held, turnId: turnId + 1 }]);
+    assert.deepEqual(await store.memory.candidates('t'), [held], 'in place of the former, and nothing of no turn');
     const memory = {
       ...({ ownerId: ada, guildId: null, scope: 'private', kind: 'fact', text: 'plays chess' } as const),
       ...{ threadId: 't', createdAt: now, updatedAt: now },
@@ -129,17 +130,17 @@ for (const { driver, skip } of drivers) {
       ['w', there],
     ] as const) {
       await open(store, threadId, guildId);
-      await store.memory.append(turn(threadId, 'both', { speakers: [ada, ben], userText: 'from ada and ben' }), []);
-      await store.memory.append(turn(threadId, 'bens', { speakers: [ben], userText: 'from ben' }), [
-        { ownerId: ada, kind: 'fact', text: 'Ben says that Ada sails' },
-      ]);
+      await store.memory.append(turn(threadId, 'both', { speakers: [ada, ben], userText: 'from ada and ben' }));
+      await store.memory.append(turn(threadId, 'bens', { speakers: [ben], userText: 'from ben' }));
+      const turnId = (await store.memory.turns(threadId)).at(-1)?.id ?? 0;
+      await store.memory.held(threadId, [{ ownerId: ada, kind: 'fact', text: 'Ben says that Ada sails', turnId }]);
       await store.memory.remember({
         ...({ ownerId: ada, guildId, scope: 'guild', kind: 'fact', text: 'sails', threadId } as const),
         ...{ createdAt: now, updatedAt: now },
       });
     }
     await open(store, 'own', null, ada);
-    await store.memory.append(turn('own', 'one'), []);
+    await store.memory.append(turn('own', 'one'));
     await store.erasures.forget({ userId: ada, guildId: here, recordingSessionIds: null });
     assert.deepEqual(
       (await store.memory.turns('h')).map(({ userText }) => userText),
@@ -147,7 +148,7 @@ for (const { driver, skip } of drivers) {
     );
     assert.deepEqual(await store.memory.candidates('h'), []);
     assert.equal((await store.memory.turns('w')).length, 2, 'elsewhere it stays');
-    assert.equal((await store.memory.append(turn('h', 'both', { bodyHash: 'other' }), [])).kind, 'duplicate');
+    assert.equal((await store.memory.append(turn('h', 'both', { bodyHash: 'other' }))).kind, 'duplicate');
     await store.erasures.forget({ userId: ada, guildId: null, recordingSessionIds: null });
     assert.deepEqual(
       (await store.memory.turns('w')).map(({ userText }) => userText),

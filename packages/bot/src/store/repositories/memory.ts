@@ -5,6 +5,7 @@ import {
   type MemoryRow,
   memoryKinds,
   memoryScopes,
+  type NewTurn,
   type StoredTurn,
   surfaces,
   type ThreadRow,
@@ -98,7 +99,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`;
   }
 };
 
-const insertTurn = async (tx: DbStatements, turn: Parameters<MemoryStore['append']>[0]): Promise<number> => {
+const insertTurn = async (tx: DbStatements, turn: NewTurn): Promise<void> => {
   const sql = `INSERT INTO turns (thread_id, client_turn_id, at, channel, user_text, assistant_text, outcome, route, style, diagnostics)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`;
   const row = await tx.get(sql, [
@@ -109,7 +110,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`;
   for (const userId of new Set(turn.speakers)) {
     await tx.run('INSERT INTO turn_speakers (turn_id, user_id) VALUES (?, ?)', [id, userId]);
   }
-  return id;
 };
 
 const speakersOf = `(SELECT COALESCE(GROUP_CONCAT(user_id), '') FROM turn_speakers WHERE turn_id = turns.id)`;
@@ -131,7 +131,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'open', ?) ON CONFLICT (thread_id) DO NOTHING`;
     const sql = `SELECT * FROM threads WHERE state = 'in_progress' OR (state = 'open' AND active_at < ?) ORDER BY active_at`;
     return (await db.all(sql, [whole(idleSince)])).map(toThread);
   },
-  append: async (turn, candidates) =>
+  append: async (turn) =>
     await db.transaction(async (tx) => {
       const key = [turn.threadId, turn.clientTurnId];
       const known = await tx.get('SELECT * FROM turn_receipts WHERE thread_id = ? AND client_turn_id = ?', key);
@@ -148,11 +148,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'open', ?) ON CONFLICT (thread_id) DO NOTHING`;
       );
       if (counted === undefined) return { kind: 'no_thread' };
       const turnCount = number(counted, 'turn_count');
-      const id = await insertTurn(tx, turn);
-      for (const { ownerId, kind, text: words } of candidates) {
-        const sql = 'INSERT INTO memory_candidates (thread_id, owner_id, kind, text, turn_id) VALUES (?, ?, ?, ?, ?)';
-        await tx.run(sql, [turn.threadId, ownerId, kind, words, id]);
-      }
+      await insertTurn(tx, turn);
       const sql =
         'INSERT INTO turn_receipts (thread_id, client_turn_id, body_hash, turn_count, at) VALUES (?, ?, ?, ?, ?)';
       await tx.run(sql, [...key, turn.bodyHash, turnCount, at]);
@@ -163,6 +159,16 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'open', ?) ON CONFLICT (thread_id) DO NOTHING`;
       threadId,
     ]);
     return rows.map(toTurn);
+  },
+  held: async (threadId, candidates) => {
+    await db.transaction(async (tx) => {
+      await tx.run('DELETE FROM memory_candidates WHERE thread_id = ?', [threadId]);
+      for (const { ownerId, kind, text: words, turnId } of candidates) {
+        const sql = `INSERT INTO memory_candidates (thread_id, owner_id, kind, text, turn_id)
+SELECT thread_id, ?, ?, ?, id FROM turns WHERE id = ? AND thread_id = ?`;
+        await tx.run(sql, [ownerId, kind, words, turnId, threadId]);
+      }
+    });
   },
   candidates: async (threadId) =>
     (await db.all('SELECT * FROM memory_candidates WHERE thread_id = ? ORDER BY id', [threadId])).map(toCandidate),
