@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -9,6 +9,7 @@ import { BotProcess } from './bot-process.ts';
 import { folderSize } from './folder-size.ts';
 import { howToUseARealToken, Report } from './report.ts';
 import { lines, type PersonKey, people } from './scenario.ts';
+import { startTalkModel, talk, talkSettings } from './talk.ts';
 
 export interface DemoOptions {
   /** End by itself instead of staying up until Ctrl-C. */
@@ -32,10 +33,13 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
   const recordingsDir = resolve(process.env.PARLEY_RECORDINGS_DIR ?? 'recordings');
   const dataDir = resolve(process.env.PARLEY_DATA_DIR ?? 'data', 'demo');
 
+  // Each simulated Discord is a new one: what a former one was told, and what was left half done in it, means nothing to it.
+  await rm(dataDir, { recursive: true, force: true });
   await mkdir(dataDir, { recursive: true });
   report.say(
     'No DISCORD_TOKEN is set: starting the simulated Discord (real protocols, end-to-end encrypted) and the real bot.',
   );
+  const model = once ? null : scope.use(await startTalkModel());
   const sim = scope.use(await DiscordSim.start({ dave: true, hearing: false }));
   const guild = sim.addGuild({ name: 'The Round Table' });
   const text = guild.addTextChannel('general');
@@ -56,6 +60,7 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
         PARLEY_RECORDINGS_DIR: recordingsDir,
         PARLEY_DATA_DIR: dataDir,
         PARLEY_HTTP_PORT: '0',
+        ...(model === null ? {} : talkSettings(model)),
         ...(once ? {} : await offlineTranscription()),
       },
       dataDir,
@@ -117,6 +122,7 @@ export const runDemo = async ({ once, truthFile }: DemoOptions): Promise<number>
     report.block(howToUseARealToken);
     if (!once && !interrupted.signal.aborted) {
       const page = await pageLink(persons.ada, text);
+      if (model !== null) await talk({ bot, text, persons, model, report, signal: interrupted.signal });
       if (page !== null)
         report.block(`The page of the recording, as Ada sees it (open it within ten minutes):\n  ${page}`);
       report.block('The simulated Discord stays up. Ctrl-C ends it.');

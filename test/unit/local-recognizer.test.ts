@@ -12,7 +12,7 @@ import { readWav } from '../../scripts/lib/wav.ts';
 import { need } from '../lib/need.ts';
 
 /** flite's voice slt: “hello parley, what time is it” and “we could go to the cinema tonight”. */
-const folder = join(import.meta.dirname, '../fixtures/wake');
+const folder = join(import.meta.dirname, '../fixtures/talk');
 
 test(
   'a recognizer on this host finds the name in speech, and does not find it where it is not said',

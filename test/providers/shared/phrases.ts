@@ -15,8 +15,8 @@ const clips = (
   JSON.parse(readFileSync(join(folder, 'speech.json'), 'utf8')) as { clips: readonly { name: string; text: string }[] }
 ).clips;
 
-/** Every phrase there is, in the order of the fixtures. */
-export const phrases: readonly Phrase[] = clips.map(({ name, text }) => {
+/** The speech of a WAV file as a phrase. */
+export const phraseIn = (file: string, name: string, text: string): Phrase => {
   const made = new Map<number, Buffer>();
   return {
     name,
@@ -24,13 +24,18 @@ export const phrases: readonly Phrase[] = clips.map(({ name, text }) => {
     pcm: (rate) => {
       const known = made.get(rate);
       if (known !== undefined) return known;
-      const { samples, sampleRate } = readWav(readFileSync(join(folder, `${name}.wav`)));
+      const { samples, sampleRate } = readWav(readFileSync(file));
       const pcm = resampled(samples, sampleRate, rate);
       made.set(rate, pcm);
       return pcm;
     },
   };
-});
+};
+
+/** Every phrase there is, in the order of the fixtures. */
+export const phrases: readonly Phrase[] = clips.map(({ name, text }) =>
+  phraseIn(join(folder, `${name}.wav`), name, text),
+);
 
 /** The phrase of a name (`ada-1` … `cleo-3`). @throws Error for another */
 export const phraseNamed = (name: string): Phrase => {
