@@ -19,7 +19,7 @@ export interface MemoryStore {
     thread: Pick<ThreadRow, 'threadId' | 'surface' | 'ownerId' | 'guildId' | 'sessionId' | 'createdAt'>,
   ): Promise<void>;
   thread(threadId: string): Promise<ThreadRow | null>;
-  /** Threads that nobody ended, of which nothing was heard since then; and those whose ending was interrupted. */
+  /** Threads that nobody ended, of which nothing was heard since then; and those whose ending was interrupted or failed. */
   unfinished(idleSince: number): Promise<ThreadRow[]>;
   /** Appends a turn and its receipt, both or none. */
   append(turn: NewTurn): Promise<AppendResult>;
@@ -35,17 +35,19 @@ export interface MemoryStore {
     detail: string | null,
     at: number,
   ): Promise<boolean>;
-  /** The end of a thread: its episode, what is remembered from now on, and no candidates any more; all or nothing. */
+  /**
+   * The end of a thread: its episode, what is remembered from now on, and no candidates any more; all or nothing.
+   * @returns false: it has not so many turns (any more), since somebody was forgotten meanwhile; nothing was done
+   */
   finished(
     threadId: string,
     end: {
+      readonly turns: number;
       readonly episode: EpisodeRow | null;
       readonly memories: readonly Omit<MemoryRow, 'id'>[];
       readonly at: number;
     },
-  ): Promise<void>;
-  /** Nothing of this thread's candidates is to be remembered. */
-  dropCandidates(threadId: string): Promise<number>;
+  ): Promise<boolean>;
   rated(threadId: string, feedback: Feedback): Promise<boolean>;
   /** How many threads of a person have ended that had turns. */
   priorSessions(ownerId: string, exceptThreadId: string): Promise<number>;

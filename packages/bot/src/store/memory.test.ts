@@ -78,7 +78,9 @@ for (const { driver, skip } of drivers) {
       ...{ threadId: 't', ownerId: null, guildId: here, at: now, summary: 'They played.', themes: ['chess'] },
       ...{ openLoops: [], resolved: [], turnCount: 1, people: [ada, ben] },
     };
-    await store.memory.finished('t', { episode, memories: [memory], at: now });
+    assert.equal(await store.memory.finished('t', { turns: 2, episode, memories: [memory], at: now }), false);
+    assert.equal((await store.memory.thread('t'))?.state, 'open', 'a turn is gone: nothing was done');
+    assert.ok(await store.memory.finished('t', { turns: 1, episode, memories: [memory], at: now }));
     assert.deepEqual(await store.memory.candidates('t'), []);
     assert.deepEqual(
       (await store.memory.memoriesOf(ada)).map(({ text }) => text),

@@ -128,7 +128,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'open', ?) ON CONFLICT (thread_id) DO NOTHING`;
     return row === undefined ? null : toThread(row);
   },
   unfinished: async (idleSince) => {
-    const sql = `SELECT * FROM threads WHERE state = 'in_progress' OR (state = 'open' AND active_at < ?) ORDER BY active_at`;
+    const sql = `SELECT * FROM threads WHERE state IN ('in_progress', 'failed') OR (state = 'open' AND active_at < ?) ORDER BY active_at`;
     return (await db.all(sql, [whole(idleSince)])).map(toThread);
   },
   append: async (turn) =>
@@ -176,16 +176,17 @@ SELECT thread_id, ?, ?, ?, id FROM turns WHERE id = ? AND thread_id = ?`;
     const sql = `UPDATE threads SET state = ?, state_detail = ?, state_at = ? WHERE thread_id = ? AND state IN (${marks(from)})`;
     return (await db.run(sql, [to, detail, whole(at), threadId, ...from])) > 0;
   },
-  finished: async (threadId, { episode, memories, at }) => {
+  finished: async (threadId, { turns, episode, memories, at }) =>
     await db.transaction(async (tx) => {
+      const now = await tx.get('SELECT COUNT(*) AS n FROM turns WHERE thread_id = ?', [threadId]);
+      if (number(now ?? {}, 'n') !== turns) return false;
       if (episode !== null) await insertEpisode(tx, episode);
       for (const memory of memories) await insertMemory(tx, memory);
       await tx.run('DELETE FROM memory_candidates WHERE thread_id = ?', [threadId]);
       const sql = `UPDATE threads SET state = 'completed', state_detail = NULL, state_at = ? WHERE thread_id = ?`;
       await tx.run(sql, [whole(at), threadId]);
-    });
-  },
-  dropCandidates: async (threadId) => await db.run('DELETE FROM memory_candidates WHERE thread_id = ?', [threadId]),
+      return true;
+    }),
   rated: async (threadId, feedback) =>
     (await db.run('UPDATE threads SET feedback = ? WHERE thread_id = ?', [feedback, threadId])) > 0,
   priorSessions: async (ownerId, exceptThreadId) => {
