@@ -63,7 +63,8 @@ export class KeptCapture {
       this.#dropped += pcm.length;
       return;
     }
-    const copy = pcm.slice();
+    // `slice` of a Buffer would be a view as well.
+    const copy = Uint8Array.from(pcm);
     this.#pieces.push(copy);
     this.#bytes += copy.length;
     for (const reader of [...this.#readers]) reader.audio(copy);
