@@ -103,7 +103,8 @@ export class SocketServer implements AsyncDisposable {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const url = new URL(request.url ?? '/', this.origin);
+    // As a text: a path that begins with two slashes would be taken for a host.
+    const url = new URL(`${this.origin}${request.url ?? '/'}`);
     const visit: Visit = {
       path: url.pathname.replace(/\/{2,}/g, '/'),
       query: url.searchParams,

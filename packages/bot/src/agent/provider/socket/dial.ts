@@ -28,23 +28,31 @@ export const socketUrl = (baseUrl: string, path: string, query: Readonly<Record<
   return url;
 };
 
+/** Opens a socket whose messages are bounded. */
+export const boundedSocket = (
+  url: URL | string,
+  headers: Readonly<Record<string, string>>,
+  trust: TlsTrust = {},
+): Dialled => {
+  const options: ClientOptions = { headers, maxPayload: longestMessage, perMessageDeflate: false, ...trust };
+  const socket = new WebSocket(url, options);
+  return {
+    socket,
+    hear: (message, garbage) => {
+      socket.on('message', (data) => {
+        const read = readMessage(String(data));
+        if (typeof read === 'string') garbage(read);
+        else message(read);
+      });
+    },
+  };
+};
+
 /** Dials with `ws` alone. */
 export const dialWs =
   (url: () => URL, headers: Readonly<Record<string, string>>, trust: TlsTrust = {}): Dial =>
-  async () => {
-    const options: ClientOptions = { headers, maxPayload: longestMessage, perMessageDeflate: false, ...trust };
-    const socket = new WebSocket(url(), options);
-    return {
-      socket,
-      hear: (message, garbage) => {
-        socket.on('message', (data) => {
-          const read = readMessage(String(data));
-          if (typeof read === 'string') garbage(read);
-          else message(read);
-        });
-      },
-    };
-  };
+  async () =>
+    boundedSocket(url(), headers, trust);
 
 /** A message as an object with a text `type` or without; or why it is none. */
 const readMessage = (text: string): JsonObject | string => {

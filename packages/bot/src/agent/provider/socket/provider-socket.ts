@@ -30,6 +30,8 @@ export interface ProviderSocketOptions {
   /** What must appear nowhere. */
   readonly secrets: readonly string[];
   readonly clock: Clock;
+  /** What a vendor means that says in words why it refuses or hangs up; null: nothing is known of them. */
+  readonly codeOf?: (words: string) => CloseCode | null;
 }
 
 type State =
@@ -191,7 +193,7 @@ export class ProviderSocket implements AsyncDisposable {
       void readAnswer(response).then((answer) => {
         request.destroy();
         const reason = `status ${answer.statusCode}`;
-        const code = refusalOf(answer.statusCode, answer.body);
+        const code = this.#options.codeOf?.(answer.body) ?? refusalOf(answer.statusCode, answer.body);
         this.#end(code, reason, 'unexpected_response', describeAnswer(answer, secrets));
         socket.terminate();
       });
@@ -206,7 +208,7 @@ export class ProviderSocket implements AsyncDisposable {
     });
     socket.on('close', (closeCode, reason) => {
       const text = this.clean(reason);
-      const code = refusalInReason(text) ?? 'dropped';
+      const code = refusalInReason(text) ?? this.#options.codeOf?.(text) ?? 'dropped';
       this.#end(code, `close ${closeCode}${text === '' ? '' : `: ${text}`}`, 'socket_closed', { closeCode });
     });
   }
