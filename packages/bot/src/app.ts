@@ -294,7 +294,10 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     discord,
     indicator,
     pool,
-    agents: await openAgents({ settings, store, discord, metrics, clock, logger, background }),
+    agents: await openAgents({
+      ...{ settings, store, discord, metrics, clock, logger, background },
+      tools: { registry, questions, leave: (guildId, userId) => coordinator.leave(guildId, userId, 'agent') },
+    }),
     bootId: bootId(),
     enqueueMux: (job) => {
       if (webhook) background.run('webhook', () => webhook.ended(job.recordingSessionId));

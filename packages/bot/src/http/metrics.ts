@@ -40,6 +40,8 @@ export interface Metrics extends Disposable {
   readonly agentStageSeconds: Histogram<'stage'>;
   /** US dollars that the agent has spent, by our own table of prices. */
   readonly agentUsd: Counter<'role' | 'model'>;
+  /** What the agent called; `outcome`: done, or why not. */
+  readonly toolCalls: Counter<'tool' | 'outcome'>;
   /** What went wrong with what was played; `kind` as in `PlayoutTrouble`. */
   readonly playoutTroubles: Counter<'kind'>;
   /** Adds what was counted since the last call with the same `key` (a recording and a process, never exported). */
@@ -127,6 +129,12 @@ export const createMetrics = (): Metrics => {
       help: 'Stages of the agent’s answers, each from the one before it: capture_end, words_final, request, first_audio, first_packet.',
       labelNames: ['stage'],
       buckets: [0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10],
+      registers,
+    }),
+    toolCalls: new Counter({
+      name: 'parley_tool_calls_total',
+      help: 'Tools the agent called, by tool and outcome.',
+      labelNames: ['tool', 'outcome'],
       registers,
     }),
     muxQueue: new Gauge({ name: 'parley_mux_queue', help: 'Recordings that wait for their mix.', registers }),

@@ -3,7 +3,7 @@ import type { DenialReason, JoinPhase } from '../policy/denial.ts';
 /** What each kind of action carries besides its scope. Plain JSON; no speech, no secrets. */
 export interface ActionFields {
   readonly voice_join_request: {
-    readonly via: 'slash' | 'text' | 'button' | 'mention' | 'auto_join' | 'follow';
+    readonly via: 'slash' | 'text' | 'button' | 'mention' | 'auto_join' | 'follow' | 'agent';
     readonly targetVoiceChannelId: string | null;
     /** 0..1; 1 for a command. */
     readonly intentConfidence: number;

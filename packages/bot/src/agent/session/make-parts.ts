@@ -112,6 +112,7 @@ export const agentParts =
         failed: (code, error) => wiring.linkFailed(code, error),
       },
     });
+    if (tools && options.brain === null) void tools.ready.then(() => link.ready?.updateTools(tools.definitions));
     const replies = makeReplies({
       ...{ wiring, capabilities, link, speaker, room, context, conversation, tools, logger },
       ...{ model: model.model, recognizer: options.recognizer, brain: options.brain },

@@ -10,14 +10,17 @@ import { findPocketsphinx } from '../hearing/words/find-pocketsphinx.ts';
 import { openLedger } from '../money/open-ledger.ts';
 import { keepAgentLog } from '../observe/keep-agent-log.ts';
 import { modelWarnings } from '../provider/models/model-warnings.ts';
+import { openTools, type ToolServices } from '../tools/open-tools.ts';
 import { usedModels } from './agent-model.ts';
 import { AgentService } from './agent-service.ts';
 
 export interface OpenAgentsOptions {
   readonly settings: Settings;
-  readonly store: Pick<Store, 'consents' | 'agentLog' | 'spending'>;
-  readonly discord: Pick<DiscordPort, 'ownName' | 'requester'>;
-  readonly metrics: Pick<Metrics, 'agentStageSeconds' | 'agentUsd'>;
+  readonly store: Pick<Store, 'agentLog' | 'spending'> & ToolServices['store'];
+  readonly discord: DiscordPort;
+  readonly metrics: Pick<Metrics, 'agentStageSeconds' | 'agentUsd' | 'toolCalls'>;
+  /** What their tools use besides. */
+  readonly tools: Pick<ToolServices, 'registry' | 'questions' | 'leave'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly background: Background;
@@ -27,7 +30,7 @@ export interface OpenAgentsOptions {
  * The agents of this installation; models that are retired, or about to be, are warned of.
  * @throws StoreError where what was spent before cannot be read
  */
-export const openAgents = async ({ store, metrics, ...options }: OpenAgentsOptions): Promise<AgentService> => {
+export const openAgents = async ({ store, metrics, tools, ...options }: OpenAgentsOptions): Promise<AgentService> => {
   const { settings, clock, logger } = options;
   for (const { message, ...warning } of modelWarnings(usedModels(settings), clock.now())) {
     logger.warn({ ...warning, what: message }, 'a model in use needs attention');
@@ -40,7 +43,7 @@ export const openAgents = async ({ store, metrics, ...options }: OpenAgentsOptio
     observeStage: (stage, seconds) => metrics.agentStageSeconds.observe({ stage }, seconds),
     logOf: (host) => keepAgentLog(store, host),
     findLocal: () => findPocketsphinx(),
-    toolsOf: () => null,
+    toolsOf: ({ info }) => openTools({ ...options, ...tools, store, metrics }, info),
     budgetOf: ({ info }) => ledger.budget(info),
   });
 };

@@ -202,6 +202,7 @@ test('a tool is called for the person who spoke, answered once, and the model go
   const calls: unknown[] = [];
   await using rig = await AgentRig.live({
     tools: {
+      ready: Promise.resolve(),
       definitions: [{ name: 'who_is_here', description: 'who is here', parameters: {} }],
       call: async (call) => {
         calls.push(call);

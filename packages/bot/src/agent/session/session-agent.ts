@@ -1,5 +1,6 @@
 import type { AgentRestCause } from '../../session/agent-rest.ts';
 import type { AgentClient, AgentState } from '../../session/join/agent-connector.ts';
+import { settlesWithin } from '../../vox/settles-within.ts';
 import type { TurnRecord } from '../observe/agent-log.ts';
 import type { ProviderEvent } from '../provider/provider-event.ts';
 import { closeCodes } from '../provider/provider-event.ts';
@@ -9,6 +10,9 @@ import { type AgentParts, type AgentPartsMaker, floorConfigOf } from './agent-pa
 import { FloorDriver } from './floor-driver.ts';
 import { RestKeeper } from './rest-keeper.ts';
 import { WakeWatch } from './wake-watch.ts';
+
+/** How long tools of other servers are waited for before the provider is connected, ms. */
+const toolsWaitMs = 1500;
 
 /**
  * The agent of one session. A composition: hearing keeps what is said until the floor has decided, replies turn it into answers,
@@ -78,7 +82,9 @@ export class SessionAgent implements AgentClient {
   }
 
   async connect(signal: AbortSignal): Promise<void> {
-    await this.#parts.loadConsents();
+    const { clock, tools, loadConsents } = this.#parts;
+    // The model is told at once what it may call; a server that takes longer than this is heard of with the next socket.
+    await Promise.all([loadConsents(), tools && settlesWithin(clock, toolsWaitMs, tools.ready)]);
     this.#parts.room.refresh();
     if (this.#parts.needsLink) await this.#parts.link.connect(signal);
   }

@@ -22,6 +22,8 @@ export interface ToolAnswer {
 export interface ToolHost extends AsyncDisposable {
   /** What may be called now. */
   readonly definitions: readonly ToolDefinition[];
+  /** Resolves, within seconds, when all that may be called is known. Never rejects. */
+  readonly ready: Promise<void>;
   /** Answers a call; every failure is an answer. `signal` aborts when nobody wants it any more: what has been done stays done. */
   call(call: ToolCall, signal: AbortSignal): Promise<ToolAnswer>;
 }

@@ -23,6 +23,8 @@ export interface ToolBoxOptions {
   readonly ask: (question: string, speakers: readonly string[], signal: AbortSignal) => Promise<boolean>;
   /** For the metrics: what a call came to. */
   readonly onUse?: (tool: string, outcome: 'done' | ToolErrorCode, ms: number) => void;
+  /** Resolves when `tools` knows all there are; must not reject. Absent: it does already. */
+  readonly ready?: Promise<void>;
   /** Given back with the box. */
   readonly owned?: AsyncDisposable;
 }
@@ -38,6 +40,10 @@ export class ToolBox implements ToolHost {
 
   get definitions(): readonly ToolDefinition[] {
     return [...this.#tools.values()].map(({ definition }) => definition);
+  }
+
+  get ready(): Promise<void> {
+    return this.#options.ready ?? Promise.resolve();
   }
 
   async call(call: ToolCall, signal: AbortSignal): Promise<ToolAnswer> {

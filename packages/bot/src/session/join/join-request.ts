@@ -7,7 +7,7 @@ export interface JoinRequest {
   /** Where the session will speak unless the guild's settings name another channel. */
   readonly textChannelId: string;
   readonly userId: string;
-  readonly via: 'slash' | 'text' | 'button' | 'mention' | 'auto_join' | 'follow';
+  readonly via: 'slash' | 'text' | 'button' | 'mention' | 'auto_join' | 'follow' | 'agent';
   /** 0..1; 1 for a command. */
   readonly intentConfidence: number;
   /** What Parley decided by itself holds for this channel alone, and for this session or (null) for none living. Absent: a person asked. */

@@ -34,6 +34,7 @@ export class McpServer implements AsyncDisposable {
   readonly #net: GuardedFetch;
   #client: Client | null = null;
   #tools: readonly Tool[] = [];
+  #disposed = false;
 
   constructor(settings: McpServerSettings, logger: Logger) {
     this.#settings = settings;
@@ -57,6 +58,7 @@ export class McpServer implements AsyncDisposable {
       // Its declared type does not allow for exactOptionalPropertyTypes.
       await client.connect(transport as Parameters<Client['connect']>[0], { timeout: connectMs });
       const { tools } = await client.listTools({}, { timeout: connectMs });
+      if (this.#disposed) throw new Error('it is not needed any more');
       this.#client = client;
       this.#tools = tools.slice(0, maxTools).map((tool) => this.#toolOf(tool));
       if (tools.length > maxTools)
@@ -69,6 +71,7 @@ export class McpServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     this.#tools = [];
     await this.#client?.close().catch(() => undefined);
     await this.#net[Symbol.asyncDispose]();
