@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import type { Logger } from '../log.ts';
 import { fetchingEnvironment } from '../vox/child-handle.ts';
 import { readJsonLines } from './json-lines.ts';
 
-/** How little of the processor a child asks for (nice value). */
+/** How much less of the processor than the supervisor a child asks for (steps of the nice value). */
 const muxNiceness = 10;
 /** Milliseconds between SIGTERM and SIGKILL. */
 const killGraceMs = 3000;
@@ -65,7 +65,7 @@ export const runMuxChild = async (
 const lower = (pid: number | undefined, logger: Logger): void => {
   if (pid === undefined) return;
   try {
-    setPriority(pid, muxNiceness);
+    setPriority(pid, Math.min(getPriority() + muxNiceness, constants.priority.PRIORITY_LOW));
   } catch (error) {
     logger.debug({ err: error }, 'the mixer runs at normal priority');
   }
