@@ -21,11 +21,27 @@ export const startAutoJoin = async (patch: GuildSettingsPatch) => {
     }
     auto.changed(guildA);
   };
-  /** Lets what follows from a change happen, up to where it waits for something. */
+  const { guildSettings } = rig.services.store;
+  /** What joins wait for that are held up, and how many do. */
+  let gate: Promise<void> | null = null;
+  let held = 0;
+  const get = guildSettings.get.bind(guildSettings);
+  Object.assign(guildSettings, {
+    get: async (guildId: string) => {
+      if (gate) {
+        held += 1;
+        await gate;
+        held -= 1;
+      }
+      return await get(guildId);
+    },
+  });
+  /** Lets what follows from a change happen, up to where a join is held up. */
   const look = async () => {
     await settle();
     rig.clock.advance(settleMs);
-    for (let turn = 0; turn < 60; turn += 1) await settle();
+    await rig.until('what follows has happened', () => rig.background.size === 0 || held > 0);
+    await settle();
   };
   return {
     rig,
@@ -38,24 +54,19 @@ export const startAutoJoin = async (patch: GuildSettingsPatch) => {
       await look();
       await rig.drive(rig.background.settled());
     },
+    /** Holds joins up where they read the settings; what it returns lets them go on. */
+    hold: (): (() => void) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      gate = promise;
+      return () => {
+        gate = null;
+        resolve();
+      };
+    },
     live: () => rig.registry.of(guildA),
     [Symbol.asyncDispose]: async () => {
       auto[Symbol.dispose]();
       await rig[Symbol.asyncDispose]();
     },
   };
-};
-
-/** Holds the next join up where it reads the settings; what it returns lets it go on. */
-export const holdJoins = (rig: SessionRig): (() => void) => {
-  const { guildSettings } = rig.services.store;
-  const gate = Promise.withResolvers<void>();
-  const get = guildSettings.get.bind(guildSettings);
-  Object.assign(guildSettings, {
-    get: async (guildId: string) => {
-      await gate.promise;
-      return await get(guildId);
-    },
-  });
-  return () => gate.resolve();
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { GuildSettingsPatch } from '../../config/guild-settings.ts';
 import type { SessionEndReason } from '../../notify/index.ts';
-import { holdJoins, startAutoJoin, occupiedTable as table } from '../../testing/auto-join-rig.ts';
+import { startAutoJoin, occupiedTable as table } from '../../testing/auto-join-rig.ts';
 import { alice, bob, guildA, musicBot, voiceA, voiceA2 } from '../../testing/index.ts';
 import { settleMs } from './auto-join.ts';
 
@@ -50,7 +50,7 @@ test('what is set while somebody sits there counts at once', async () => {
 test('what changes while it is on its way is looked at afterwards, and it is on its way once only', async () => {
   await using auto = await startAutoJoin(table);
   await auto.room({});
-  const letGo = holdJoins(auto.rig);
+  const letGo = auto.hold();
   auto.move({ [alice]: voiceA });
   await auto.look();
   assert.equal(auto.rig.coordinator.busyGuilds, 1);
@@ -70,7 +70,7 @@ test('what changes while it is on its way is looked at afterwards, and it is on 
 test('a second look while it joins asks for nothing', async () => {
   await using auto = await startAutoJoin(table);
   await auto.room({});
-  const letGo = holdJoins(auto.rig);
+  const letGo = auto.hold();
   auto.move({ [alice]: voiceA });
   await auto.look();
   auto.move({ [bob]: voiceA });

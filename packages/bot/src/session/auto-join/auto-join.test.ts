@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settle } from '@parley/protocol/testing';
-import { holdJoins as hold, startAutoJoin, occupiedTable as table } from '../../testing/auto-join-rig.ts';
+import { startAutoJoin, occupiedTable as table } from '../../testing/auto-join-rig.ts';
 import { alice, bob, guildA, musicBot, textA, voiceA, voiceA2 } from '../../testing/index.ts';
 import { settleMs } from './auto-join.ts';
 
@@ -61,7 +61,7 @@ test('it follows somebody from channel to channel, and goes when they have gone'
 test('it does not go along into a channel it was not told of, where the person has gone meanwhile', async () => {
   await using auto = await startAutoJoin(table);
   await auto.room({});
-  const letGo = hold(auto.rig);
+  const letGo = auto.hold();
   auto.rig.discord.put(alice, voiceA);
   void auto.room({});
   await auto.rig.until('it is on its way', () => auto.rig.coordinator.busyGuilds === 1, 10);
@@ -76,7 +76,7 @@ test('it does not go along into a channel it was not told of, where the person h
 test('a session that a person calls while it is on its way is not moved by it', async () => {
   await using auto = await startAutoJoin(table);
   await auto.room({});
-  const letGo = hold(auto.rig);
+  const letGo = auto.hold();
   auto.rig.discord.put(bob, voiceA2);
   const called = auto.rig.coordinator.join({
     ...{ guildId: guildA, textChannelId: textA, userId: bob, via: 'text', intentConfidence: 1 },

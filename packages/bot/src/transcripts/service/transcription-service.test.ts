@@ -22,6 +22,9 @@ const ada = '200000000000000001';
 const [first, second] = [1, 2].map((n) => `${guild}-300000000000000001-20270115T08000000${n}Z`) as [string, string];
 const done: TranscribeEnd = { kind: 'done', segments: 1, seconds: 60, bound: null };
 
+/** How long a disk, or a machine, may stand still, milliseconds. */
+const patienceMs = 20_000;
+
 type Script = (config: JobConfig, listener: TranscribeListener, signal: AbortSignal) => Promise<TranscribeEnd>;
 
 /** A service on a real store; each run does what the next script says, the last one again and again. */
@@ -34,6 +37,8 @@ const open = async (scripts: Script[], provider: 'openai' | 'none' = 'openai') =
   const news: TranscriptionNews[] = [];
   const runs: JobConfig[] = [];
   const withheld = new Set<string>();
+  /** Runs that wait to be interrupted. */
+  let waiting = 0;
   const settings = parseSettings({ transcription: { provider, maxMinutesPerDay: 10 } });
   for (const [i, recordingSessionId] of [first, second].entries()) {
     const row: RecordingRow = {
@@ -73,17 +78,23 @@ const open = async (scripts: Script[], provider: 'openai' | 'none' = 'openai') =
       run: async (_folder, config, listener, signal) => {
         runs.push(config);
         const script = scripts[Math.min(runs.length, scripts.length) - 1] as Script;
-        return await script(config, listener, signal);
+        if (script !== untilAborted) return await script(config, listener, signal);
+        waiting += 1;
+        try {
+          return await script(config, listener, signal);
+        } finally {
+          waiting -= 1;
+        }
       },
       withheld: async () => new Set(withheld),
       tell: (_row, one) => news.push(one),
     });
-  /** Waits until nothing is under way. */
+  /** Waits until nothing is under way but runs that wait to be interrupted. */
   const rest = async () => {
-    for (let i = 0; i < 50; i += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
-      await settle();
-    }
+    const from = performance.now();
+    do await settle();
+    while (background.size > waiting && performance.now() - from < patienceMs);
+    assert.equal(background.size, waiting, 'something goes on for ever');
   };
   const state = async (id = first) => (await store.transcripts.states([id])).get(id) ?? 'none';
   return {
