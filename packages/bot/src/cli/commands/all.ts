@@ -7,6 +7,7 @@ import { logs } from './logs.ts';
 import { recover } from './recover.ts';
 import { retention } from './retention.ts';
 import { token } from './token.ts';
+import { why } from './why.ts';
 
 /** Everything `parley` can do, in the order of its help. */
 export const commands: readonly CliCommand[] = [
@@ -16,6 +17,7 @@ export const commands: readonly CliCommand[] = [
   recover,
   retention,
   token,
+  why,
   exportCommand,
   importCommand,
 ];
