@@ -80,14 +80,18 @@ export class LoudnessMeter {
     return this.#frames;
   }
 
-  /** Takes any number of interleaved samples; a frame may be split over two calls. */
-  take(samples: Float32Array): void {
+  /**
+   * Takes any number of interleaved samples; a frame may be split over two calls.
+   * @param scale what they are multiplied with, so that 1 is full scale
+   */
+  take(samples: Float32Array | Int16Array, scale = 1): void {
+    const step = this.#step;
     for (let at = 0; at < samples.length; ) {
-      const piece = samples.subarray(at, at + this.#step.length - this.#filled);
-      this.#step.set(piece, this.#filled);
-      this.#filled += piece.length;
-      at += piece.length;
-      if (this.#filled === this.#step.length) this.#measure();
+      const end = Math.min(samples.length, at + step.length - this.#filled);
+      let filled = this.#filled;
+      for (; at < end; at += 1, filled += 1) step[filled] = (samples[at] as number) * scale;
+      this.#filled = filled;
+      if (filled === step.length) this.#measure();
     }
   }
 

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import { OpusDecoder } from '../codec/opus-decoder.ts';
 import { collectYoung } from '../collect-young.ts';
 import { FLOAT_OF_DECODED, MIX_DECODER_GAIN_DB } from '../mix/decoder-gain.ts';
-import { MAX_PACKET_SAMPLES } from '../ogg/opus-packet.ts';
 import { readOpusFileSync } from '../ogg/read-opus.ts';
 import { isSilencePacket } from '../ogg/silence.ts';
 import { type Loudness, LoudnessMeter } from './loudness-meter.ts';
@@ -27,7 +26,6 @@ const SILENCE_ENOUGH = 3;
 export const measureOpusFile = async ({ path, signal, onSamples }: MeasureOpusJob): Promise<Loudness> => {
   using decoder = new OpusDecoder({ gainDb: MIX_DECODER_GAIN_DB });
   const meter = new LoudnessMeter();
-  const pcm = new Float32Array(2 * MAX_PACKET_SAMPLES);
   let silent = 0;
   let pages = 0;
   for (const event of readOpusFileSync(path)) {
@@ -38,7 +36,7 @@ export const measureOpusFile = async ({ path, signal, onSamples }: MeasureOpusJo
         meter.take(new Float32Array(2 * samples));
         continue;
       }
-      meter.take(toFloats(decoder.decodeInPlace(data), pcm));
+      meter.take(decoder.decodeInPlace(data), FLOAT_OF_DECODED);
     }
     pages += 1;
     if (pages % PAGES_A_TURN !== 0) continue;
@@ -48,10 +46,4 @@ export const measureOpusFile = async ({ path, signal, onSamples }: MeasureOpusJo
     signal?.throwIfAborted();
   }
   return meter.result();
-};
-
-/** `Float32Array.from` would take ten times as long as the decoder. */
-const toFloats = (decoded: Int16Array, target: Float32Array): Float32Array => {
-  for (let i = 0; i < decoded.length; i += 1) target[i] = (decoded[i] as number) * FLOAT_OF_DECODED;
-  return target.subarray(0, decoded.length);
 };

@@ -7,7 +7,7 @@ import type { PacketWindow } from './packet-window.ts';
 
 /** Packets decoded ahead so that a decoder that begins in the middle has settled; more change nothing (measured). */
 const RUN_UP_PACKETS = 10;
-/** Takes decoded audio: interleaved 16-bit stereo; `speech` is false for what only rings on after a packet. */
+/** Takes decoded audio: interleaved 16-bit stereo, good during the call; `speech` is false for what only rings on after a packet. */
 export type TakePcm = (at: number, pcm: Int16Array, speech: boolean) => void;
 
 /** Decoded for its effect alone. */
@@ -68,7 +68,7 @@ export class PersonDecoder implements Disposable {
     const packet = this.#window.at(this.#next);
     if (packet === undefined) return;
     this.#ringOut(packet, take);
-    take(packet.position, this.#decoder.decode(packet.data), true);
+    take(packet.position, this.#decoder.decodeInPlace(packet.data), true);
     this.#end = packet.position + packet.samples;
     this.#next += 1;
   }
@@ -79,12 +79,12 @@ export class PersonDecoder implements Disposable {
     if (end === null) return;
     const gap = (next?.position ?? Number.POSITIVE_INFINITY) - end;
     if (gap >= SPURT_GAP_SAMPLES) {
-      take(end, this.#decoder.decode(SILENCE_20MS), false);
+      take(end, this.#decoder.decodeInPlace(SILENCE_20MS), false);
       this.#decoder.reset();
     } else {
       let at = end;
       for (const { packet, samples } of silenceFill(gap)) {
-        take(at, this.#decoder.decode(packet), false);
+        take(at, this.#decoder.decodeInPlace(packet), false);
         at += samples;
       }
     }

@@ -49,10 +49,10 @@ export class SeamCheck implements Disposable {
     around: Float32Array,
   ): number {
     this.#decoder.reset();
-    for (const { packet } of before) this.#decoder.decode(packet);
+    for (const { packet } of before) this.#decoder.decodeInPlace(packet);
     let count = 0;
     for (const copy of copies) {
-      for (const value of this.#decoder.decode(copy)) {
+      for (const value of this.#decoder.decodeInPlace(copy)) {
         this.#error[count] = value / 32_768 - (wanted[count] ?? 0);
         count += 1;
       }
