@@ -2,6 +2,7 @@ import type { Clock } from '@parley/protocol';
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { Settings } from '../../config/settings-schema.ts';
 import type { AgentMode } from '../../policy/agent-readiness.ts';
+import { GeminiProvider } from '../provider/gemini/gemini-provider.ts';
 import { defaultModel } from '../provider/models/model-table.ts';
 import type { UsedModel } from '../provider/models/model-warnings.ts';
 import { OpenAiProvider } from '../provider/openai/openai-provider.ts';
@@ -64,7 +65,10 @@ const providerOf = (mode: AgentMode, { settings, clock, trust = {} }: OpenModelO
       const { baseUrl, apiKey = '', sampleRate: rate, region } = settings.xai;
       return new XaiProvider({ baseUrl, apiKey, rate, region, clock, trust });
     }
-    case 'gemini_realtime':
+    case 'gemini_realtime': {
+      const { baseUrl, apiKey = '' } = settings.gemini;
+      return new GeminiProvider({ apiKey, clock, trust, ...(baseUrl !== undefined && { baseUrl }) });
+    }
     case 'elevenlabs_realtime':
       throw new Error(`${mode}: this version cannot talk through ${vendorNames[mode]} yet`);
   }
