@@ -94,6 +94,7 @@ export const captureEndReasons = {
   left: 'the person left',
   excluded: 'the person opted out, or may not be heard any more',
   session_ended: 'the channel was left',
+  failed: 'a defect; what was heard last is lost, and the log has the stack',
 } as const satisfies Record<string, string>;
 
 export type CaptureEndReason = keyof typeof captureEndReasons;

@@ -105,20 +105,23 @@ export class Capture {
     if (silentUs >= this.#params.silenceMs * 1_000) this.end('silence');
   }
 
-  /** Ends it. What was heard is sent first, but nothing of a person who may not be heard any more. */
+  /**
+   * Ends it. What was heard is sent first, but nothing of a person who may not be heard any more, and nothing after a defect, which must
+   * not be met again.
+   */
   end(reason: CaptureEndReason): void {
     if (this.#state === 'ended') return;
     const { sink } = this.#host;
     if (reason === 'excluded') sink.discard(this.userId);
-    else {
+    else if (reason !== 'failed') {
       this.#order.drain();
       this.#pieces.flush();
     }
     this.#state = 'ended';
+    this.#host.ended();
     const { captureId, userId, durationMs } = this;
     const position = this.#host.positionOf(this.#cursor ?? this.#start);
     sink.ended({ captureId, userId, reason, durationMs, position });
-    this.#host.ended();
   }
 
   #endIfFull(): void {

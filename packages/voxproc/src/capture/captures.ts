@@ -26,6 +26,8 @@ export interface CapturesOptions {
   readonly mayBeHeard: (userId: string) => boolean;
   /** The position of an instant of CLOCK_MONOTONIC (microseconds). */
   readonly positionAt: (us: number) => number;
+  /** A defect; the capture it was met in is over. What is recorded must not end with it. */
+  readonly onError: (error: Error) => void;
 }
 
 /**
@@ -54,11 +56,11 @@ export class Captures implements Disposable {
     return {
       packet: (packet) => {
         sink.packet(packet);
-        this.#ear(packet)?.packet(packet);
+        this.#guarded(packet.userId, () => this.#ear(packet)?.packet(packet));
       },
       dropped: (packet) => {
         sink.dropped(packet);
-        this.#ear(packet)?.dropped(packet);
+        this.#guarded(packet.userId, () => this.#ear(packet)?.dropped(packet));
       },
       unattributed: (count) => sink.unattributed(count),
       foreign: (count) => sink.foreign(count),
@@ -89,7 +91,12 @@ export class Captures implements Disposable {
     ear.capture = capture;
     this.#open.set(captureId, capture);
     this.#look(nowUs);
-    capture.preRoll(ear.lately(preRollMs, nowUs));
+    try {
+      capture.preRoll(ear.lately(preRollMs, nowUs));
+    } catch (error) {
+      this.#fail(userId, capture);
+      throw error;
+    }
     const heardMs = capture.durationMs > 0 ? (samplesAt(nowUs) - capture.start) / 48 : 0;
     return { position: this.#options.positionAt(microsecondsAt(capture.start)), preRollMs: Math.max(0, heardMs) };
   }
@@ -109,19 +116,22 @@ export class Captures implements Disposable {
   forget(userId: string, reason: 'left' | 'excluded'): void {
     const ear = this.#ears.get(userId);
     this.#ears.delete(userId);
-    ear?.capture?.end(reason);
+    const capture = ear?.capture;
+    if (capture) this.#guarded(userId, () => capture.end(reason), capture);
     if (reason === 'excluded') this.#options.sink.discard(userId);
   }
 
   /** Ends all captures and forgets everybody: the channel is left. */
   endAll(reason: CaptureEndReason = 'session_ended'): void {
-    for (const capture of [...this.#open.values()]) capture.end(reason);
+    for (const capture of [...this.#open.values()]) {
+      this.#guarded(capture.userId, () => capture.end(reason), capture);
+    }
     this.#ears.clear();
   }
 
   /** The voice server is a new one: SSRCs, sequence numbers and timestamps are forgotten; captures go on. */
   serverChanged(): void {
-    for (const ear of this.#ears.values()) ear.serverChanged();
+    for (const [userId, ear] of this.#ears) this.#guarded(userId, () => ear.serverChanged());
   }
 
   /** The connection is lost: for a while nobody can be heard to be silent. */
@@ -198,7 +208,29 @@ export class Captures implements Disposable {
     this.#tickUs = nowUs;
     if (nowUs < this.#notBeforeUs) return;
     const listeningUs = this.#listeningSinceUs(nowUs);
-    for (const capture of [...this.#open.values()]) capture.advance(nowUs, listeningUs);
+    for (const capture of [...this.#open.values()]) {
+      this.#guarded(capture.userId, () => capture.advance(nowUs, listeningUs), capture);
+    }
+  }
+
+  /** Hearing somebody is never worth a recording: what it throws ends their capture, and nothing else. */
+  #guarded(userId: string, job: () => void, capture = this.#ears.get(userId)?.capture ?? null): void {
+    try {
+      job();
+    } catch (error) {
+      this.#fail(userId, capture);
+      this.#options.onError(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Forgets a person's ear, which may be half changed, and ends their capture. */
+  #fail(userId: string, capture: Capture | null): void {
+    this.#ears.delete(userId);
+    try {
+      capture?.end('failed');
+    } catch {
+      // It is over all the same: what is told of the end comes last.
+    }
   }
 
   /** Since when somebody could have been heard, had they spoken. */

@@ -110,6 +110,7 @@ export class VoiceSession implements AsyncDisposable {
       sink: listeners.capture,
       mayBeHeard: (userId) => this.#people.mayBeHeard(userId),
       positionAt: (us) => this.positionAt(us),
+      onError: (error) => listeners.error(error),
     });
     const playFrames = (frames: SoundFrames) => this.#playback.sounds.playFrames(frames);
     this.#voiceTest = new VoiceTest({ clock, player: { playFrames } });

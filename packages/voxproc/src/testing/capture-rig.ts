@@ -51,6 +51,9 @@ export class CaptureRig implements Disposable {
   readonly told: CaptureTold[] = [];
   readonly echo = new EchoReference();
   readonly refused = new Set<string>();
+  readonly errors: Error[] = [];
+  /** What a piece of audio meets on its way to the supervisor. */
+  defect: Error | null = null;
   readonly captures: Captures;
   readonly sink: PacketSink;
   zeroUs = CAPTURE_ZERO_US;
@@ -62,8 +65,12 @@ export class CaptureRig implements Disposable {
       echo: this.echo,
       mayBeHeard: (userId) => !this.refused.has(userId),
       positionAt: (us) => Math.round((us - this.zeroUs) * 0.048),
+      onError: (error) => this.errors.push(error),
       sink: {
-        audio: (piece, ms) => this.told.push({ what: 'audio', atUs: atUs(), ms, ...piece }),
+        audio: (piece, ms) => {
+          if (this.defect) throw this.defect;
+          this.told.push({ what: 'audio', atUs: atUs(), ms, ...piece });
+        },
         paused: (params) => this.told.push({ what: 'paused', atUs: atUs(), ...params }),
         resumed: (params) => this.told.push({ what: 'resumed', atUs: atUs(), ...params }),
         ended: (params) => this.told.push({ what: 'ended', atUs: atUs(), ...params }),

@@ -120,8 +120,8 @@ export class Hearing implements AsyncDisposable {
   ended({ captureId, reason }: From<'capture.ended'>): void {
     const entry = this.#captures.get(captureId);
     if (!entry || entry.phase === 'ended') return;
-    if (reason === 'excluded') {
-      this.#forget(entry, 'excluded');
+    if (reason === 'excluded' || reason === 'failed') {
+      this.#forget(entry, reason === 'excluded' ? 'excluded' : 'lost');
       return;
     }
     this.#opened(entry);
