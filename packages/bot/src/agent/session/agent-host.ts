@@ -1,6 +1,7 @@
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { Announcer } from '../../session/announcer.ts';
 import type { SessionPeople } from '../../session/people/session-people.ts';
+import type { VoiceEffects } from '../../session/presence/voice-effects.ts';
 import type { SessionInfo } from '../../session/session-services.ts';
 import type { VoxprocClient } from '../../vox/voxproc-client.ts';
 
@@ -13,6 +14,7 @@ export interface AgentHost {
   readonly people: Pick<SessionPeople, 'membership' | 'recorded'>;
   readonly announcer: Pick<Announcer, 'say' | 'recent'>;
   readonly recording: { readonly current: unknown };
+  readonly effects: Pick<VoiceEffects, 'recent'>;
   /** Milliseconds until the longest duration; null: none. */
   readonly remainingMs: number | null;
 }

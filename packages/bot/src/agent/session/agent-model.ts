@@ -19,6 +19,8 @@ export interface AgentModel {
   readonly model: string;
   readonly voice: string;
   readonly inputTranscription: ProviderConfig['inputTranscription'];
+  /** The model that tells what people said, where that is paid for besides; null: it is not. */
+  readonly transcriptionModel: string | null;
 }
 
 /** The vendors behind the runtime modes. */
@@ -89,6 +91,10 @@ export const openModel = (mode: AgentMode, options: OpenModelOptions): AgentMode
     model: realtimeModelId(settings, mode),
     voice,
     inputTranscription: { model: settings.openai.transcriptionModel ?? null },
+    transcriptionModel:
+      mode === 'openai_realtime'
+        ? (settings.openai.transcriptionModel ?? defaultModel('openai', 'input_transcription'))
+        : null,
   };
 };
 

@@ -34,6 +34,8 @@ export interface AgentParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: AgentRestLimits;
+  /** The model has told what it understood of so much speech, which may be paid for besides. */
+  readonly understoodFor: (userId: string, audioMs: number) => void;
   /** As people know the provider. */
   readonly vendor: string;
   readonly room: AgentRoom;

@@ -44,6 +44,17 @@ export class AgentRoom {
     }));
   }
 
+  /** Who is there and was heard until now, but may not be any more: they have withdrawn, and have not just left. */
+  withdrawnFrom(before: ReadonlySet<string>): readonly string[] {
+    const { membership } = this.#options.host.people;
+    return [...before].filter((userId) => membership.isPresent(userId) && !this.#heard.has(userId));
+  }
+
+  /** Whom it may hear. */
+  get heard(): ReadonlySet<string> {
+    return this.#heard;
+  }
+
   /** A human who is there, has not opted out, agreed to be heard by the AI, and may talk with the agent. */
   mayHear(userId: string): boolean {
     return this.#heard.has(userId);

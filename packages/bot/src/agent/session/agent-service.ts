@@ -7,7 +7,9 @@ import type { AgentReadiness } from '../../policy/agent-readiness.ts';
 import type { DiscordPort } from '../../session/discord-port.ts';
 import type { AgentClient, AgentConnector } from '../../session/join/agent-connector.ts';
 import type { Store } from '../../store/store.ts';
+import { openBrain } from '../../transcripts/service/open-transcription.ts';
 import type { Background } from '../../vox/background.ts';
+import { summarizeWith } from '../context/summarize.ts';
 import type { LocalRecognizer } from '../hearing/words/find-pocketsphinx.ts';
 import { PocketsphinxWords, type PocketsphinxWordsOptions } from '../hearing/words/pocketsphinx-words.ts';
 import type { WordsSource } from '../hearing/words/words-source.ts';
@@ -78,6 +80,7 @@ export class AgentService implements AgentConnector {
       ...{ clock, background, logger: log },
       onSocketClosed: (openMs) => void budget?.spent({ role: 'realtime', model: model.model, speakers: [], openMs }),
     });
+    const textModel = openBrain(options.settings, clock);
     const recognizer = recognizerOf({
       ...{ settings: options.settings, guild: () => host.guildSettings, clock, logger: log },
       supports: model.provider.capabilities.asr,
@@ -96,7 +99,8 @@ export class AgentService implements AgentConnector {
           ...{ host, recognizer, ...wordsOf(recognizer, local) },
           model: { ...model, provider },
           brain: brainOf(options.settings, host.guildSettings, clock),
-          ...{ tools: options.toolsOf(host), budget, log: options.logOf(host), summarize: null },
+          ...{ tools: options.toolsOf(host), budget, log: options.logOf(host) },
+          summarize: textModel === null ? null : summarizeWith(textModel),
           // One for the whole server: whoever speaks in it, and no person's own.
           safetyIdentifier: createHash('sha256').update(`parley ${guildId}`).digest('hex').slice(0, 32),
         },

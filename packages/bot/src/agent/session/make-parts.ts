@@ -6,6 +6,7 @@ import { ConsentBook } from '../../session/people/consent-book.ts';
 import type { Store } from '../../store/store.ts';
 import { ContextKeeper } from '../context/context-keeper.ts';
 import { Conversation, type Summarize } from '../context/conversation.ts';
+import { roomNews } from '../context/room-events.ts';
 import { micGates } from '../hearing/gate.ts';
 import { Hearing } from '../hearing/hearing.ts';
 import type { WordsSource } from '../hearing/words/words-source.ts';
@@ -82,7 +83,8 @@ export const agentParts =
       const minutesLeft = remainingMs === null ? null : Math.ceil(remainingMs / 60_000);
       return {
         ...{ botName: room.ownNames[0], persona: guild().persona, heard, unheard },
-        ...{ events: [], notes: [], summary: conversation.summary },
+        ...roomNews(host.announcer.recent.all, host.effects.recent, (userId) => room.nameOf(userId), clock.now()),
+        summary: conversation.summary,
         minutesLeft: minutesLeft !== null && minutesLeft <= minutesTold ? minutesLeft : null,
         textOnly: guild().textOnlyMode,
         language: languageOf(guild()).language,
@@ -124,6 +126,16 @@ export const agentParts =
       limits: {
         awakeMs: settings.agent.restAfterMinutes * 60_000,
         inactivityMs: settings.agent.restAfterIdleSeconds * 1000,
+      },
+      understoodFor: (userId, audioMs) => {
+        if (model.transcriptionModel === null || options.recognizer !== null) return;
+        const spending = {
+          role: 'transcription',
+          model: model.transcriptionModel,
+          speakers: [userId],
+          audioMs,
+        } as const;
+        wiring.spent(budget?.spent(spending) ?? null);
       },
       vendor: model.vendor,
       needsLink: options.brain === null || options.brain.speech === null,

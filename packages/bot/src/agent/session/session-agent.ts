@@ -107,15 +107,18 @@ export class SessionAgent implements AgentClient {
   /** Who is there, or who may be heard, has changed: whoever may not be heard is forgotten at once. */
   peopleChanged(): void {
     const { room, hearing } = this.#parts;
+    const before = room.heard;
     this.#floor.tell({ type: 'people', people: room.refresh() });
     void hearing.peopleChanged();
+    const withdrawn = room.withdrawnFrom(before);
+    if (withdrawn.length > 0) this.#forget(withdrawn);
   }
 
   /** Somebody decided whether the AI may hear them. */
   consentDecided(userId: string, decision: 'opted_in' | 'opted_out'): void {
     this.#parts.consents.decide(userId, decision);
     this.peopleChanged();
-    if (decision === 'opted_out') this.#parts.conversation.forget(userId);
+    if (decision === 'opted_out') this.#forget([userId]);
   }
 
   /** The guild's settings changed. */
@@ -289,8 +292,10 @@ export class SessionAgent implements AgentClient {
   /** What a person said, in words of the model that heard it. */
   #understood(captureId: string, text: string, final: boolean): void {
     const { words, hearing, conversation, room } = this.#parts;
-    const userId = hearing.kept(captureId)?.userId;
-    if (final && userId !== undefined) {
+    const kept = hearing.kept(captureId);
+    if (final && kept) {
+      const { userId, ms } = kept;
+      this.#parts.understoodFor(userId, ms);
       void conversation.add({ userId, name: room.nameOf(userId), text })?.catch(this.#parts.onTrouble);
     }
     if (words === 'provider') this.#tell({ type: 'words', captureId, text, final });
@@ -355,6 +360,16 @@ export class SessionAgent implements AgentClient {
     this.#log('awake', reason);
     this.#open();
     this.#parts.hearing.listen();
+  }
+
+  /** What people said who withdrew is told to no model again. */
+  #forget(userIds: readonly string[]): void {
+    const { conversation, link } = this.#parts;
+    for (const userId of userIds) conversation.forget(userId);
+    const session = link.ready;
+    if (session === null) return;
+    if (session.forgetSaid) session.forgetSaid(conversation.context);
+    else void link.close();
   }
 
   #open(): void {

@@ -5,6 +5,7 @@ import { guildDefaultsOf, parseSettings } from '../../config/index.ts';
 import type { UserMessage } from '../../notify/index.ts';
 import type { VoicePerson } from '../../session/discord-port.ts';
 import { Membership } from '../../session/people/membership.ts';
+import { RecentEvents } from '../../session/recent-events.ts';
 import type { SessionInfo } from '../../session/session-services.ts';
 import { alice, bob, FakeDiscord, guildA, textA } from '../../testing/fake-discord.ts';
 import type { VoxprocVoice } from '../../vox/voxproc-voice.ts';
@@ -66,6 +67,7 @@ export class AgentRig implements AsyncDisposable {
   readonly words = new FakeWords();
   readonly shared = new SharedWords(this.words);
   readonly said: UserMessage[] = [];
+  readonly recent = new RecentEvents(this.clock);
   readonly log: AgentLogEntry[] = [];
   readonly stages: string[] = [];
   readonly membership = new Membership();
@@ -113,7 +115,8 @@ export class AgentRig implements AsyncDisposable {
           return { yes: ids.filter((id) => !optedOut.has(id)), no: ids.filter((id) => optedOut.has(id)) };
         },
       },
-      announcer: { say: (message) => void this.said.push(message), recent: null as never },
+      announcer: { say: (message) => void this.said.push(message), recent: this.recent },
+      effects: { recent: [] },
       recording: { current: {} },
       remainingMs: null,
     };
@@ -133,7 +136,7 @@ export class AgentRig implements AsyncDisposable {
           host: this.host,
           model: {
             ...{ provider: this.provider, vendor: 'OpenAI', model: 'gpt-realtime', voice: 'alloy' },
-            inputTranscription: null,
+            ...{ inputTranscription: null, transcriptionModel: null },
           },
           recognizer: bridge || brain ? this.shared : null,
           brain: brain ?? null,
