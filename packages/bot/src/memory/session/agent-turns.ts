@@ -1,0 +1,98 @@
+import type { Clock } from '@parley/protocol';
+import type { TurnEvent } from '../turns/turn-event.ts';
+
+/** Words that have not come so long after an answer was heard will not come, milliseconds. */
+export const wordsPatienceMs = 10_000;
+
+interface Open {
+  readonly pieces: Set<string>;
+  /** Its words that are still awaited when the answer is over. */
+  timer: Disposable | null;
+}
+
+/**
+ * Tells the turns of an agent as events of the memory: one response a turn, whose words are those that were heard. Words that never come
+ * are given up, so that no turn holds up those after it.
+ */
+export class AgentTurns implements Disposable {
+  readonly #clock: Clock;
+  readonly #take: (event: TurnEvent) => void;
+  readonly #open = new Map<string, Open>();
+
+  constructor(clock: Clock, take: (event: TurnEvent) => void) {
+    this.#clock = clock;
+    this.#take = take;
+  }
+
+  /** Somebody is to be answered. */
+  requested({
+    turnId,
+    captureIds,
+    speakers,
+  }: {
+    readonly turnId: string;
+    readonly captureIds: readonly string[];
+    readonly speakers: readonly string[];
+  }): void {
+    this.#open.set(turnId, { pieces: new Set(captureIds), timer: null });
+    this.#take({ type: 'opened', turnId, pieces: captureIds, speakers });
+    this.#take({ type: 'response_started', turnId, responseId: turnId });
+  }
+
+  /** The final words of a capture. */
+  understood(captureId: string, text: string): void {
+    for (const { pieces } of this.#open.values()) pieces.delete(captureId);
+    this.#take({ type: 'user_final', piece: captureId, text });
+  }
+
+  /** What was heard of the answer to a turn. */
+  said(turnId: string, text: string, cutOff: string): void {
+    this.#take({ type: 'assistant_final', responseId: turnId, itemId: 'said', text });
+    this.#take({ type: 'response_finished', responseId: turnId, status: 'completed' });
+    this.#take({ type: 'heard', turnId, interrupted: cutOff !== '', text: cutOff === '' ? null : text });
+    this.#await(turnId);
+  }
+
+  toolCalled(turnId: string, callId: string, name: string): void {
+    this.#take({ type: 'tool_called', turnId, callId, name });
+  }
+
+  toolSettled(callId: string, status: 'completed' | 'failed'): void {
+    this.#take({ type: 'tool_settled', callId, status });
+  }
+
+  /** The turn is over, heard or not. */
+  over(turnId: string, how: 'heard' | 'failed' | 'withdrawn'): void {
+    if (how === 'withdrawn') {
+      this.#take({ type: 'withdrawn', turnId });
+      this.#open.delete(turnId);
+      return;
+    }
+    if (how === 'failed') this.#take({ type: 'connection_lost', turnId });
+    else {
+      this.#take({ type: 'response_finished', responseId: turnId, status: 'completed' });
+      // What was heard has been told before, where anything was.
+      this.#take({ type: 'heard', turnId, interrupted: true, text: null });
+    }
+    this.#await(turnId);
+  }
+
+  [Symbol.dispose](): void {
+    for (const { timer } of this.#open.values()) timer?.[Symbol.dispose]();
+    this.#open.clear();
+  }
+
+  /** Gives the words that are missing some time, once. */
+  #await(turnId: string): void {
+    const open = this.#open.get(turnId);
+    if (!open || open.timer !== null) return;
+    if (open.pieces.size === 0) {
+      this.#open.delete(turnId);
+      return;
+    }
+    open.timer = this.#clock.setTimeout(() => {
+      this.#open.delete(turnId);
+      for (const piece of open.pieces) this.#take({ type: 'user_failed', piece });
+    }, wordsPatienceMs);
+  }
+}
