@@ -45,6 +45,15 @@ export const decoderArguments = (input: DecoderInput): string[] => [
   ...['-map', '0:a:0', '-vn', '-sn', '-dn', '-f', 's16le', '-ar', '48000', '-ac', '2', 'pipe:1'],
 ];
 
+/** @throws MusicError `ffmpeg_failed` */
+const started = (ffmpegPath: string, args: string[]): ChildProcessByStdio<Writable, Readable, Readable> => {
+  const child = spawn(ffmpegPath, args, { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+  // Where no more files may be opened, Node gives back a child without pipes (EMFILE, ENFILE), and errs later.
+  if ((child.stdin as Writable | undefined) !== undefined) return child;
+  child.on('error', () => undefined);
+  throw new MusicError('ffmpeg_failed', `${ffmpegPath}: no more files can be opened; raise the limit of open files`);
+};
+
 /**
  * Decodes music to 48 kHz stereo with ffmpeg, never more than 2 s ahead. ffmpeg cannot outlive this process: its input ends with it, and
  * what it writes is read by nobody else.
@@ -60,10 +69,11 @@ export class FfmpegDecoder implements Disposable {
   #stderr = '';
   #rest: Buffer = Buffer.alloc(0);
 
+  /** @throws MusicError `ffmpeg_failed`: this process may open no more files. Anything else spawn throws */
   constructor(options: FfmpegDecoderOptions) {
     this.#options = options;
     const { ffmpegPath, input } = options;
-    this.#child = spawn(ffmpegPath, decoderArguments(input), { stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+    this.#child = started(ffmpegPath, decoderArguments(input));
     this.#child.on('error', (error) => this.#fail(new MusicError('ffmpeg_failed', `${ffmpegPath}: ${error.message}`)));
     this.#child.on('close', (code, signal) => this.#onClose(code, signal));
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {

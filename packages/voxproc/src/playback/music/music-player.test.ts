@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -336,4 +337,17 @@ test('a connection that breaks is told as such, after what was heard of it', { s
   });
   assert.equal(over()?.code, 'fetch_failed');
   assert.ok(ears.handed.length > 0 || over()?.positionMs === 0);
+});
+
+test('an ffmpeg that cannot even be asked for is told, and the process lives on', async () => {
+  const { play, events } = build();
+  play(fileOf('any.wav', wav(440, 100)), { ffmpegPath: 'ffmpeg\0' });
+  await until('the failure', () => events.some(({ state }) => state === 'failed'));
+  assert.equal(events.at(-1)?.code, 'ffmpeg_failed');
+});
+
+test('where no more files may be opened, music fails with its code', () => {
+  const fixture = new URL('./fixtures/no-files-left.ts', import.meta.url).pathname;
+  const words = execFileSync('/bin/sh', ['-c', 'ulimit -n 64 && exec "$0" "$1"', process.execPath, fixture]);
+  assert.equal(String(words), 'EMFILE ffmpeg_failed\n');
 });

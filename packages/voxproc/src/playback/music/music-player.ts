@@ -1,6 +1,6 @@
 import { type Clock, type MusicFailure, ProtocolError, type RequestParams } from '@parley/protocol';
 import type { MusicSource as MixSource } from '../playout.ts';
-import { FfmpegDecoder } from './ffmpeg-decoder.ts';
+import { type DecoderInput, FfmpegDecoder } from './ffmpeg-decoder.ts';
 import { asMusicError, MusicError } from './music-error.ts';
 import { MusicPiece } from './music-piece.ts';
 import { openMusic } from './open-music.ts';
@@ -82,13 +82,7 @@ export class MusicPlayer implements MixSource, Disposable {
           if (input.kind === 'stream') input.body.destroy();
           return;
         }
-        current.owesSinceMs = this.#nowMs();
-        piece.decoder = new FfmpegDecoder({
-          ...{ ffmpegPath, input },
-          onData: () => this.#onData(current),
-          onEnd: () => this.#look(current),
-          onFailed: (error) => this.#fail(current, error),
-        });
+        this.#decode(current, input, ffmpegPath);
       },
       (error: unknown) => this.#fail(current, asMusicError(error, 'fetch_failed')),
     );
@@ -154,12 +148,32 @@ export class MusicPlayer implements MixSource, Disposable {
 
   /** Ends it without a fade. */
   abort(): void {
-    if (this.#current) this.#over(this.#current, 'stopped');
+    const current = this.#current;
+    if (current) {
+      // Nothing of it is touched any more: it may be what is broken.
+      current.phase = 'gathering';
+      this.#over(current, 'stopped');
+    }
     this.#farewell = null;
   }
 
   [Symbol.dispose](): void {
     this.abort();
+  }
+
+  #decode(current: Current, input: DecoderInput, ffmpegPath: string): void {
+    current.owesSinceMs = this.#nowMs();
+    try {
+      current.piece.decoder = new FfmpegDecoder({
+        ...{ ffmpegPath, input },
+        onData: () => this.#onData(current),
+        onEnd: () => this.#look(current),
+        onFailed: (error) => this.#fail(current, error),
+      });
+    } catch (error) {
+      if (input.kind === 'stream') input.body.destroy();
+      this.#fail(current, asMusicError(error, 'ffmpeg_failed'));
+    }
   }
 
   #onData(current: Current): void {
