@@ -301,3 +301,25 @@ test('a defect ends what plays, not the process, and the next thing is played ag
   clock.advance(500);
   assert.equal(of('finished').at(-1)?.outcome, 'played');
 });
+
+test('frames that could be sent and are not hold up what is to be said no longer than missing keys do', () => {
+  const { clock, ears, troubles, playback, say, of } = build();
+  say('u', tonePcm(440, 400));
+  say('v', tonePcm(440, 400));
+  clock.advance(100);
+  ears.send = () => false;
+  clock.advance(2_900);
+  assert.equal(of('finished').length, 0);
+  clock.advance(200);
+  assert.deepEqual(
+    of('finished').map(({ utteranceId, playedMs, outcome }) => [utteranceId, playedMs, outcome]),
+    [
+      ['u', 120, 'aborted'],
+      ['v', 0, 'aborted'],
+    ],
+  );
+  assert.ok(troubles.some(({ type }) => type === 'not_sendable'));
+  clock.advance(200);
+  assert.equal(playback.speech.waitingMs, 0);
+  assert.equal(clock.timers, 0, 'it rests');
+});

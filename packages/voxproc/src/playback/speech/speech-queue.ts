@@ -183,8 +183,10 @@ export class SpeechQueue implements Disposable {
       this.#unsentSinceMs = null;
       return null;
     }
-    if (!canSend) return this.#cannotSend();
-    this.#unsentSinceMs = null;
+    // Until something is really sent: what could be sent and is not, keeps nothing waiting longer than what cannot be.
+    this.#unsentSinceMs ??= this.#nowMs();
+    if (this.#nowMs() - this.#unsentSinceMs >= waitsMs.keys) return this.#giveUp();
+    if (!canSend) return 'waiting';
     const { pcm, samples, then } = utterance.frame();
     return { pcm, sent: () => this.#sent(utterance, samples, then) };
   }
@@ -198,6 +200,7 @@ export class SpeechQueue implements Disposable {
   #sent(utterance: Utterance, samples: number, then: 'more' | 'dry' | 'end'): void {
     const isFirst = utterance.playedMs === 0;
     utterance.sent(samples);
+    this.#unsentSinceMs = null;
     this.#lastSentMs = this.#nowMs();
     const { id: utteranceId, trimmedMs, playedMs, bufferedMs } = utterance;
     if (isFirst && playedMs > 0) this.#options.onEvent({ type: 'started', utteranceId, trimmedMs });
@@ -219,10 +222,7 @@ export class SpeechQueue implements Disposable {
     this.#options.onTrouble({ type: 'underrun', utteranceId: utterance.id, prebufferMs: this.#prebuffer.ms });
   }
 
-  #cannotSend(): 'waiting' | null {
-    const nowMs = this.#nowMs();
-    this.#unsentSinceMs ??= nowMs;
-    if (nowMs - this.#unsentSinceMs < waitsMs.keys) return 'waiting';
+  #giveUp(): null {
     this.#unsentSinceMs = null;
     this.#options.onTrouble({ type: 'not_sendable', utterances: this.#utterances.length });
     this.abort();
