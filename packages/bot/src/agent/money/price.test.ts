@@ -53,6 +53,25 @@ for (const [name, spending, usd] of rows) {
   });
 }
 
+const guesses: readonly (readonly [string, Spending, number])[] = [
+  [
+    'a minute of speech',
+    { role: 'transcription', model: 'gpt-4o-mini-transcribe', speakers: [], audioMs: 60_000 },
+    0.003,
+  ],
+  [
+    'a minute’s 900 characters',
+    { role: 'speech', model: 'gpt-4o-mini-tts', speakers: [], usage: usage({ characters: 900 }) },
+    0.012,
+  ],
+];
+for (const [name, spending, about] of guesses) {
+  test(`where a model is paid by tokens that nobody tells, ${name} costs about ${about} dollars, not nothing`, () => {
+    const usd = priceOf(spending);
+    assert.ok(usd > about * 0.7 && usd < about * 1.6, String(usd));
+  });
+}
+
 test('a minute of the default realtime model costs cents, not dollars and not nothing', () => {
   const spoken = usage({ inputAudioTokens: 600, outputAudioTokens: 1200, outputTextTokens: 200 });
   const usd = priceOf({ role: 'realtime', model: 'gpt-realtime-2.1', speakers: [], usage: spoken });

@@ -1,5 +1,6 @@
 import type { Billing, Model, ModelRole } from '../provider/models/model.ts';
 import { models } from '../provider/models/model-table.ts';
+import { noUsage, type ProviderUsage } from '../provider/provider-event.ts';
 import type { BudgetRole, Spending } from '../session/agent-budget.ts';
 
 /** What of the table a role of the budget may be. */
@@ -22,6 +23,28 @@ const brainBilling: Billing = {
 const million = 1_000_000;
 const minuteMs = 60_000;
 
+/**
+ * What stands in for tokens that nobody tells, where a model is paid by the token: a minute of speech is about 1,000 tokens of audio (what
+ * OpenAI's page "Pricing" makes a minute cost) and 200 of words; it is read from about 900 characters, 4 to a token.
+ */
+const guessed = { audioPerMinute: 1000, wordsPerMinute: 200, charactersPerMinute: 900, charactersPerToken: 4 } as const;
+
+/** Tokens of what was heard, or said, when only its length is known. */
+const guessedUsage = (usage: ProviderUsage, audioMs: number): ProviderUsage => {
+  const heard = audioMs / minuteMs;
+  const said = usage.characters / guessed.charactersPerMinute;
+  return {
+    ...noUsage,
+    inputAudioTokens: heard * guessed.audioPerMinute,
+    outputTextTokens: heard * guessed.wordsPerMinute,
+    inputTextTokens: usage.characters / guessed.charactersPerToken,
+    outputAudioTokens: said * guessed.audioPerMinute,
+  };
+};
+
+const hasTokens = ({ characters: _, ...tokens }: ProviderUsage): boolean =>
+  Object.values(tokens).some((count) => count > 0);
+
 const usdOf = (billing: Billing, { usage, audioMs = 0, openMs = 0 }: Spending): number => {
   switch (billing.per) {
     case 'minute':
@@ -29,15 +52,16 @@ const usdOf = (billing: Billing, { usage, audioMs = 0, openMs = 0 }: Spending): 
     case 'character':
       return ((usage?.characters ?? 0) / million) * billing.usdPerMillion;
     case 'token': {
-      if (!usage) return 0;
       const { usdPerMillion: price } = billing;
+      const told = usage ?? noUsage;
+      const used = hasTokens(told) ? told : guessedUsage(told, audioMs);
       const usd =
-        usage.inputTextTokens * price.inputText +
-        usage.cachedTextTokens * price.cachedText +
-        usage.inputAudioTokens * price.inputAudio +
-        usage.cachedAudioTokens * price.cachedAudio +
-        usage.outputTextTokens * price.outputText +
-        usage.outputAudioTokens * price.outputAudio;
+        used.inputTextTokens * price.inputText +
+        used.cachedTextTokens * price.cachedText +
+        used.inputAudioTokens * price.inputAudio +
+        used.cachedAudioTokens * price.cachedAudio +
+        used.outputTextTokens * price.outputText +
+        used.outputAudioTokens * price.outputAudio;
       return usd / million;
     }
   }
