@@ -111,6 +111,13 @@ export interface ProviderSession extends AsyncDisposable {
   truncate(itemId: string, audioEndMs: number): void;
   /** Answers a tool call; exactly once for each `tool_call`. Does not ask for a response. */
   submitToolResult(callId: string, output: string): void;
+  /**
+   * Somebody may not be heard any more, or what was said is to be forgotten: to be called at once by whoever keeps the conversation, after
+   * it has taken back what was not answered (`clearTurn`, `cancel`). Turns that have ended are not said to another socket again, their words
+   * are not told any more, and a fresh socket is told `context` alone of what was said before. Where a socket that knows more is open,
+   * another takes its place as soon as nothing is under way. Absent: nothing is kept here beyond the socket, which is to be closed.
+   */
+  forgetSaid?(context: readonly ContextItem[]): void;
   updateInstructions(instructions: string): void;
   updateTools(tools: readonly ToolDefinition[]): void;
 }

@@ -13,6 +13,7 @@ import { summarizeWith } from '../context/summarize.ts';
 import type { LocalRecognizer } from '../hearing/words/find-pocketsphinx.ts';
 import { PocketsphinxWords, type PocketsphinxWordsOptions } from '../hearing/words/pocketsphinx-words.ts';
 import type { WordsSource } from '../hearing/words/words-source.ts';
+import { unseenSpending } from '../money/unseen-spending.ts';
 import type { AgentLogSink } from '../observe/agent-log.ts';
 import type { TurnStage } from '../observe/turn-stage.ts';
 import { resilientProvider } from '../provider/resilient/resilient-provider.ts';
@@ -78,7 +79,7 @@ export class AgentService implements AgentConnector {
     const budget = options.budgetOf(host);
     const provider = resilientProvider(model.provider, {
       ...{ clock, background, logger: log },
-      onSocketClosed: (openMs) => void budget?.spent({ role: 'realtime', model: model.model, speakers: [], openMs }),
+      onPaid: (paid) => void budget?.spent(unseenSpending(model.model, paid)),
     });
     const textModel = openBrain(options.settings, clock);
     const recognizer = recognizerOf({

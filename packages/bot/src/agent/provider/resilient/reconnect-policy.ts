@@ -20,6 +20,9 @@ export const reconnectAfter = (
 /** When a socket is replaced, before its limit is over: between responses from the margin on, whatever goes on at the last moment. */
 export const rotationMargin = { betweenResponsesMs: 120_000, lastMomentMs: 8_000 } as const;
 
+/** After a rotation that failed the next is tried this much later, ms; the old socket serves meanwhile. */
+export const rotationRetryMs = 10_000;
+
 /** What the age of a socket asks for. `limitMs` is its longest life, null when none is known. Pure. */
 export const rotationDue = (ageMs: number, limitMs: number | null): 'no' | 'between_responses' | 'now' => {
   if (limitMs === null) return 'no';

@@ -153,9 +153,10 @@ test('a socket is replaced before its limit, between responses, while the old on
   await clock.run(57 * minute, 10_000);
   session.requestResponse({ modality: 'audio' });
   first.answer('r', 'q1', { finish: false });
-  await clock.run(2.5 * minute, 1000);
+  const more = () => first.say({ type: 'audio', responseId: 'r', itemId: 'r-item', pcm: piece, rate: 24_000 });
+  for (let s = 0; s < 150; s += 10, more()) await clock.run(10_000, 1000);
   assert.equal(provider.sessions.length, 1, 'not while it speaks');
-  await clock.run(minute / 2 - 8000, 250);
+  for (let s = 0; s < 22; s += 11, more()) await clock.run(11_000, 250);
   assert.equal(provider.sessions.length, 2, 'but before the limit');
   assert.equal(first.closed, false);
   news();

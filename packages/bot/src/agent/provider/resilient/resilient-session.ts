@@ -1,4 +1,4 @@
-import type { CloseCode, ProviderEvent, ProviderEvents } from '../provider-event.ts';
+import { type CloseCode, closeCodes, type ProviderEvent, type ProviderEvents } from '../provider-event.ts';
 import type {
   ContextItem,
   ProviderConfig,
@@ -15,6 +15,8 @@ import { type ResilientOptions, SocketKeeper } from './socket-keeper.ts';
 
 /** How often time is looked at, ms. */
 const tickMs = 250;
+/** What the model is told of a call that nobody waits for. */
+const notWanted = JSON.stringify({ ok: false, error: 'no_longer_wanted' });
 
 /**
  * One conversation over as many sockets as it takes: rotated before their limit, between responses; reopened when they break; parked
@@ -26,7 +28,7 @@ export class ResilientSession implements ProviderSession {
   readonly #options: ResilientOptions;
   readonly #keeper: SocketKeeper;
   readonly #responses: ResponseDesk;
-  readonly #log: ConversationLog;
+  #log: ConversationLog;
   readonly #audio: RecentAudio;
   #config: ProviderConfig;
   /** The turn that is open, and the socket that hears it. */
@@ -44,7 +46,7 @@ export class ResilientSession implements ProviderSession {
     this.#options = options;
     this.#log = new ConversationLog(config.context);
     this.#audio = new RecentAudio(inputRate ?? outputRate);
-    this.#responses = new ResponseDesk(events);
+    this.#responses = new ResponseDesk(events, (usage) => options.onPaid?.({ kind: 'usage', usage }));
     this.#keeper = new SocketKeeper(provider, options, {
       config: (fresh, resumeHandle) => ({ ...this.#config, resumeHandle, context: fresh ? this.#log.items : [] }),
       on: (socket, event) => this.#on(socket, event),
@@ -132,6 +134,14 @@ export class ResilientSession implements ProviderSession {
     this.#keeper.current?.inner.updateTools(tools);
   }
 
+  forgetSaid(context: readonly ContextItem[]): void {
+    this.#log = new ConversationLog(context);
+    this.#audio.forgetEnded();
+    // What is still understood of it belongs to nobody.
+    for (const socket of this.#keeper.sockets) socket.turnIds.clear();
+    this.#keeper.forget();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#end('closed', 'it was closed here');
   }
@@ -174,7 +184,7 @@ export class ResilientSession implements ProviderSession {
       case 'ready':
         return; // told when it serves
       case 'resumable':
-        this.#keeper.resumable(event.handle);
+        this.#keeper.resumable(socket, event.handle);
         return;
       case 'going_away':
         this.#keeper.goingAway(socket, event.ms);
@@ -183,10 +193,10 @@ export class ResilientSession implements ProviderSession {
         this.#keeper.lost(socket, event.code, event.reason);
         return;
       case 'response_started':
-        this.#responses.began(socket, event.responseId, event.requestId);
+        this.#responses.began(socket, event.responseId, event.requestId, this.#nowMs);
         return;
       case 'response_finished':
-        this.#responses.finished(socket, event);
+        this.#responses.finished(socket, event, this.#nowMs);
         this.#keeper.said(socket);
         return;
       case 'speech_started':
@@ -198,7 +208,11 @@ export class ResilientSession implements ProviderSession {
         this.#understood(socket, event);
         return;
       case 'tool_call':
-        this.#shows(socket, event.responseId);
+        if (!this.#shows(socket, event.responseId)) {
+          // Nobody knows of it any more; a call is answered all the same.
+          socket.inner.submitToolResult(event.callId, notWanted);
+          return;
+        }
         this.#toolNames.set(outer(event.callId), event.name);
         this.#events({ ...event, responseId: outer(event.responseId), callId: outer(event.callId) });
         return;
@@ -207,26 +221,42 @@ export class ResilientSession implements ProviderSession {
         this.#events({ ...event, callId: outer(event.callId) });
         return;
       case 'audio':
-        this.#shows(socket, event.responseId);
-        this.#log.spoke(outer(event.itemId), (event.pcm.length / 2 / event.rate) * 1000);
-        this.#events({ ...event, responseId: outer(event.responseId), itemId: outer(event.itemId) });
+        this.#audioCame(socket, event);
         return;
       case 'output_transcript':
-        this.#shows(socket, event.responseId);
+        if (!this.#shows(socket, event.responseId)) return;
         if (event.final) this.#log.said('assistant', outer(event.itemId), event.text);
         this.#events({ ...event, responseId: outer(event.responseId), itemId: outer(event.itemId) });
         return;
     }
   }
 
-  /** Something of a response came: it is answering what was said to it, which needs not be said again. */
-  #shows(socket: ProviderSocket, innerResponseId: string): void {
-    if (this.#responses.shows(socket, innerResponseId)) this.#audio.forgetEnded();
+  #audioCame(socket: ProviderSocket, event: Extract<ProviderEvent, { type: 'audio' }>): void {
+    const ms = (event.pcm.length / 2 / event.rate) * 1000;
+    if (!this.#shows(socket, event.responseId, ms)) return;
+    const itemId = socket.outer(event.itemId);
+    this.#log.spoke(itemId, ms);
+    this.#events({ ...event, responseId: socket.outer(event.responseId), itemId });
+  }
+
+  /**
+   * Something of a response came: it is answering what was said to it, which needs not be said again.
+   * @returns false when it is none that anybody outside still knows
+   */
+  #shows(socket: ProviderSocket, innerResponseId: string, audioMs = 0): boolean {
+    const what = this.#responses.shows(socket, innerResponseId, this.#nowMs, audioMs);
+    if (what === 'begins') this.#audio.forgetEnded();
+    return what !== 'gone';
   }
 
   #understood(socket: ProviderSocket, event: Extract<ProviderEvent, { type: 'input_transcript' }>): void {
     const turnId = event.turnId === null ? null : (socket.turnIds.get(event.turnId) ?? null);
     const itemId = socket.outer(event.itemId);
+    if (turnId === null && this.#keeper.isOutdated(socket)) {
+      // Of a turn that was to be forgotten the words still come; what they cost is told, they are not.
+      if (event.usage !== undefined) this.#events({ ...event, turnId, itemId, text: '' });
+      return;
+    }
     if (event.final) {
       this.#log.said('user', itemId, event.text);
       if (turnId !== null) this.#audio.forget(turnId);
@@ -235,6 +265,10 @@ export class ResilientSession implements ProviderSession {
   }
 
   #onTick(): void {
+    for (const socket of this.#keeper.sockets) {
+      this.#responses.endStuck(socket, this.#nowMs);
+      this.#keeper.said(socket);
+    }
     const { current } = this.#keeper;
     if (current && this.#responses.hurry(current, this.#nowMs) === 'stalled') this.#keeper.stalled();
     this.#keeper.tick(this.#responses.isEmpty && this.#turn === null);
@@ -246,7 +280,7 @@ export class ResilientSession implements ProviderSession {
     this.#over = true;
     this.#tick[Symbol.dispose]();
     this.#responses.end(this.#keeper.sockets);
-    this.#events({ type: 'closed', code, reason, retryable: false });
+    this.#events({ type: 'closed', code, reason, retryable: closeCodes[code].retryable });
     await this.#keeper[Symbol.asyncDispose]();
   }
 }

@@ -1,9 +1,15 @@
-import { noUsage, type ProviderEvent, type ProviderEvents } from '../provider-event.ts';
+import { noUsage, type ProviderEvent, type ProviderEvents, type ProviderUsage } from '../provider-event.ts';
 import type { ResponseRequest } from '../realtime-provider.ts';
+import { costs } from './paid.ts';
 import type { ProviderSocket } from './provider-socket.ts';
 
 /** How long a request may be without any sign of an answer, ms (05, Response sequencer). */
 export const silenceMs = 5200;
+/**
+ * How long a response that has begun may be without another sign, ms, besides the time its speech lasts: some providers end a response
+ * only when it could have been heard.
+ */
+export const stuckMs = 20_000;
 /** How often a request is repeated on the same socket before the socket itself is replaced. */
 export const maxRetries = 2;
 
@@ -37,11 +43,14 @@ const overdue = ({ on, responseId, askedAt, retries, recovered }: Wanted, nowMs:
  */
 export class ResponseDesk {
   readonly #events: ProviderEvents;
+  readonly #onUnseen: (usage: ProviderUsage) => void;
   #wanted: Wanted[] = [];
   #ids = 0;
 
-  constructor(events: ProviderEvents) {
+  /** @param onUnseen a response that nobody outside knows of was paid for */
+  constructor(events: ProviderEvents, onUnseen: (usage: ProviderUsage) => void = () => undefined) {
     this.#events = events;
+    this.#onUnseen = onUnseen;
   }
 
   get isEmpty(): boolean {
@@ -81,30 +90,42 @@ export class ResponseDesk {
   }
 
   /** A response has begun at the provider. */
-  began(socket: ProviderSocket, innerResponseId: string, innerRequestId: string | null): void {
+  began(socket: ProviderSocket, innerResponseId: string, innerRequestId: string | null, nowMs: number): void {
     const waiting = this.#wanted.filter(({ on, begun }) => on?.socket === socket && begun === null);
     const wanted = innerRequestId === null ? waiting[0] : waiting.find(({ on }) => on?.innerId === innerRequestId);
     if (wanted) wanted.begun = innerResponseId;
-    else this.#tell(socket, innerResponseId, null);
+    else this.#tell(socket, innerResponseId, null, nowMs);
   }
 
-  /** Something of a response came. @returns whether it has just begun for those outside */
-  shows(socket: ProviderSocket, innerResponseId: string): boolean {
+  /**
+   * Something of a response came, `audioMs` of speech or something else.
+   * @returns `begins`: it has just begun for those outside · `gone`: it has ended for them, or never was theirs
+   */
+  shows(socket: ProviderSocket, innerResponseId: string, nowMs: number, audioMs = 0): 'begins' | 'goes_on' | 'gone' {
     const wanted = this.#of(socket, innerResponseId);
-    if (!wanted || wanted.responseId !== null) return false;
-    wanted.responseId = socket.outer(innerResponseId);
-    this.#tell(socket, innerResponseId, wanted.requestId);
-    return true;
+    const begins = wanted !== undefined && wanted.responseId === null;
+    if (begins) {
+      wanted.responseId = socket.outer(innerResponseId);
+      this.#tell(socket, innerResponseId, wanted.requestId, nowMs);
+    }
+    const saying = socket.speaking.get(socket.outer(innerResponseId));
+    if (saying === undefined) return 'gone';
+    saying.signAt = nowMs;
+    saying.audioMs += audioMs;
+    return begins ? 'begins' : 'goes_on';
   }
 
-  finished(socket: ProviderSocket, event: Extract<ProviderEvent, { type: 'response_finished' }>): void {
+  finished(socket: ProviderSocket, event: Extract<ProviderEvent, { type: 'response_finished' }>, nowMs: number): void {
     const wanted = this.#of(socket, event.responseId);
     if (wanted && wanted.responseId === null) {
       // It failed before anything came: it is asked for again in its time. An empty answer is an answer.
       wanted.begun = null;
-      if (event.status === 'failed' || event.status === 'cancelled') return;
+      if (event.status === 'failed' || event.status === 'cancelled') {
+        this.#unseen(event.usage);
+        return;
+      }
       wanted.begun = event.responseId;
-      this.shows(socket, event.responseId);
+      this.shows(socket, event.responseId, nowMs);
     }
     this.#end(socket, { ...event, responseId: socket.outer(event.responseId) });
   }
@@ -117,7 +138,7 @@ export class ResponseDesk {
         wanted.begun = null;
       }
     }
-    for (const responseId of [...socket.speaking]) {
+    for (const responseId of [...socket.speaking.keys()]) {
       this.#end(socket, { type: 'response_finished', responseId, status: 'failed', usage: noUsage });
     }
   }
@@ -142,6 +163,17 @@ export class ResponseDesk {
     return 'fine';
   }
 
+  /** Ends what has begun and of which nothing more comes: whoever waits for its end would wait for ever. */
+  endStuck(socket: ProviderSocket, nowMs: number): void {
+    for (const [responseId, { signAt, audioMs }] of [...socket.speaking]) {
+      if (nowMs - signAt < stuckMs + audioMs) continue;
+      const inner = socket.innerOf(responseId);
+      if (inner !== null) socket.inner.cancel(inner);
+      this.#warn('response_stuck', 'A response had begun and did not go on; it is ended here.');
+      this.#end(socket, { type: 'response_finished', responseId, status: 'failed', usage: noUsage });
+    }
+  }
+
   /** Everything ends. */
   end(sockets: readonly ProviderSocket[]): void {
     this.#wanted = this.#wanted.filter(({ responseId }) => responseId !== null);
@@ -153,14 +185,17 @@ export class ResponseDesk {
     return this.#wanted.find(({ on, begun }) => on?.socket === socket && begun === innerResponseId);
   }
 
-  #tell(socket: ProviderSocket, innerResponseId: string, requestId: string | null): void {
+  #tell(socket: ProviderSocket, innerResponseId: string, requestId: string | null, nowMs: number): void {
     const responseId = socket.outer(innerResponseId);
-    socket.speaking.add(responseId);
+    socket.speaking.set(responseId, { signAt: nowMs, audioMs: 0 });
     this.#events({ type: 'response_started', responseId, requestId });
   }
 
   #end(socket: ProviderSocket, event: Extract<ProviderEvent, { type: 'response_finished' }>): void {
-    if (!socket.speaking.delete(event.responseId)) return;
+    if (!socket.speaking.delete(event.responseId)) {
+      this.#unseen(event.usage);
+      return;
+    }
     this.#wanted = this.#wanted.filter(({ responseId }) => responseId !== event.responseId);
     this.#events(event);
   }
@@ -172,6 +207,10 @@ export class ResponseDesk {
     this.#warn('response_stalled', 'Nothing came of a response, however often it was asked for.');
     this.#events({ type: 'response_started', responseId, requestId });
     this.#events({ type: 'response_finished', responseId, status: 'failed', usage: noUsage });
+  }
+
+  #unseen(usage: ProviderUsage): void {
+    if (costs(usage)) this.#onUnseen(usage);
   }
 
   #warn(code: string, message: string): void {

@@ -4,8 +4,9 @@ import type { Background } from '../../../vox/background.ts';
 import { ProviderConnectError } from '../provider-connect-error.ts';
 import { type CloseCode, closeCodes, type ProviderEvent } from '../provider-event.ts';
 import type { ProviderConfig, RealtimeProvider } from '../realtime-provider.ts';
+import { type Paid, toldEveryMs } from './paid.ts';
 import { ProviderSocket } from './provider-socket.ts';
-import { reconnectAfter, rotationDue } from './reconnect-policy.ts';
+import { reconnectAfter, rotationDue, rotationRetryMs } from './reconnect-policy.ts';
 
 /** A socket that is billed by time is closed after this long without anything to do, ms. */
 const parkAfterMs = 60_000;
@@ -20,8 +21,8 @@ export interface ResilientOptions {
   readonly random?: () => number;
   /** A socket was opened, and why. */
   readonly onSocket?: (why: OpenReason) => void;
-  /** A socket was closed that had been open for so long. */
-  readonly onSocketClosed?: (openMs: number) => void;
+  /** Something was paid for that no response tells of. */
+  readonly onPaid?: (paid: Paid) => void;
 }
 
 /** What the keeper asks of the conversation. */
@@ -58,6 +59,10 @@ export class SocketKeeper implements AsyncDisposable {
   #attemptsAt: number[] = [];
   #resumeHandle: string | null = null;
   #generations = 0;
+  /** How often what was said was forgotten. */
+  #memory = 0;
+  /** Until then no rotation is tried. */
+  #rotateFrom = Number.NEGATIVE_INFINITY;
   #busyAt: number;
 
   constructor(provider: RealtimeProvider, options: ResilientOptions, host: SocketKeeperHost) {
@@ -98,9 +103,21 @@ export class SocketKeeper implements AsyncDisposable {
     return this.current;
   }
 
-  /** The handle that the next socket resumes with. */
-  resumable(handle: string): void {
-    this.#resumeHandle = handle;
+  /** The handle that the next socket resumes with; one of a socket that knows too much is of no use. */
+  resumable(socket: ProviderSocket, handle: string): void {
+    if (!this.isOutdated(socket)) this.#resumeHandle = handle;
+  }
+
+  /** What sockets know that are open or being opened is not to be known any more: another follows as soon as nothing is under way. */
+  forget(): void {
+    this.#memory += 1;
+    this.#resumeHandle = null;
+    this.#rotateFrom = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether a socket knows what was forgotten since. */
+  isOutdated({ memory }: ProviderSocket): boolean {
+    return memory !== this.#memory;
   }
 
   /** The provider closes `socket` in `ms`. */
@@ -138,10 +155,12 @@ export class SocketKeeper implements AsyncDisposable {
   /** Looks at the time; `quiet`: nothing is under way. */
   tick(quiet: boolean): void {
     const { nowMs, link } = { nowMs: this.#nowMs, link: this.#link };
+    for (const socket of this.sockets) if (nowMs - socket.paidAt >= toldEveryMs) this.#pay(socket);
     if (link.name !== 'up') return;
     const { openedAt, closesAt } = link.socket;
     const due = rotationDue(nowMs - openedAt, closesAt === null ? null : closesAt - openedAt);
-    if (due === 'now' || (due === 'between_responses' && quiet)) this.#rotate(link.socket);
+    const between = due === 'between_responses' || this.isOutdated(link.socket);
+    if (nowMs >= this.#rotateFrom && (due === 'now' || (between && quiet))) this.#rotate(link.socket);
     else if (quiet && this.#provider.capabilities.billsOpenTime && nowMs - this.#busyAt >= parkAfterMs) {
       this.#leave(link.socket);
       this.#link = { name: 'parked' };
@@ -154,7 +173,7 @@ export class SocketKeeper implements AsyncDisposable {
     this.#link = { name: 'over' };
     if ('timer' in link) link.timer[Symbol.dispose]();
     if ('giveUp' in link) link.giveUp.abort(new Error('the conversation is over'));
-    for (const { openedAt } of sockets) this.#options.onSocketClosed?.(this.#nowMs - openedAt);
+    for (const socket of sockets) this.#pay(socket);
     await Promise.all(sockets.map((socket) => socket[Symbol.asyncDispose]()));
   }
 
@@ -192,7 +211,10 @@ export class SocketKeeper implements AsyncDisposable {
   async #connected(handle: string | null, signal: AbortSignal): Promise<ProviderSocket> {
     this.#generations += 1;
     const { socketLimitMs } = this.#provider.capabilities;
-    const at = { generation: this.#generations, openedAt: this.#nowMs, isFresh: handle === null };
+    const at = {
+      ...{ generation: this.#generations, openedAt: this.#nowMs },
+      ...{ isFresh: handle === null, memory: this.#memory },
+    };
     const config = this.#host.config(handle === null, handle);
     const socket = new ProviderSocket(this.#provider, config, at, (from, event) => this.#host.on(from, event));
     socket.closesAt = socketLimitMs === null ? null : at.openedAt + socketLimitMs;
@@ -225,7 +247,8 @@ export class SocketKeeper implements AsyncDisposable {
   }
 
   #inBackground(attempt: Link, why: OpenReason, signal: AbortSignal): void {
-    this.#attemptsAt = [...this.#attemptsAt.slice(-10), this.#nowMs];
+    // Rotations are paced by themselves: that one failed says nothing against reconnecting when the old socket is lost.
+    if (attempt.name === 'opening') this.#attemptsAt = [...this.#attemptsAt.slice(-10), this.#nowMs];
     this.#options.background.run('provider socket', async () => {
       try {
         await this.#open(attempt, why, signal);
@@ -241,6 +264,7 @@ export class SocketKeeper implements AsyncDisposable {
     if (attempt.name === 'rotating') {
       // The old one serves on: it is tried again, or lost, in its time.
       this.#link = { name: 'up', socket: attempt.socket };
+      this.#rotateFrom = this.#nowMs + rotationRetryMs;
       this.#host.warn('rotation_failed', wordsOf(error));
     } else this.#failed(why, code, wordsOf(error));
   }
@@ -269,8 +293,14 @@ export class SocketKeeper implements AsyncDisposable {
 
   #close(socket: ProviderSocket): void {
     this.#retired.delete(socket);
-    this.#options.onSocketClosed?.(this.#nowMs - socket.openedAt);
+    this.#pay(socket);
     this.#options.background.run('provider socket', () => socket[Symbol.asyncDispose]());
+  }
+
+  #pay(socket: ProviderSocket): void {
+    const ms = this.#nowMs - socket.paidAt;
+    socket.paidAt = this.#nowMs;
+    if (ms > 0) this.#options.onPaid?.({ kind: 'open_time', ms });
   }
 }
 
