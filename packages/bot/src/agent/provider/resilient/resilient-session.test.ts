@@ -3,47 +3,11 @@ import { test } from 'node:test';
 import { FakeClock, settle } from '@parley/protocol/testing';
 import { pino } from 'pino';
 import { Background } from '../../../vox/background.ts';
-import { ProviderConnectError } from '../provider-connect-error.ts';
-import type { ProviderCapabilities, ProviderConfig } from '../realtime-provider.ts';
-import { eventWords, FakeProvider, type FakeProviderSession } from '../testing/fake-provider.ts';
+import { FakeProvider, type FakeProviderSession } from '../testing/fake-provider.ts';
+import { conversation, piece, plainConfig, refuse } from '../testing/resilient-rig.ts';
 import { ResilientSession } from './resilient-session.ts';
 
-const config: ProviderConfig = {
-  model: 'm',
-  voice: 'v',
-  instructions: 'be kind',
-  tools: [],
-  context: [],
-  language: { language: '', prompt: '' },
-  inputTranscription: null,
-  safetyIdentifier: null,
-  resumeHandle: null,
-};
 const minute = 60_000;
-
-const conversation = async (capabilities: Partial<ProviderCapabilities> = {}) => {
-  const clock = new FakeClock();
-  const logger = pino({ level: 'silent' });
-  const background = new Background(logger);
-  const provider = new FakeProvider(capabilities);
-  const told: string[] = [];
-  const opened: string[] = [];
-  const session = new ResilientSession(provider, config, (event) => told.push(eventWords(event)), {
-    ...{ clock, logger, background, random: () => 0.5 },
-    onSocket: (why) => opened.push(why),
-  });
-  await session.connect(new AbortController().signal);
-  const first = provider.last;
-  /** What was told since the last look. */
-  const news = () => told.splice(0);
-  news();
-  return { clock, background, provider, session, first, news, opened };
-};
-
-const refuse = (code: 'unreachable' | 'key_refused') => async (): Promise<never> => {
-  throw new ProviderConnectError('fake', code, 'the test says so', {});
-};
-const piece = new Uint8Array(960);
 
 test('what is said goes to the one socket, and its names come back told apart by socket', async () => {
   const { session, first, news } = await conversation();
@@ -72,7 +36,7 @@ test('a connect that fails is told to whoever asked, and leaves nothing open', a
   const provider = new FakeProvider();
   provider.connect = refuse('key_refused');
   const options = { clock, logger, background: new Background(logger) };
-  const session = new ResilientSession(provider, config, () => undefined, options);
+  const session = new ResilientSession(provider, plainConfig, () => undefined, options);
   await assert.rejects(session.connect(new AbortController().signal), { code: 'key_refused' });
   assert.ok(provider.last.closed);
   await session[Symbol.asyncDispose]();

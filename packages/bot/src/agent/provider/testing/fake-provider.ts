@@ -1,4 +1,11 @@
-import { closeCodes, noUsage, type ProviderEvent, type ProviderEvents } from '../provider-event.ts';
+import {
+  closeCodes,
+  noUsage,
+  type ProviderEvent,
+  type ProviderEvents,
+  type ProviderUsage,
+  type ResponseStatus,
+} from '../provider-event.ts';
 import type {
   ProviderCapabilities,
   ProviderConfig,
@@ -116,8 +123,8 @@ export class FakeProviderSession implements ProviderSession {
     if (finish) this.finish(responseId);
   }
 
-  finish(responseId: string, status: 'completed' | 'cancelled' | 'failed' | 'incomplete' = 'completed'): void {
-    this.say({ type: 'response_finished', responseId, status, usage: noUsage });
+  finish(responseId: string, status: ResponseStatus = 'completed', usage: ProviderUsage = noUsage): void {
+    this.say({ type: 'response_finished', responseId, status, usage });
   }
 
   drop(code: keyof typeof closeCodes = 'dropped'): void {
