@@ -212,7 +212,7 @@ export class RealtimeReplies implements ReplyPath {
 
   #answering(responseId: string): RealtimeReply | null {
     const reply = this.#reply;
-    return reply?.responseId === responseId && !reply.cancelled ? reply : null;
+    return reply?.responseId === responseId ? reply : null;
   }
 
   async #call(call: Extract<ProviderEvent, { type: 'tool_call' }>): Promise<void> {

@@ -276,3 +276,43 @@ test('what is closed leaves no timer, and hears nothing', async () => {
   assert.equal(rig.clock.timers, 0);
   assert.equal(rig.provider.last.closed, true);
 });
+
+test('what cannot be paid for is not asked, and who asked is not left waiting', async () => {
+  let up = false;
+  await using rig = await AgentRig.live({
+    budget: { usd: 0, refusal: () => (up ? { cap: 'person_day', usd: 2 } : null), spent: () => null },
+  });
+  up = true;
+  await rig.says(alice);
+  assert.ok(!rig.asked.some((what) => what.startsWith('respond')));
+  assert.equal(rig.agent.state.resting, 'budget_exhausted');
+});
+
+test('who was speaking when the agent went to rest is answered after it was woken', async () => {
+  await using rig = await AgentRig.live();
+  const captureId = await rig.begins(alice);
+  rig.speaks(captureId, alice, 400);
+  rig.agent.sendToRest();
+  await rig.ends(captureId, alice);
+  assert.ok(rig.agent.wake());
+  await settle();
+  await rig.says(alice);
+  await rig.clock.run(2000, 100);
+  assert.equal(rig.asked.at(-1), 'respond q1 audio');
+});
+
+test('a conversation that was closed says nothing more', async () => {
+  await using rig = await AgentRig.live();
+  await rig.says(alice);
+  const old = rig.provider.last;
+  rig.agent.sendToRest();
+  rig.agent.wake();
+  await settle();
+  await rig.says(alice);
+  old.answer('r1', 'q1', { ms: 100 });
+  await settle();
+  assert.ok(!rig.voxproc.names.includes('speech.begin'));
+  rig.provider.last.answer('r1', 'q1', { ms: 100 });
+  await settle();
+  assert.ok(rig.voxproc.names.includes('speech.begin'));
+});
