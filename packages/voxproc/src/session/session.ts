@@ -103,9 +103,13 @@ export class Session implements AsyncDisposable {
         () => this.#voice,
       ),
     );
-    use(channel.onRequest('capture.start', (params) => this.#joined('capture.start').captures.start(params)));
-    use(channel.onRequest('capture.stop', ({ captureId }) => this.#joined('capture.stop').captures.stop(captureId)));
-    use(channel.onRequest('voice.test', (params) => this.#joined('voice.test').testVoice(params)));
+    use(channel.onRequest('capture.start', (params) => this.#joined('capture.start').hearing.captures.start(params)));
+    use(
+      channel.onRequest('capture.stop', ({ captureId }) =>
+        this.#joined('capture.stop').hearing.captures.stop(captureId),
+      ),
+    );
+    use(channel.onRequest('voice.test', (params) => this.#joined('voice.test').hearing.voiceTest.run(params)));
     use(channel.onRequest('stats.get', () => this.#stats()));
     use(channel.onRequest('shutdown', async ({ reason }) => await this.#shutdown(reason)));
   }

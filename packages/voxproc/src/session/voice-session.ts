@@ -9,10 +9,7 @@ import {
   type RosterEntry,
 } from '@parley/protocol';
 import type { CaptureSink } from '../capture/capture-sink.ts';
-import { Captures } from '../capture/captures.ts';
-import { EchoReference } from '../capture/echo/echo-reference.ts';
 import { Playback } from '../playback/playback.ts';
-import type { SoundFrames } from '../playback/sound/sound-source.ts';
 import { voiceOutput } from '../playback/voice-output.ts';
 import { Recorder } from '../recording/recorder.ts';
 import type { RecorderEvent } from '../recording/recorder-event.ts';
@@ -20,8 +17,9 @@ import { Connection } from '../voice/connection.ts';
 import type { ConnectionReport, LossCause } from '../voice/connection-listeners.ts';
 import { DatagramReceiver } from '../voice/datagram-receiver.ts';
 import type { VoiceStatePayload } from '../voice/gateway-adapter.ts';
-import { VoiceTest, type VoiceTestParams, type VoiceTestResult } from '../voice-test/voice-test.ts';
+
 import { enterTimeouts, moveTo } from './enter.ts';
+import { Hearing } from './hearing.ts';
 import { Holes } from './holes.ts';
 import { KeyGap } from './key-gap.ts';
 import { Oversight } from './oversight.ts';
@@ -65,11 +63,10 @@ export class VoiceSession implements AsyncDisposable {
   #receiver: DatagramReceiver;
   #connection: Connection;
   #playback: Playback;
-  #captures: Captures;
+  #hearing: Hearing;
   #originUs: number;
   /** Where positions count from: sample 0 of the recording that runs, or the session's zero. */
   #zeroUs: number;
-  #voiceTest: VoiceTest;
   #holes: Holes;
   #keyGap: KeyGap;
   #tick: Disposable;
@@ -103,20 +100,17 @@ export class VoiceSession implements AsyncDisposable {
       unmutedPeople: () => this.#people.unmuted,
     });
     const { health, watchdog } = this.#oversight;
-    const echo = new EchoReference();
-    this.#captures = new Captures({
+    this.#hearing = new Hearing({
       clock,
-      echo,
       sink: listeners.capture,
       mayBeHeard: (userId) => this.#people.mayBeHeard(userId),
       positionAt: (us) => this.positionAt(us),
+      player: { playFrames: (frames, signal) => this.#playback.sounds.playFrames(frames, signal) },
       onError: (error) => listeners.error(error),
     });
-    const playFrames = (frames: SoundFrames) => this.#playback.sounds.playFrames(frames);
-    this.#voiceTest = new VoiceTest({ clock, player: { playFrames } });
     this.#receiver = new DatagramReceiver({
       clock,
-      sink: this.#voiceTest.beside(this.#captures.beside(this.#recorder)),
+      sink: this.#hearing.beside(this.#recorder),
       health,
       verdictOf: (userId) => this.#people.verdictOf(userId),
       frameContext: (nowMs) => this.#connection.frameContext(nowMs),
@@ -147,7 +141,7 @@ export class VoiceSession implements AsyncDisposable {
     this.#playback = new Playback({
       clock,
       output: voiceOutput(this.#connection),
-      played: echo,
+      played: this.#hearing.echo,
       listeners: playbackListeners({
         clock,
         warnings: this.#warnings,
@@ -190,7 +184,7 @@ export class VoiceSession implements AsyncDisposable {
     if (this.#recording) {
       throw new ProtocolError('already_recording', 'session.move: the recording belongs to one channel; stop it first');
     }
-    this.#captures.endAll();
+    this.#hearing.channelLeft();
     for (const entry of roster) this.rosterChanged(entry);
     return await moveTo(this.#connection, channelId);
   }
@@ -227,8 +221,7 @@ export class VoiceSession implements AsyncDisposable {
   /** Empties what waits of a person and records nothing of them from now on. Resolves when their file is closed. */
   async exclude(userId: string): Promise<{ closedSegmentId: string | null; discarded: number }> {
     this.#people.exclude(userId);
-    this.#voiceTest.forget(userId);
-    this.#captures.forget(userId, 'excluded');
+    this.#hearing.forget(userId, 'excluded');
     const waiting = this.#receiver.forget(userId);
     const { closedSegmentId, discarded } = await this.#recorder.exclude(userId);
     return { closedSegmentId, discarded: discarded + waiting };
@@ -239,9 +232,9 @@ export class VoiceSession implements AsyncDisposable {
     this.#recorder.include(userId);
   }
 
-  /** What the agent hears. */
-  get captures(): Captures {
-    return this.#captures;
+  /** What the agent hears, and voice tests. */
+  get hearing(): Hearing {
+    return this.#hearing;
   }
 
   /** What the bot plays. */
@@ -252,11 +245,6 @@ export class VoiceSession implements AsyncDisposable {
   /** The position of an instant of CLOCK_MONOTONIC (microseconds): in the recording, without one since the session's zero. */
   positionAt(us: number): number {
     return Math.round((us - this.#zeroUs) * SAMPLES_PER_US);
-  }
-
-  /** Plays back to a person what is heard of them. @throws ProtocolError, see `VoiceTest.run` */
-  async testVoice(params: VoiceTestParams): Promise<VoiceTestResult> {
-    return await this.#voiceTest.run(params);
   }
 
   gatewayAvailable(available: boolean): void {
@@ -274,9 +262,7 @@ export class VoiceSession implements AsyncDisposable {
 
   rosterChanged(entry: RosterEntry): void {
     if (this.#people.set(entry)) this.#receiver.forget(entry.userId);
-    if (entry.optedOut) this.#voiceTest.forget(entry.userId);
-    if (entry.optedOut || entry.bot === true) this.#captures.forget(entry.userId, 'excluded');
-    else if (!entry.present) this.#captures.forget(entry.userId, 'left');
+    this.#hearing.rosterChanged(entry);
     this.#recorder.setRoster(entry);
   }
 
@@ -287,9 +273,8 @@ export class VoiceSession implements AsyncDisposable {
   async leave(ending: SegmentEnding, reason: string, quietly = false): Promise<RecordingSummary | null> {
     const stopping = this.#stopIfRunning(ending, reason);
     this.#oversight.watchdog.disconnected();
-    this.#voiceTest[Symbol.dispose]();
+    this.#hearing[Symbol.dispose]();
     this.#playback[Symbol.dispose]();
-    this.#captures[Symbol.dispose]();
     if (quietly) this.#connection.abandon();
     else await this.#connection.leave();
     return await stopping;
@@ -324,13 +309,13 @@ export class VoiceSession implements AsyncDisposable {
     this.#receiver.tick();
     this.#keyGap.tick(this.#clock.monotonicUs());
     this.#oversight.tick();
-    this.#captures.expire();
+    this.#hearing.captures.expire();
   }
 
   #onReport(report: ConnectionReport): void {
     if (report.state === 'moved') this.#pauseMoved();
     if (report.state === 'ended') this.#oversight.watchdog.disconnected();
-    if (report.state === 'moved' || report.state === 'ended') this.#captures.endAll();
+    if (report.state === 'moved' || report.state === 'ended') this.#hearing.channelLeft();
     this.#listeners.connection(report);
   }
 
@@ -343,13 +328,13 @@ export class VoiceSession implements AsyncDisposable {
   }
 
   #onLeft(userId: string): void {
-    this.#captures.forget(userId, 'left');
+    this.#hearing.forget(userId, 'left');
     this.#listeners.left(userId);
   }
 
   #onLost(cause: LossCause, sinceUs: number): void {
     this.#oversight.watchdog.disconnected();
-    this.#captures.disconnected();
+    this.#hearing.captures.disconnected();
     if (cause === 'asked') return;
     this.#keyGap.disconnected(sinceUs);
     this.#holes.begin(cause === 'distrusted' ? 'no_datagrams' : 'reconnecting', sinceUs);
@@ -358,7 +343,7 @@ export class VoiceSession implements AsyncDisposable {
   #onReady(resumed: boolean): void {
     const nowUs = this.#clock.monotonicUs();
     this.#oversight.watchdog.connected(nowUs / 1000);
-    this.#captures.connected();
+    this.#hearing.captures.connected();
     if (resumed) {
       this.#holes.discard('reconnecting');
       this.#keyGap.resumed();
@@ -371,7 +356,7 @@ export class VoiceSession implements AsyncDisposable {
   #onNewServer(): void {
     this.#oversight.newServer();
     this.#recorder.serverChanged();
-    this.#captures.serverChanged();
+    this.#hearing.captures.serverChanged();
   }
 
   #onEncryption(version: number): void {

@@ -29,7 +29,7 @@ const rig = () => {
     optedOut: () => undefined,
   };
   const sink = voiceTest.beside(recorder);
-  const says = (frame: number, userId = ada, opus = Uint8Array.of(0xf8, frame, 1, 1)) => {
+  const says = (frame: number, userId = ada, opus = Buffer.from([0xf8, frame, 1, 1])) => {
     const packet: MediaPacket = { userId, ssrc: 1, sequence: frame, timestamp: frame * 960, arrivalUs: 0, opus };
     sink.packet(packet);
     opus.fill(0);
@@ -45,7 +45,7 @@ test('what one person says is played back once they are silent, and nobody elseâ
     says(frame);
     says(frame, ben);
   }
-  says(5, ada, Uint8Array.of(0xf8, 0xff, 0xfe));
+  says(5, ada, Buffer.from([0xf8, 0xff, 0xfe]));
   clock.advance(silenceMs);
   assert.deepEqual(await testing, { heardMs: 60, playedMs: 80, received: 3, lost: 1, unusable: 0 });
   assert.deepEqual(played, [[1, 2, null, 4]]);

@@ -2,7 +2,7 @@ import { isSpeechPacket, opusPacketSamples } from '@parley/mux';
 import { type Clock, ProtocolError, type RequestParams, type RequestResult } from '@parley/protocol';
 import type { SoundPlayer } from '../playback/sound/sound-player.ts';
 import type { DroppedPacket, MediaPacket, PacketSink } from '../receive/packet-source.ts';
-import { arrange, FRAME_SAMPLES, type HeardPacket } from './arrange.ts';
+import { type Arranged, arrange, FRAME_SAMPLES, type HeardPacket } from './arrange.ts';
 
 /** How long the first word is waited for, milliseconds. */
 export const firstWordMs = 10_000;
@@ -37,6 +37,7 @@ export interface VoiceTestOptions {
 export class VoiceTest implements Disposable {
   #options: VoiceTestOptions;
   #listening: Listening | null = null;
+  #playing: { readonly userId: string; readonly taken: AbortController } | null = null;
   #isBusy = false;
   #over = false;
 
@@ -48,12 +49,12 @@ export class VoiceTest implements Disposable {
   beside(sink: PacketSink): PacketSink {
     return {
       packet: (packet) => {
-        this.#packet(packet);
         sink.packet(packet);
+        this.#packet(packet);
       },
       dropped: (packet) => {
-        this.#dropped(packet);
         sink.dropped(packet);
+        this.#dropped(packet);
       },
       unattributed: (count) => sink.unattributed(count),
       foreign: (count) => sink.foreign(count),
@@ -64,7 +65,8 @@ export class VoiceTest implements Disposable {
 
   /**
    * Listens to one person, then plays it back.
-   * @throws ProtocolError `busy` while another test runs; `aborted` when the session ends or the person opts out; those of playing.
+   * @throws ProtocolError `busy` while another test runs; `aborted` when the session ends, the channel is left, or the person goes or opts
+   * out; those of playing.
    */
   async run({ userId, maxMs }: VoiceTestParams): Promise<VoiceTestResult> {
     if (this.#isBusy) throw new ProtocolError('busy', 'voice.test: somebody else is being tested right now');
@@ -75,24 +77,47 @@ export class VoiceTest implements Disposable {
       const heardFrames = frames.filter((frame) => frame !== null).length;
       const said = { heardMs: heardFrames * FRAME_MS, received: heard.length + unusable, lost, unusable };
       if (heardFrames === 0) return { ...said, playedMs: 0 };
-      const { playedMs } = await this.#options.player.playFrames(frames.map((frame) => frame && Buffer.from(frame)));
+      const { playedMs } = await this.#play(userId, frames);
       return { ...said, playedMs };
     } finally {
       this.#isBusy = false;
     }
   }
 
-  /** Lets go of what was heard of a person who may not be heard any more. */
+  /** Lets go of what was heard of a person who may not be heard any more, or is not there to hear it. */
   forget(userId: string): void {
-    const listening = this.#listening;
-    if (listening?.userId !== userId) return;
-    listening.heard.length = 0;
-    this.#end(listening, new ProtocolError('aborted', 'voice.test: the person is not to be heard any more'));
+    const words = 'voice.test: the person has gone, or is not to be heard any more';
+    if (this.#listening?.userId === userId || this.#playing?.userId === userId) this.#abort(words);
+  }
+
+  /** Another channel: those who sit there shall not hear what was said in this one. */
+  channelLeft(): void {
+    this.#abort('voice.test: the channel was left');
   }
 
   [Symbol.dispose](): void {
     this.#over = true;
-    if (this.#listening) this.#end(this.#listening, new ProtocolError('aborted', 'voice.test: the session has ended'));
+    this.#abort('voice.test: the session has ended');
+  }
+
+  #abort(words: string): void {
+    const error = new ProtocolError('aborted', words);
+    this.#playing?.taken.abort(error);
+    const listening = this.#listening;
+    if (listening === null) return;
+    listening.heard.length = 0;
+    this.#end(listening, error);
+  }
+
+  async #play(userId: string, frames: Arranged['frames']): Promise<{ playedMs: number }> {
+    const taken = new AbortController();
+    this.#playing = { userId, taken };
+    try {
+      const buffers = frames.map((frame) => frame && Buffer.from(frame));
+      return await this.#options.player.playFrames(buffers, taken.signal);
+    } finally {
+      this.#playing = null;
+    }
   }
 
   async #listen(userId: string, maxMs: number): Promise<{ heard: readonly HeardPacket[]; unusable: number }> {
@@ -122,8 +147,8 @@ export class VoiceTest implements Disposable {
       return;
     }
     if (listening.heard.length === 0) this.#restart(listening, 'deadline', listening.maxMs);
-    // The recorder owns the packet from here on: a copy is kept.
-    listening.heard.push({ timestamp, opus: opus.slice() });
+    // A copy of its own: `slice` of a Buffer would be a view of it.
+    listening.heard.push({ timestamp, opus: Uint8Array.from(opus) });
     this.#restart(listening, 'silence', silenceMs);
   }
 

@@ -45,9 +45,13 @@ export class SoundPlayer implements Disposable {
     return await this.#admit(() => readSound(file));
   }
 
-  /** Plays 20 ms Opus frames, null being silence. @throws ProtocolError as `play`, but for the file. */
-  async playFrames(frames: SoundFrames): Promise<SoundPlayed> {
-    return await this.#admit(async () => frames);
+  /**
+   * Plays 20 ms Opus frames, null being silence.
+   * @param signal takes it back: nothing of it is sent any more
+   * @throws ProtocolError as `play`, but for the file; what the signal gives as its reason
+   */
+  async playFrames(frames: SoundFrames, signal?: AbortSignal): Promise<SoundPlayed> {
+    return await this.#admit(async () => frames, signal);
   }
 
   [Symbol.dispose](): void {
@@ -55,7 +59,7 @@ export class SoundPlayer implements Disposable {
   }
 
   /** Takes a sound among those that wait, counted from the call on; it is read meanwhile, and played in its turn. */
-  async #admit(load: () => Promise<SoundFrames>): Promise<SoundPlayed> {
+  async #admit(load: () => Promise<SoundFrames>, signal?: AbortSignal): Promise<SoundPlayed> {
     if (this.#admitted > MAX_WAITING) throw new ProtocolError('aborted', 'sound.play: too many sounds wait already');
     this.#admitted += 1;
     try {
@@ -63,8 +67,8 @@ export class SoundPlayer implements Disposable {
       loading.catch(() => undefined); // met in its turn
       return await this.#inTurn(async () => {
         const frames = await loading;
-        await this.#awaitReady();
-        return await this.#play(frames);
+        await this.#awaitReady(signal);
+        return await this.#play(frames, signal);
       });
     } finally {
       this.#admitted -= 1;
@@ -77,16 +81,26 @@ export class SoundPlayer implements Disposable {
     return mine;
   }
 
-  async #play(frames: SoundFrames): Promise<SoundPlayed> {
-    const sent = this.#over ? 0 : await this.#options.source.play(frames);
+  async #play(frames: SoundFrames, signal: AbortSignal | undefined): Promise<SoundPlayed> {
+    signal?.throwIfAborted();
+    const { source } = this.#options;
+    using scope = new DisposableStack();
+    if (signal) {
+      const stop = () => source.stop(frames);
+      signal.addEventListener('abort', stop);
+      scope.defer(() => signal.removeEventListener('abort', stop));
+    }
+    const sent = this.#over ? 0 : await source.play(frames);
+    signal?.throwIfAborted();
     const droppedFrames = frames.length - sent;
     if (droppedFrames > 0) this.#options.onDropped(droppedFrames);
     return { playedMs: sent * FRAME_MS, droppedFrames };
   }
 
-  async #awaitReady(): Promise<void> {
+  async #awaitReady(signal: AbortSignal | undefined): Promise<void> {
     const { clock, output } = this.#options;
     for (let waitedMs = 0; !output.ready; waitedMs += READY_STEP_MS) {
+      signal?.throwIfAborted();
       if (this.#over) throw new ProtocolError('aborted', 'sound.play: the session has ended');
       if (waitedMs >= READY_WAIT_MS) {
         throw new ProtocolError('encryption_not_ready', 'sound.play: nothing may be sent: encryption is not ready');

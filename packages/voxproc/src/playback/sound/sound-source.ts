@@ -65,6 +65,11 @@ export class SoundSource implements Disposable {
     this.#ended = null;
   }
 
+  /** Ends a sound in mid-play, if it is this one that plays. */
+  stop(frames: SoundFrames): void {
+    if (this.#playing?.frames === frames) this.abort();
+  }
+
   /** Ends the one that plays. */
   abort(): void {
     this.settle();
