@@ -46,7 +46,7 @@ export const agentPerGuildFields = {
     ),
   interruption: z
     .enum(['anyone', 'speaker', 'nobody'])
-    .default('anyone')
+    .default('speaker')
     .describe('Who may speak over the agent: anyone, the person it answers, or nobody.'),
   captureSilenceMs: z
     .int()
