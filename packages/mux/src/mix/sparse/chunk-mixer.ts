@@ -11,7 +11,7 @@ import { RunEncoder } from './run-encoder.ts';
 import { SpeechSum } from './speech-sum.ts';
 
 /** Chunks between two collections of what grew old. */
-const COLLECT_EVERY = 10;
+const COLLECT_EVERY = 30;
 /** Granule (less the chunk's `from`) of the sum's first sample: the encoder adds 312 samples of its own before its output. */
 const ORIGIN = ENCODER_LOOKAHEAD - LEAD_FRAMES * FRAME;
 
