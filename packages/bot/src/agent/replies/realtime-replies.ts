@@ -84,6 +84,7 @@ export class RealtimeReplies implements ReplyPath {
   linkChanged(): void {
     const { session, input } = this.#options;
     if (session() === null) {
+      input.restart();
       this.#lost();
       return;
     }

@@ -161,7 +161,7 @@ export class SessionAgent implements AgentClient {
     if (this.#phase === 'closed') return;
     this.#phase = 'quiet';
     this.#parts.replies.cut();
-    this.#floor.reset();
+    this.#drop();
     await this.#parts.hearing.silence();
   }
 
@@ -337,8 +337,7 @@ export class SessionAgent implements AgentClient {
     this.#phase = 'resting';
     this.#log('resting', cause);
     replies.cut();
-    // What was under way is not answered any more.
-    this.#floor.reset();
+    this.#drop();
     for (const turnId of this.#turns.keys()) this.#parts.traces.end(turnId, 'withdrawn', 0);
     this.#turns.clear();
     this.#watch.clear();
@@ -360,6 +359,12 @@ export class SessionAgent implements AgentClient {
     this.#log('awake', reason);
     this.#open();
     this.#parts.hearing.listen();
+  }
+
+  /** What is being said, and what waits for an answer, is not answered any more. */
+  #drop(): void {
+    for (const captureId of this.#floor.state.heard.keys()) this.#parts.replies.takeBack(captureId);
+    this.#floor.reset();
   }
 
   /** What people said who withdrew is told to no model again. */
