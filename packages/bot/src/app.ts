@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { muxCliPath } from '@parley/mux';
 import { type Clock, systemClock } from '@parley/protocol';
 import { servedPages } from '@parley/web/server';
+import { openMusicDesk } from './agent/music/open-music-desk.ts';
 import { ChannelQuestions } from './agent/questions/channel-questions.ts';
 import { SayDesk } from './agent/say/say-desk.ts';
 import { openAgents } from './agent/session/open-agents.ts';
@@ -276,6 +277,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     }),
   );
   const questions = new ChannelQuestions(clock, logger);
+  const music = openMusicDesk({ settings, clock, logger, background, discord, questions });
   const panels = {
     clock,
     logger,
@@ -312,6 +314,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       (session) => watchHeard(services, session),
       (session) => watchPermissions(services, session),
       (session) => new LivePanel(panels, session),
+      (session) => music.accompany(session),
       (session) => autoJoin.accompany(session),
     ],
   };
@@ -337,7 +340,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     metrics,
     background,
     indicator,
-    questions,
+    ...{ questions, music },
     sayings: new SayDesk(clock),
     linkTo,
     pageLinks: settings.http.pages ? pageLinks : null,

@@ -3,7 +3,7 @@ import type { MessageKind, UserMessage } from './user-message.ts';
 /** Kinds that say by their name that something did not come about: each has a reason below, or this file does not compile. */
 type Failing = Extract<MessageKind, `${string}_refused` | `${string}_failed`>;
 /** What failed of what Parley does by itself: nobody's wish was refused. */
-type Unasked = 'mux_failed' | 'transcript_failed' | 'delivery_dm_failed';
+type Unasked = 'music_failed' | 'mux_failed' | 'transcript_failed' | 'delivery_dm_failed';
 
 /** What a refusal is counted and logged by; null for a message that refuses nothing. */
 export const refusalReason = (message: UserMessage): string | null => {
@@ -25,6 +25,10 @@ export const refusalReason = (message: UserMessage): string | null => {
       return `page_link_${message.details.reason}`;
     case 'export_refused':
       return `export_${message.details.reason}`;
+    case 'music_refused':
+      return `music_${message.details.reason}`;
+    case 'music_answer':
+      return message.details.kind === 'refused' ? `music_${message.details.reason}` : null;
     case 'agent_refused':
       return `agent_${message.details.reason}`;
     case 'ask_refused':

@@ -1,4 +1,7 @@
 import type { ExportFormat, MuxErrorCode, RecordingStatus } from '@parley/mux';
+import type { MusicAnswer } from '../agent/music/music-desk.ts';
+import type { MusicView } from '../agent/music/session-music.ts';
+import type { MusicTrouble } from '../agent/music/track.ts';
 import type { ConsentMode } from '../config/guild-settings.ts';
 import type { ArgumentProblem } from '../discord/arguments/argument-problem.ts';
 import type { Denial } from '../policy/denial.ts';
@@ -339,6 +342,20 @@ export interface MessageDetails {
     readonly retryAfterMs: number;
     readonly prefix: string;
   };
+  /** What became of a wish for music. */
+  readonly music_answer: MusicAnswer;
+  readonly music_control: { readonly userId: string } & (
+    | { readonly outcome: 'paused' | 'resumed' | 'stopped' }
+    | { readonly outcome: 'skipped'; readonly title: string; readonly next: string | null }
+    | { readonly outcome: 'volume'; readonly percent: number }
+  );
+  readonly music_list: MusicView & { readonly prefix: string };
+  readonly music_refused: {
+    readonly reason: 'nothing_plays' | 'nothing_held' | 'what_missing' | 'not_a_volume';
+    readonly prefix: string;
+  };
+  /** `next`: what plays in its place. */
+  readonly music_failed: { readonly title: string; readonly trouble: MusicTrouble; readonly next: string | null };
   /** The agent asks a few people something, with buttons. */
   readonly agent_question: {
     readonly text: string;

@@ -139,6 +139,11 @@ export class FakeVoxproc implements ChildHandle {
       'recording.exclude': () => ({ closedSegmentId: null, discarded: 0 }),
       'recording.include': () => ({}),
       'sound.play': () => ({ playedMs: 1000, droppedFrames: 0 }),
+      'music.play': () => ({}),
+      'music.pause': () => ({ positionMs: 0 }),
+      'music.resume': () => ({ positionMs: 0 }),
+      'music.stop': () => ({ positionMs: 0 }),
+      'music.gain': () => ({}),
       'voice.test': () => ({ heardMs: 1000, playedMs: 1000, received: 50, lost: 0, unusable: 0 }),
       'stats.get': () => someStats,
       shutdown: () => {

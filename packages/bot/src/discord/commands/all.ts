@@ -7,6 +7,7 @@ import { forgetMe } from './forget-me.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
 import { listen } from './listen.ts';
+import { music } from './music.ts';
 import { note } from './note.ts';
 import { optin } from './optin.ts';
 import { optout } from './optout.ts';
@@ -49,6 +50,7 @@ export const commands: readonly Command[] = [
   listen,
   say,
   persona,
+  music,
   exportCommand,
   optout,
   optin,

@@ -1,4 +1,5 @@
 import type { Clock } from '@parley/protocol';
+import type { MusicDesk } from '../../agent/music/music-desk.ts';
 import type { ChannelQuestions } from '../../agent/questions/channel-questions.ts';
 import type { SayDesk } from '../../agent/say/say-desk.ts';
 import type { Settings } from '../../config/settings-schema.ts';
@@ -55,6 +56,7 @@ export interface CommandServices {
   readonly indicator: IndicatorPort;
   /** Questions of agents whose buttons people press. */
   readonly questions: Pick<ChannelQuestions, 'owns' | 'press'>;
+  readonly music: Pick<MusicDesk, 'of' | 'ask'>;
   /** Has the agent say what people typed. */
   readonly sayings: Pick<SayDesk, 'say'>;
   readonly exports: Pick<ExportService, 'request'>;

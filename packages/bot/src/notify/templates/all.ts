@@ -8,6 +8,7 @@ import * as consent from './consent.ts';
 import * as control from './control.ts';
 import * as exporting from './exports.ts';
 import * as finished from './finished.ts';
+import * as music from './music.ts';
 import * as pageLinks from './page-links.ts';
 import { livePanel } from './panel.ts';
 import { refusals } from './refusals.ts';
@@ -103,6 +104,11 @@ export const templates: Templates = {
   agent_silent: agent.agentSilent,
   agent_back: agent.agentBack,
   agent_reply: agent.agentReply,
+  music_answer: music.musicAnswer,
+  music_control: music.musicControl,
+  music_list: music.musicList,
+  music_refused: music.musicRefused,
+  music_failed: music.musicFailed,
   agent_question: agentCommands.agentQuestion,
   agent_question_over: agentCommands.agentQuestionOver,
   agent_control: agentCommands.agentControl,
