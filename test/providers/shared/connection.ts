@@ -17,6 +17,8 @@ export class Connection {
   readonly received: Message[] = [];
   /** How the visitor's socket ended; null while it is open. */
   ended: { readonly code: number; readonly reason: string } | null = null;
+  /** Whether pings are answered. */
+  answersPings = true;
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
   #hear: (message: Message) => void = () => undefined;
@@ -33,6 +35,9 @@ export class Connection {
       this.received.push(message);
       this.#hear(message);
       this.#look();
+    });
+    ws.on('ping', (data) => {
+      if (this.answersPings) ws.pong(data, false, () => undefined);
     });
     ws.on('close', (code, reason) => {
       this.ended = { code, reason: String(reason) };

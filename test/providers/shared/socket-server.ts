@@ -49,7 +49,12 @@ export class SocketServer implements AsyncDisposable {
   readonly #options: SocketServerOptions;
   readonly #server: Server;
   readonly #certificate: Certificate | null;
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 32 * 1024 * 1024, perMessageDeflate: false });
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    autoPong: false,
+    maxPayload: 32 * 1024 * 1024,
+    perMessageDeflate: false,
+  });
   readonly #held = new Set<Duplex>();
   #refusals: Refusal[] = [];
 
