@@ -84,6 +84,7 @@ export class RealtimeReplies implements ReplyPath {
   linkChanged(): void {
     const { session, input } = this.#options;
     if (session() === null) {
+      // What was being said is said again to the next one; while it lasts, a conversation looks after its sockets itself.
       input.restart();
       this.#lost();
       return;
@@ -95,9 +96,6 @@ export class RealtimeReplies implements ReplyPath {
   event(event: ProviderEvent): void {
     const { watcher, input } = this.#options;
     switch (event.type) {
-      case 'ready':
-        if (event.fresh) input.restart();
-        return;
       case 'response_started':
         this.#started(event.responseId, event.requestId);
         return;

@@ -33,6 +33,8 @@ export class ProviderLink implements AsyncDisposable {
   readonly #options: ProviderLinkOptions;
   #state: LinkState = { kind: 'closed' };
   #disposed = false;
+  /** Set while somebody waits for a provider that did not answer. */
+  #again: Disposable | null = null;
 
   constructor(options: ProviderLinkOptions) {
     this.#options = options;
@@ -78,13 +80,25 @@ export class ProviderLink implements AsyncDisposable {
   ensure(wished = false): void {
     const state = this.#state;
     if (this.#disposed || state.kind === 'connecting' || state.kind === 'ready') return;
-    if (state.kind === 'failed' && !wished && (state.fatal || this.#nowMs - state.atMs < againMs)) return;
+    if (state.kind === 'failed' && !wished) {
+      if (state.fatal) return;
+      const waitMs = state.atMs + againMs - this.#nowMs;
+      if (waitMs > 0) {
+        this.#again ??= this.#options.clock.setTimeout(() => {
+          this.#again = null;
+          this.ensure();
+        }, Math.ceil(waitMs));
+        return;
+      }
+    }
     this.connect(new AbortController().signal).catch(() => undefined); // told by `failed`
   }
 
   /** Closes it; it can be opened again. */
   async close(): Promise<void> {
     const session = this.#session;
+    this.#again?.[Symbol.dispose]();
+    this.#again = null;
     this.#state = { kind: 'closed' };
     await session?.[Symbol.asyncDispose]();
   }

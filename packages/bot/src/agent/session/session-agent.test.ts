@@ -316,3 +316,28 @@ test('a conversation that was closed says nothing more', async () => {
   await settle();
   assert.ok(rig.voxproc.names.includes('speech.begin'));
 });
+
+test('a conversation that goes on over another socket is not told again what it was told', async () => {
+  await using rig = await AgentRig.live();
+  const captureId = await rig.begins(alice);
+  rig.speaks(captureId, alice, 200);
+  rig.provider.last.say({ type: 'ready', fresh: true });
+  rig.speaks(captureId, alice, 200);
+  await rig.ends(captureId, alice);
+  assert.deepEqual(without(rig.asked), ['connected', 'begin', 'end t1', 'respond q1 audio']);
+  assert.equal(bytesOf(rig.asked), (rate * 2 * 400) / 1000);
+});
+
+test('what was being said when the provider broke is said to the next conversation from its beginning', async () => {
+  await using rig = await AgentRig.live();
+  const captureId = await rig.begins(alice);
+  rig.speaks(captureId, alice, 200);
+  rig.provider.last.drop('dropped');
+  rig.speaks(captureId, alice, 200);
+  await rig.ends(captureId, alice);
+  assert.equal(rig.provider.sessions.length, 1);
+  await rig.clock.run(11_000, 1000);
+  await settle();
+  assert.equal(bytesOf(rig.asked), (rate * 2 * 400) / 1000);
+  assert.equal(rig.asked.at(-1), 'respond q1 audio');
+});
