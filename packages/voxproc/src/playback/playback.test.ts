@@ -302,6 +302,55 @@ test('a defect ends what plays, not the process, and the next thing is played ag
   assert.equal(of('finished').at(-1)?.outcome, 'played');
 });
 
+test('what is said while the bot is muted is said when it is not any more, or given up after 3 s', () => {
+  const { clock, ears, playback, say, of } = build();
+  say('u', tonePcm(440, 400));
+  clock.advance(100);
+  playback.muted(true);
+  clock.advance(2_000);
+  const handed = ears.handed.filter(({ kind }) => kind === 'audio').length;
+  assert.equal(handed, 6);
+  playback.muted(false);
+  clock.advance(1_000);
+  assert.deepEqual(
+    of('finished').map(({ playedMs, outcome }) => [playedMs, outcome]),
+    [[400, 'played']],
+  );
+  playback.muted(true);
+  say('v', tonePcm(440, 400));
+  clock.advance(3_100);
+  assert.deepEqual(
+    of('finished').map(({ playedMs, outcome }) => [playedMs, outcome]),
+    [
+      [400, 'played'],
+      [0, 'aborted'],
+    ],
+  );
+  assert.equal(clock.timers, 0, 'it rests');
+});
+
+test('what was to be said in a channel that is left is not said in the next one', () => {
+  const { clock, ears, playback, say, of } = build();
+  say('u', tonePcm(440, 400));
+  say('v', tonePcm(440, 400));
+  clock.advance(100);
+  const handed = ears.handed.length;
+  playback.channelLeft();
+  clock.advance(1_000);
+  // What the encoder still held back of the frame before goes out.
+  assert.ok(ears.handed.filter(({ kind }) => kind === 'audio').length <= handed + 1);
+  assert.deepEqual(
+    of('finished').map(({ playedMs, outcome }) => [playedMs, outcome]),
+    [
+      [120, 'aborted'],
+      [0, 'aborted'],
+    ],
+  );
+  say('w', tonePcm(440, 100));
+  clock.advance(1_000);
+  assert.equal(of('finished').at(-1)?.outcome, 'played');
+});
+
 test('frames that could be sent and are not hold up what is to be said no longer than missing keys do', () => {
   const { clock, ears, troubles, playback, say, of } = build();
   say('u', tonePcm(440, 400));

@@ -112,6 +112,16 @@ export class Playback implements Disposable {
     this.#music.play(params);
   }
 
+  /** Whether a moderator muted the bot, or it may not speak on a stage. What is to be said waits for that as for keys. */
+  muted(isMuted: boolean): void {
+    this.#playout.isMuted = isMuted;
+  }
+
+  /** Another channel, or none: what was to be said in this one is not said there. Music goes on. */
+  channelLeft(): void {
+    this.#speech.abort();
+  }
+
   /** The voice server is a new one: sends what makes it deliver. */
   greet(): void {
     this.#playout.greet();

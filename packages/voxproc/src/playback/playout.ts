@@ -45,6 +45,8 @@ export class Playout implements Disposable {
   #mono = new Float32Array(960);
   #silences = 0;
   #isMarked = false;
+  /** Whether the voice server drops what is sent: a moderator muted the bot, or it is no speaker of a stage. */
+  isMuted = false;
   #dropped = 0;
 
   constructor(options: PlayoutOptions) {
@@ -95,7 +97,8 @@ export class Playout implements Disposable {
   #tick(): boolean {
     const { output, speech, music, sounds } = this.#options;
     const canSend = output.ready;
-    const said = speech.frame(canSend);
+    // What is said to nobody counts as heard nowhere: speech waits. Music and sounds run on, as before people who do not listen.
+    const said = speech.frame(canSend && !this.isMuted);
     const playing = music.frame(speech.isSpeaking);
     const sound = sounds.next();
     if (said === null && playing === null && sound === null) return this.#quiet();

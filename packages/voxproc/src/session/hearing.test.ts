@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RosterEntry } from '@parley/protocol';
-import { FakeClock, settle } from '@parley/protocol/testing';
+import { settle } from '@parley/protocol/testing';
 import { Playback } from '../playback/playback.ts';
 import type { PacketSink } from '../receive/packet-source.ts';
 import { tonePackets20 } from '../testing/capture-rig.ts';
 import { PlaybackEars } from '../testing/playback-ears.ts';
+import { StallingClock } from '../testing/stalling-clock.ts';
 import { Talker } from '../testing/talker.ts';
 import { silenceMs } from '../voice-test/voice-test.ts';
 import { Hearing } from './hearing.ts';
@@ -17,7 +18,7 @@ const entry: RosterEntry = {
 };
 
 const build = () => {
-  const clock = new FakeClock();
+  const clock = new StallingClock();
   const ears = new PlaybackEars(clock);
   const heard: string[] = [];
   const playback = new Playback({

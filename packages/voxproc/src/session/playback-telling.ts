@@ -79,7 +79,8 @@ const warningOf = (trouble: PlaybackTrouble): Warning | null => {
     case 'not_sendable':
       return {
         code: 'sound_dropped',
-        message: 'What was to be said was given up: encryption or connection was not ready for too long.',
+        message:
+          'What was to be said was given up: for too long the bot was muted, or encryption or connection not ready.',
         details,
       };
     case 'starved':

@@ -184,7 +184,7 @@ export class VoiceSession implements AsyncDisposable {
     if (this.#recording) {
       throw new ProtocolError('already_recording', 'session.move: the recording belongs to one channel; stop it first');
     }
-    this.#hearing.channelLeft();
+    this.#channelLeft();
     for (const entry of roster) this.rosterChanged(entry);
     return await moveTo(this.#connection, channelId);
   }
@@ -253,7 +253,9 @@ export class VoiceSession implements AsyncDisposable {
 
   voiceState(data: Record<string, unknown>): void {
     const state = this.#connection.voiceState(data);
-    if (state) this.#oversight.deafened(state.deaf === true);
+    if (!state) return;
+    this.#oversight.deafened(state.deaf === true);
+    this.#playback.muted(state.mute === true || state.suppress === true);
   }
 
   voiceServer(data: Record<string, unknown>): void {
@@ -315,8 +317,14 @@ export class VoiceSession implements AsyncDisposable {
   #onReport(report: ConnectionReport): void {
     if (report.state === 'moved') this.#pauseMoved();
     if (report.state === 'ended') this.#oversight.watchdog.disconnected();
-    if (report.state === 'moved' || report.state === 'ended') this.#hearing.channelLeft();
+    if (report.state === 'moved' || report.state === 'ended') this.#channelLeft();
     this.#listeners.connection(report);
+  }
+
+  /** Other people sit in the next channel: what was heard and what was to be said stay in this one. */
+  #channelLeft(): void {
+    this.#hearing.channelLeft();
+    this.#playback.channelLeft();
   }
 
   /** Another channel is another recording: nothing of it may go into this one. The supervisor decides what follows. */
