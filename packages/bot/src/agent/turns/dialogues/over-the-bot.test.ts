@@ -1,0 +1,130 @@
+import { alone, answer, group, long, playDialogues } from '../testing/dialogues.ts';
+
+playDialogues([
+  [
+    'an “mm-hm” does not stop it',
+    { ...alone, ...long },
+    ['0 ada: tell me a story', '4 ada: mhm'],
+    [...answer('ada', 'only_human'), 'pauses for ada', 'resumes (backchannel)', 'ignores ada (backchannel)'],
+  ],
+  [
+    'nor “yeah okay”',
+    { ...alone, ...long },
+    ['0 ada: tell me a story', '4 ada: yeah okay'],
+    [...answer('ada', 'only_human'), 'pauses for ada', 'resumes (backchannel)', 'ignores ada (backchannel)'],
+  ],
+  [
+    'nor a cough',
+    { ...alone, ...long },
+    ['0 ada: tell me a story', '4 ada: [noise 400]'],
+    [...answer('ada', 'only_human'), 'pauses for ada', 'resumes (no_words)', 'ignores ada (no_words)'],
+  ],
+  [
+    'a short click does not even pause it',
+    { ...alone, ...long },
+    ['0 ada: tell me a story', '4 ada: [noise 100]'],
+    [...answer('ada', 'only_human'), 'ignores ada (no_words)'],
+  ],
+  [
+    'its own voice does not',
+    { ...alone, ...long },
+    ['0 ada: tell me a story', '4 ada: [echo 900]'],
+    [...answer('ada', 'only_human'), 'ignores ada (echo)'],
+  ],
+  [
+    '“stop” does, and is not answered',
+    { ...alone, ...long },
+    ['0 ada: tell me a story', '4 ada: stop'],
+    [...answer('ada', 'only_human'), 'pauses for ada', 'stops for ada (stopped)', 'ignores ada (stop_only)'],
+  ],
+  [
+    '“no wait” with something more is answered',
+    { ...alone, ...long },
+    ['0 ada: tell me a story', '4 ada: wait I wanted one about cats'],
+    [...answer('ada', 'only_human'), 'pauses for ada', 'stops for ada (stopped)', ...answer('ada', 'only_human')],
+  ],
+  [
+    'a new question does, and is answered',
+    { ...alone, ...long },
+    ['0 ada: tell me a story', '4 ada: how long will it take'],
+    [...answer('ada', 'only_human'), 'pauses for ada', 'stops for ada (words)', ...answer('ada', 'only_human')],
+  ],
+  [
+    '“yeah but” does once the but comes',
+    { ...alone, ...long },
+    ['0 ada: tell me a story', '4 ada: yeah but make it short'],
+    [...answer('ada', 'only_human'), 'pauses for ada', 'stops for ada (words)', ...answer('ada', 'only_human')],
+  ],
+  [
+    'words that come after it went on stop it again, without a pause',
+    { ...alone, ...long, wordsLagMs: 1200 },
+    ['0 ada: tell me a story', '5 ada: how long will it take'],
+    [
+      ...answer('ada', 'only_human'),
+      'pauses for ada',
+      'resumes (no_words)',
+      'stops for ada (words)',
+      ...answer('ada', 'only_human'),
+    ],
+  ],
+  [
+    'without words, who keeps speaking stops it',
+    { ...alone, ...long, config: { words: 'none' } },
+    ['0 ada: tell me a story', '4 ada: how long will it take'],
+    [...answer('ada', 'only_human'), 'pauses for ada', 'stops for ada (kept_speaking)', ...answer('ada', 'only_human')],
+  ],
+  [
+    'without words, a short sound does not',
+    { ...alone, ...long, config: { words: 'none' } },
+    ['0 ada: tell me a story', '4 ada: [noise 400]'],
+    [...answer('ada', 'only_human'), 'pauses for ada', 'resumes (no_words)', 'ignores ada (no_words)'],
+  ],
+  [
+    'another person’s talk does not stop an answer to Ada',
+    { ...group, ...long },
+    ['0 ada: Parley tell us a story', '4 ben: I bought a new bike'],
+    [...answer('ada', 'wake_name'), 'ignores ben (not_addressed)'],
+  ],
+  [
+    'but anybody may tell it by name to stop',
+    { ...group, ...long },
+    ['0 ada: Parley tell us a story', '4 ben: Parley stop'],
+    [...answer('ada', 'wake_name'), 'stops for ben (stopped)', 'ignores ben (stop_only)'],
+  ],
+  [
+    'where anyone may interrupt, another person’s words do, and are not answered',
+    { ...group, ...long, config: { interruption: 'anyone' } },
+    ['0 ada: Parley tell us a story', '4 ben: I bought a new bike'],
+    [...answer('ada', 'wake_name'), 'pauses for ben', 'stops for ben (words)', 'ignores ben (not_addressed)'],
+  ],
+  [
+    'where nobody may, not even the partner',
+    { ...group, ...long, config: { interruption: 'nobody' } },
+    ['0 ada: Parley tell us a story', '4 ada: how long will it take'],
+    [...answer('ada', 'wake_name'), ...answer('ada', 'reply_to_bot')],
+  ],
+  [
+    'the talk that was going on when it began to speak does not stop it',
+    { ...group, ...long, config: { interruption: 'anyone' } },
+    ['0 ada: Parley tell us a story', '1.6 ben: I bought a new bike and it is red'],
+    [...answer('ada', 'wake_name'), 'ignores ben (not_addressed)'],
+  ],
+  [
+    'a greeting can be spoken over by anybody it greets',
+    { ...group, config: { interruption: 'speaker' } },
+    ['0 greets 5000', '1 ada: what are you doing here'],
+    ['pauses for ada', 'stops for ada (words)', 'ignores ada (not_addressed)'],
+  ],
+  [
+    'two speak over it: the second’s words count when the first’s were none',
+    { ...group, ...long, config: { interruption: 'anyone' } },
+    ['0 ada: Parley tell us a story', '4 ben: [noise 500]', '4.2 ada: how long will it take'],
+    [
+      ...answer('ada', 'wake_name'),
+      'pauses for ben',
+      'stops for ada (words)',
+      'ignores ben (no_words)',
+      ...answer('ada', 'reply_to_bot'),
+    ],
+  ],
+]);
