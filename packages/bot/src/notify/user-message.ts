@@ -4,6 +4,7 @@ import type { MusicView } from '../agent/music/session-music.ts';
 import type { MusicTrouble } from '../agent/music/track.ts';
 import type { ConsentMode } from '../config/guild-settings.ts';
 import type { ArgumentProblem } from '../discord/arguments/argument-problem.ts';
+import type { Feedback, MemoryRow } from '../memory/memory-rows.ts';
 import type { Denial } from '../policy/denial.ts';
 import type { AgentRestCause } from '../session/agent-rest.ts';
 import type { TranscriptState } from '../store/index.ts';
@@ -318,6 +319,8 @@ export interface MessageDetails {
     readonly mayContinue: boolean;
     /** Id of the recording that ran, where it has a page: the message has a button for that. */
     readonly page: string | null;
+    /** The conversation with the agent that can be rated; absent: there is none. */
+    readonly threadId?: string;
   };
   readonly moved: { readonly channelId: string; readonly recording: boolean };
   /** The agent listens no more; `wakeName`: what wakes it, null: a command only. */
@@ -342,6 +345,52 @@ export interface MessageDetails {
     readonly retryAfterMs: number;
     readonly prefix: string;
   };
+  /** What became of a wish to begin or end incognito. */
+  readonly incognito_control: {
+    readonly outcome:
+      | 'on'
+      | 'by_settings'
+      | 'joined'
+      | 'waiting'
+      | 'off'
+      | 'already_on'
+      | 'already_off'
+      | 'not_allowed'
+      | 'not_there'
+      | 'record_refused';
+    readonly userId: string;
+    /** Of `waiting`: who has not agreed yet. */
+    readonly missing: readonly string[];
+    /** Of `on`: whether a recording ended by it; of `off`: whether one begins. */
+    readonly recording: boolean;
+    /** Whose model still hears what is said; null: none does. */
+    readonly heardBy: string | null;
+    readonly prefix: string;
+  };
+  /** Where people find help, in the operator's words. */
+  readonly safety_resources: { readonly text: string };
+  readonly memory_shown: {
+    readonly memories: readonly Pick<MemoryRow, 'id' | 'text' | 'kind' | 'scope'>[];
+    /** How many more belong to other servers, or to none. */
+    readonly elsewhere: number;
+    readonly episodes: number;
+    readonly prefix: string;
+  };
+  readonly memory_changed: {
+    readonly outcome:
+      | 'deleted'
+      | 'deleted_all'
+      | 'edited'
+      | 'shared'
+      | 'unshared'
+      | 'exported'
+      | 'not_found'
+      | 'needs_number'
+      | 'needs_text';
+    readonly count: number;
+    readonly prefix: string;
+  };
+  readonly feedback_answer: { readonly outcome: Feedback | 'not_found' | 'not_there' };
   /** What became of a wish for music. */
   readonly music_answer: MusicAnswer;
   readonly music_control: { readonly userId: string } & (
@@ -394,6 +443,13 @@ export interface MessageDetails {
     readonly lost: number;
     readonly freeBytes: number | null;
     readonly privacyCode: string | null;
+    /** The agent that listens and answers; null: none does. */
+    readonly agent: {
+      readonly vendor: string;
+      readonly doing: 'awake' | 'resting' | 'silent';
+      /** US dollars spent in this session; null: nobody counts. */
+      readonly usd: number | null;
+    } | null;
     /** Whether there are pages to have a link to. */
     readonly hasPages: boolean;
     /** Oldest first; one line each. */

@@ -8,6 +8,7 @@ import * as consent from './consent.ts';
 import * as control from './control.ts';
 import * as exporting from './exports.ts';
 import * as finished from './finished.ts';
+import * as memory from './memory.ts';
 import * as music from './music.ts';
 import * as pageLinks from './page-links.ts';
 import { livePanel } from './panel.ts';
@@ -113,6 +114,11 @@ export const templates: Templates = {
   agent_question_over: agentCommands.agentQuestionOver,
   agent_control: agentCommands.agentControl,
   agent_refused: agentCommands.agentRefused,
+  incognito_control: memory.incognitoControl,
+  safety_resources: memory.safetyResources,
+  memory_shown: memory.memoryShown,
+  memory_changed: memory.memoryChanged,
+  feedback_answer: memory.feedbackAnswer,
   live_panel: livePanel,
   alone: ({ leavesInMs }) => `I am alone here and leave in ${duration(leavesInMs)}.`,
   resumed_after_restart: running.resumedAfterRestart,

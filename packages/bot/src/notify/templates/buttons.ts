@@ -21,6 +21,21 @@ const sessionButtons = (state: MessageDetails['live_panel']['state'], hasPages: 
   ];
 };
 
+/** Whoever took part can say how the conversation with the agent was. */
+const ratingButtons = (threadId: string | undefined): readonly Button[] =>
+  threadId === undefined
+    ? []
+    : [
+        { label: '👍', line: `feedback positive ${threadId}` },
+        { label: '👎', line: `feedback negative ${threadId}` },
+        { label: 'Skip', line: `feedback skip ${threadId}` },
+      ];
+
+const incognitoButtons: { readonly [O in MessageDetails['incognito_control']['outcome']]?: readonly Button[] } = {
+  on: [{ label: 'End incognito', line: 'incognito off' }],
+  waiting: [{ label: 'I agree', line: 'incognito off', style: 'green' }],
+};
+
 /** The buttons a message of a kind always has. */
 const table: ButtonTable = {
   agent_question: ({ buttons }) => buttons,
@@ -28,10 +43,12 @@ const table: ButtonTable = {
   recording_notice: () => sessionButtons('recording', false),
   late_joiner_notice: ({ recorded }) => (recorded ? [{ label: 'Opt out', line: 'optout' }] : []),
   live_panel: ({ state, hasPages }) => sessionButtons(state, hasPages),
-  session_ended: ({ mayContinue, page }) => [
+  session_ended: ({ mayContinue, page, threadId }) => [
     ...(mayContinue ? [{ label: 'Continue', line: 'join', style: 'green' as const }] : []),
     ...openButton(page),
+    ...ratingButtons(threadId),
   ],
+  incognito_control: ({ outcome }) => incognitoButtons[outcome] ?? [],
   mux_finished: ({ page }) => openButton(page),
   page_link: ({ url, recording }) =>
     fitsLinkButton(url) ? [{ label: recording === null ? 'Open my recordings' : 'Open the recording', url }] : [],

@@ -13,6 +13,15 @@ const heads: Readonly<Record<Panel['state'], (panel: Panel) => string>> = {
     `⏹️ The recording in ${channelName(channelId)} has ended${recordedMs > 0 ? ` after ${duration(recordedMs)}` : ''}.`,
 };
 
+const doing = {
+  awake: 'listens',
+  resting: 'rests',
+  silent: 'cannot answer now',
+} as const satisfies Record<NonNullable<Panel['agent']>['doing'], string>;
+
+const agentLine = ({ vendor, doing: does, usd }: NonNullable<Panel['agent']>): string =>
+  `🤖 The agent (${vendor}) ${doing[does]}${usd === null ? '' : `; $${usd.toFixed(2)} spent`}.`;
+
 const second = (ms: number): number => Math.floor(ms / 1000);
 
 /** The notice first, since that is what people have to know. */
@@ -28,6 +37,7 @@ export const livePanel = (panel: Panel): string => {
       ? `${packetsLost(lost, received + lost)}${!isLive || freeBytes === null ? '' : ` Free space: ${size(freeBytes)}.`}`
       : '',
     isLive && privacyCode !== null ? `End-to-end encrypted; voice privacy code \`${privacyCode}\`.` : '',
+    isLive && panel.agent !== null ? agentLine(panel.agent) : '',
     ...events.map(({ at, text }) => `<t:${second(at)}:T> ${text}`),
   ]
     .filter((line) => line !== '')

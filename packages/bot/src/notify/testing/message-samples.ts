@@ -228,6 +228,17 @@ export const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   agent_question_over: { text: 'May I?', outcome: 'chosen', choice: 'Yes', userId },
   agent_control: { outcome: 'listens_not', userId, prefix },
   agent_refused: { reason: 'too_often', retryAfterMs: 20_000, prefix },
+  incognito_control: {
+    ...{ outcome: 'waiting', userId, missing: [userId], recording: true },
+    ...{ heardBy: 'OpenAI', prefix },
+  },
+  safety_resources: { text: 'Call 112.' },
+  memory_shown: {
+    memories: [{ id: 7, text: 'plays chess', kind: 'fact', scope: 'private' }],
+    ...{ elsewhere: 2, episodes: 1, prefix },
+  },
+  memory_changed: { outcome: 'deleted_all', count: 3, prefix },
+  feedback_answer: { outcome: 'positive' },
   live_panel: {
     notice: {
       channelId,
@@ -251,6 +262,7 @@ export const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
     lost: 0,
     freeBytes: 12_300_000_000,
     privacyCode: '12345',
+    agent: { vendor: 'OpenAI', doing: 'awake', usd: 0.12 },
     hasPages: true,
     events: [{ at: 1_800_000_060_000, text: 'I am alone here.' }],
   },
