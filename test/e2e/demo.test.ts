@@ -27,7 +27,7 @@ test(
   async (t) => {
     await using temporary = await temporaryFolder('demo');
     const truthFile = join(temporary.path, 'truth.json');
-    const { exitCode, all } = await execa(process.execPath, ['scripts/start.ts', '--once', '--truth', truthFile], {
+    const demo = execa(process.execPath, ['scripts/start.ts', '--once', '--truth', truthFile], {
       cwd: root,
       env: {
         DISCORD_TOKEN: '',
@@ -38,6 +38,7 @@ test(
       reject: false,
       timeout: 150_000,
     });
+    const [{ exitCode, all }, wordsOf] = await Promise.all([demo, wordsOfSources()]);
     assert.equal(exitCode, 0, all);
 
     const { folder, spoken } = JSON.parse(await readFile(truthFile, 'utf8')) as Truth;
@@ -116,7 +117,7 @@ test(
       const kept: { place: string; share: number; words: number }[] = [];
       const hear = async ({ userId, clip, startedAtUs }: Truth['spoken'][number]): Promise<void> => {
         const source = await clipSamples(clip);
-        const expected = await recognize(source);
+        const expected = wordsOf.get(clip) ?? assert.fail(`${clip} is said by nobody`);
         const at = Math.round(((startedAtUs - origin) * rate) / 1e6) - rate / 10;
         const cut = (signal: Int16Array) => signal.slice(Math.max(0, at), at + source.length + rate / 5);
         const onTrack = wordsKept(expected, await recognize(cut(tracks.get(userId) ?? new Int16Array())));
@@ -144,6 +145,13 @@ test(
 
 const clipSamples = async (clip: string): Promise<Int16Array> =>
   readWav(await readFile(join(root, 'test', 'fixtures', 'speech', `${clip}.wav`))).samples;
+
+/** What the recognizer hears in each source clip; one after the other and niced, for the demo runs meanwhile. */
+const wordsOfSources = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const words = new Map<string, readonly string[]>();
+  for (const { clip } of lines) words.set(clip, await recognize(await clipSamples(clip), { niced: true }));
+  return words;
+};
 
 const originUs = async (folder: string): Promise<number> => {
   const text = await readFile(join(folder, 'journal', 'supervisor.jsonl'), 'utf8');

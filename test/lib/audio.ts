@@ -14,15 +14,14 @@ export const decode = async (file: string, sampleRate: number): Promise<Int16Arr
   return new Int16Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + (stdout.length & ~1)));
 };
 
-/** What the offline recognizer hears in 16 kHz samples, as lower-case words. */
-export const recognize = async (samples: Int16Array): Promise<string[]> => {
+/** What the offline recognizer hears in 16 kHz samples, as lower-case words; `niced`: on what time others leave of the processor. */
+export const recognize = async (samples: Int16Array, { niced = false } = {}): Promise<string[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'parley-recognize-'));
   try {
     const file = join(folder, 'speech.wav');
     await writeFile(file, writeWav({ sampleRate: 16_000, samples }));
-    const { stdout } = await execa('pocketsphinx_continuous', ['-infile', file, '-logfn', '/dev/null'], {
-      stdin: 'ignore',
-    });
+    const command = ['pocketsphinx_continuous', '-infile', file, '-logfn', '/dev/null'];
+    const { stdout } = await execa('nice', ['-n', niced ? '19' : '0', ...command], { stdin: 'ignore' });
     return stdout.toLowerCase().split(/\s+/).filter(Boolean);
   } finally {
     await rm(folder, { recursive: true });
