@@ -4,7 +4,8 @@ import { openAiBaseUrl } from '../openai/openai-provider.ts';
 import { sdkDial } from '../openai/sdk-dial.ts';
 import type { TlsTrust } from '../socket/dial.ts';
 import type { Transcriber, TranscriberConfig, TranscriberEvent, TranscriberSession } from '../transcriber.ts';
-import { OpenAiTranscription } from './openai-transcription.ts';
+import { LiveTranscription } from './live-transcription.ts';
+import { TranscriptionSocket } from './transcription-socket.ts';
 
 export interface OpenAiTranscriberOptions {
   /** Up to and including the version. Default: OpenAI's. */
@@ -35,6 +36,10 @@ export class OpenAiTranscriber implements Transcriber {
       url: `${baseUrl}/realtime?intent=transcription`,
       secrets: [apiKey],
     };
-    return new OpenAiTranscription(socket, events, warn);
+    return new LiveTranscription(
+      { clock, rate: openAiRate, socket: (hearer) => new TranscriptionSocket(socket, hearer) },
+      events,
+      warn,
+    );
   }
 }

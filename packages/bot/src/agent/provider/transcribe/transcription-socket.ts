@@ -2,12 +2,12 @@ import type { Clock } from '@parley/protocol';
 import { InputTurn } from '../dialect/input-turn.ts';
 import { openAiRate } from '../openai/openai-dialect.ts';
 import { confidenceAsked, transcriptionSettings } from '../openai/transcription-settings.ts';
-import type { CloseCode } from '../provider-event.ts';
 import type { Dial } from '../socket/dial.ts';
 import type { JsonObject } from '../socket/json.ts';
 import { ProviderSocket } from '../socket/provider-socket.ts';
-import type { TranscriberConfig, Transcript } from '../transcriber.ts';
+import type { TranscriberConfig } from '../transcriber.ts';
 import { CommitOrder } from './commit-order.ts';
+import type { PieceSocket, PieceSocketHearer } from './live-transcription.ts';
 import { TranscriptionEvents } from './transcription-events.ts';
 
 export interface TranscriptionSocketOptions {
@@ -18,23 +18,14 @@ export interface TranscriptionSocketOptions {
   readonly config: TranscriberConfig;
 }
 
-export interface TranscriptionSocketHearer {
-  readonly ready: () => void;
-  readonly partial: (id: string, text: string) => void;
-  readonly final: (id: string, transcript: Transcript) => void;
-  readonly failed: (id: string, code: string, message: string) => void;
-  readonly warning: (code: string, message: string) => void;
-  readonly closed: (code: CloseCode, reason: string) => void;
-}
-
 /** One socket of OpenAI's transcription sessions; what is said before it is ready is its owner's to keep. */
-export class TranscriptionSocket implements AsyncDisposable {
+export class TranscriptionSocket implements PieceSocket {
   readonly #socket: ProviderSocket;
   readonly #order = new CommitOrder();
   readonly #input: InputTurn;
   readonly #events: TranscriptionEvents;
 
-  constructor({ config, ...options }: TranscriptionSocketOptions, hearer: TranscriptionSocketHearer) {
+  constructor({ config, ...options }: TranscriptionSocketOptions, hearer: PieceSocketHearer) {
     this.#input = new InputTurn(openAiRate, (audio) => this.#socket.send({ type: 'input_audio_buffer.append', audio }));
     this.#socket = new ProviderSocket(
       { provider: 'OpenAI transcription', ...options },

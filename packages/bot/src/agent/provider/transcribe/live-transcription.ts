@@ -1,11 +1,38 @@
-import { openAiRate } from '../openai/openai-dialect.ts';
+import type { Clock } from '@parley/protocol';
 import { type CloseCode, closeCodes } from '../provider-event.ts';
 import type { TranscriberEvent, TranscriberSession, Transcript } from '../transcriber.ts';
 import { PiecesInOrder } from './pieces-in-order.ts';
-import { TranscriptionSocket, type TranscriptionSocketOptions } from './transcription-socket.ts';
 import { WaitingAudio } from './waiting-audio.ts';
 
-const bytesPerMs = (openAiRate * 2) / 1000;
+/** What a vendor's transcription socket tells its owner. */
+export interface PieceSocketHearer {
+  readonly ready: () => void;
+  readonly partial: (id: string, text: string) => void;
+  readonly final: (id: string, transcript: Transcript) => void;
+  readonly failed: (id: string, code: string, message: string) => void;
+  readonly warning: (code: string, message: string) => void;
+  readonly closed: (code: CloseCode, reason: string) => void;
+}
+
+/** One socket of a vendor that understands pieces of speech; what is said before it is ready is its owner's to keep. */
+export interface PieceSocket extends AsyncDisposable {
+  readonly isReady: boolean;
+  /** @throws ProviderConnectError; the signal's reason */
+  connect(signal: AbortSignal): Promise<void>;
+  append(pcm: Uint8Array): void;
+  /** Ends a piece. @returns false where there was nothing of it */
+  commit(id: string): boolean;
+  clear(): void;
+}
+
+export interface LiveTranscriptionOptions {
+  readonly clock: Clock;
+  /** Hz of s16le mono. */
+  readonly rate: number;
+  /** A socket that is not connected yet. */
+  readonly socket: (hearer: PieceSocketHearer) => PieceSocket;
+}
+
 const keptMs = 10_000;
 /** A piece this long that is understood as nothing is suspicious. */
 const enoughMs = 1_000;
@@ -13,15 +40,16 @@ const enoughMs = 1_000;
 const mostEmpty = 3;
 
 /** Speech as text over one socket at a time. Audio is kept while there is none; a socket that has become deaf is replaced. */
-export class OpenAiTranscription implements TranscriberSession {
-  readonly #options: TranscriptionSocketOptions;
+export class LiveTranscription implements TranscriberSession {
+  readonly #options: LiveTranscriptionOptions;
   readonly #events: (event: TranscriberEvent) => void;
   readonly #warn: (code: string, message: string) => void;
-  readonly #waiting = new WaitingAudio(keptMs * bytesPerMs);
+  readonly #bytesPerMs: number;
+  readonly #waiting: WaitingAudio;
   readonly #pieces: PiecesInOrder;
   readonly #lengths = new Map<string, number>();
   readonly #replacing = new AbortController();
-  #socket: TranscriptionSocket;
+  #socket: PieceSocket;
   #old: Promise<void> = Promise.resolve();
   #counted = 0;
   #ms = 0;
@@ -31,13 +59,15 @@ export class OpenAiTranscription implements TranscriberSession {
   #closed = false;
 
   constructor(
-    options: TranscriptionSocketOptions,
+    options: LiveTranscriptionOptions,
     events: (event: TranscriberEvent) => void,
     warn: (code: string, message: string) => void,
   ) {
     this.#options = options;
     this.#events = events;
     this.#warn = warn;
+    this.#bytesPerMs = (options.rate * 2) / 1000;
+    this.#waiting = new WaitingAudio(keptMs * this.#bytesPerMs);
     this.#pieces = new PiecesInOrder(options.clock, (event) => this.#events(event));
     this.#socket = this.#newSocket();
   }
@@ -49,7 +79,7 @@ export class OpenAiTranscription implements TranscriberSession {
   append(pcm: Uint8Array): void {
     if (this.#closed) return;
     if (this.#isDeaf && this.#ms === 0) this.#replace();
-    this.#ms += pcm.length / bytesPerMs;
+    this.#ms += pcm.length / this.#bytesPerMs;
     if (this.#socket.isReady) this.#socket.append(pcm);
     else this.#waiting.append(pcm);
   }
@@ -78,8 +108,8 @@ export class OpenAiTranscription implements TranscriberSession {
     await this.#old;
   }
 
-  #newSocket(): TranscriptionSocket {
-    const socket: TranscriptionSocket = new TranscriptionSocket(this.#options, {
+  #newSocket(): PieceSocket {
+    const socket: PieceSocket = this.#options.socket({
       ready: () => this.#catchUp(),
       partial: (id, text) => this.#pieces.partial(id, text),
       final: (id, transcript) => this.#final(id, transcript),
@@ -103,7 +133,7 @@ export class OpenAiTranscription implements TranscriberSession {
     if (dropped > 0) {
       this.#warn(
         'audio_dropped',
-        `${Math.round(dropped / bytesPerMs)} ms were dropped: there was no socket for too long`,
+        `${Math.round(dropped / this.#bytesPerMs)} ms were dropped: there was no socket for too long`,
       );
     }
   }
