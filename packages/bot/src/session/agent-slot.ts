@@ -31,6 +31,11 @@ export class AgentSlot {
     this.#client?.peopleChanged();
   }
 
+  /** A moderator lets the bot speak no more, or again. */
+  muted(on: boolean): void {
+    this.#client?.muted(on);
+  }
+
   settingsChanged(): void {
     this.#client?.settingsChanged();
   }

@@ -45,7 +45,7 @@ test('where neither takes any, it is what the text channel answered, and it goes
 
 test('that a moderator mutes it is said once for each time', async () => {
   await using the = await open();
-  const moderators = new ModeratorWatch(the.rig.clock, the.announcer);
+  const moderators = new ModeratorWatch(the.rig.clock, the.announcer, () => undefined);
   for (const mute of [true, true, false, false, true]) moderators.update({ deaf: false, mute });
   await settle();
   await the.rig.drive(the.rig.background.settled());

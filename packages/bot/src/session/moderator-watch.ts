@@ -13,10 +13,13 @@ export class ModeratorWatch {
   #announcer: Announcer;
   #deafenedAtUs: number | null = null;
   #muted = false;
+  readonly #onMute: (muted: boolean) => void;
 
-  constructor(clock: Clock, announcer: Announcer) {
+  /** @param onMute told when it may speak no more, or again */
+  constructor(clock: Clock, announcer: Announcer, onMute: (muted: boolean) => void) {
     this.#clock = clock;
     this.#announcer = announcer;
+    this.#onMute = onMute;
   }
 
   /** Whether it hears nothing since a moderator decided so. */
@@ -35,6 +38,7 @@ export class ModeratorWatch {
       this.#announcer.say({ kind: 'server_undeafened', details: { gapMs } });
     }
     if (mute && !this.#muted) this.#announcer.say({ kind: 'server_muted', details: {} });
+    if (mute !== this.#muted) this.#onMute(mute);
     this.#muted = mute;
   }
 }

@@ -132,7 +132,7 @@ export class Session implements LiveSession {
     });
     const { announcer, voxproc } = this;
     this.#notice = new RecordingNotice({ services, info, guildSettings: settings, announcer, voxproc });
-    this.#moderators = new ModeratorWatch(services.clock, announcer);
+    this.#moderators = new ModeratorWatch(services.clock, announcer, (on) => this.agent.muted(on));
     this.streams = new StreamPresence({ services, info, announcer });
     this.effects = new VoiceEffects({ services, info });
     this.#switch = new ChannelSwitch({

@@ -73,6 +73,7 @@ export class ScriptedAgents implements AgentConnector {
       sendToRest: () => void this.events.push('sent to rest'),
       say: (wish) => this.events.push(`says ${wish.why}`) > 0 && (say?.(wish) ?? true),
       music: (on) => void this.events.push(on ? 'music' : 'no music'),
+      muted: (on) => void this.events.push(on ? 'muted' : 'unmuted'),
       quiet: async () => void this.events.push('quiet'),
       live: () => void this.events.push('live'),
       peopleChanged: () => undefined,

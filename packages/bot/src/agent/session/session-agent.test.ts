@@ -341,3 +341,20 @@ test('what was being said when the provider broke is said to the next conversati
   assert.equal(bytesOf(rig.asked), (rate * 2 * 400) / 1000);
   assert.equal(rig.asked.at(-1), 'respond q1 audio');
 });
+
+test('an agent that a moderator has muted falls silent, and answers again when it may', async () => {
+  await using rig = await AgentRig.live();
+  await rig.says(alice);
+  rig.provider.last.answer('r1', 'q1', { ms: 1000, finish: false });
+  await settle();
+  rig.agent.muted(true);
+  await settle();
+  assert.ok(rig.voxproc.names.includes('speech.cancel'));
+  rig.provider.last.finish('r1', 'cancelled');
+  await rig.says(alice);
+  assert.equal(rig.asked.filter((what) => what.startsWith('respond')).length, 1);
+  assert.equal(rig.agent.say({ why: 'say', instructions: 'say hello', speakers: [] }), false);
+  rig.agent.muted(false);
+  await rig.says(alice);
+  assert.equal(rig.asked.at(-1), 'respond q2 audio');
+});

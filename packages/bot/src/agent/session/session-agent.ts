@@ -28,6 +28,7 @@ export class SessionAgent implements AgentClient {
   readonly #turns = new Map<string, ReplyTurn>();
   #phase: AgentState['phase'] = 'joining';
   #silent = false;
+  #muted = false;
 
   constructor(make: AgentPartsMaker) {
     const parts = make({
@@ -136,6 +137,11 @@ export class SessionAgent implements AgentClient {
     this.#rest.tell({ type: 'music', on });
   }
 
+  muted(on: boolean): void {
+    this.#muted = on;
+    if (on) this.#parts.replies.cut();
+  }
+
   /** Wakes it, by command. @returns false: it has spent what it may */
   wake(): boolean {
     if (this.#parts.budget?.refusal([])) return false;
@@ -153,7 +159,7 @@ export class SessionAgent implements AgentClient {
   say(wish: UnaskedWish): boolean {
     const { replies, budget } = this.#parts;
     if (this.#phase !== 'awake' || this.#floor.state.speech.phase !== 'silent' || this.#floor.state.reply) return false;
-    if (budget?.refusal(wish.speakers)) return false;
+    if (this.#muted || budget?.refusal(wish.speakers)) return false;
     return replies.say(wish);
   }
 
@@ -262,6 +268,10 @@ export class SessionAgent implements AgentClient {
     const { budget, traces, replies } = this.#parts;
     traces.begin(turnId, captureIds, speakers, why);
     this.#turns.set(turnId, { turnId, captureIds, speakers });
+    if (this.#muted) {
+      this.#tell({ type: 'reply', turnId, phase: 'failed' });
+      return;
+    }
     if (budget?.refusal(speakers)) {
       this.#tell({ type: 'reply', turnId, phase: 'failed' });
       this.#rest.tell({ type: 'sent', cause: 'budget_exhausted' });

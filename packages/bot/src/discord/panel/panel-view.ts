@@ -1,4 +1,5 @@
 import { type MessageDetails, textOf } from '../../notify/index.ts';
+import type { AgentState } from '../../session/join/agent-connector.ts';
 import type { RecentEvent } from '../../session/recent-events.ts';
 import type { Session } from '../../session/session.ts';
 
@@ -12,6 +13,12 @@ export const eventLine = ({ at, message }: RecentEvent): PanelDetails['events'][
   const [line = ''] = textOf(message).split('\n');
   const points = [...line];
   return { at, text: points.length > lineLength ? `${points.slice(0, lineLength - 1).join('')}…` : line };
+};
+
+const agentOf = (state: AgentState | null): PanelDetails['agent'] => {
+  if (state === null) return null;
+  const { vendor, usd, silent, resting } = state;
+  return { vendor, usd, doing: resting !== null ? 'resting' : silent ? 'silent' : 'awake' };
 };
 
 /** What the panel of a session shows now. */
@@ -33,6 +40,7 @@ export const panelOf = (session: Session, notice: PanelDetails['notice'], hasPag
     lost: isOver ? totals.lost : (latest?.lost ?? 0),
     freeBytes: latest?.freeBytes ?? null,
     privacyCode: latest?.dave.privacyCode ?? null,
+    agent: agentOf(session.agent.client?.state ?? null),
     hasPages,
     events: announcer.recent.all.map(eventLine),
   };
@@ -51,6 +59,7 @@ export const closedPanel = (notice: PanelDetails['notice']): PanelDetails => ({
   lost: 0,
   freeBytes: null,
   privacyCode: null,
+  agent: null,
   hasPages: false,
   events: [],
 });

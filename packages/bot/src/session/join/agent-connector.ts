@@ -54,6 +54,8 @@ export interface AgentClient extends AsyncDisposable {
   say(wish: UnaskedWish): boolean;
   /** Music began or ended: while it plays only those who called the agent lately are heard. */
   music(on: boolean): void;
+  /** A moderator lets the bot speak no more, or again: it is silent meanwhile. */
+  muted(on: boolean): void;
   /** Falls silent and hears nothing more, before the channel is left. */
   quiet(): Promise<void>;
   /** Tells the agent that it has come into the channel: its first event. A failure costs the greeting only. */
