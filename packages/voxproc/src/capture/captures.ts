@@ -2,6 +2,7 @@ import { type CaptureEndReason, type Clock, ProtocolError, type RequestResult } 
 import type { DroppedPacket, MediaPacket, PacketSink } from '../receive/packet-source.ts';
 import { Capture, type CaptureParams } from './capture.ts';
 import type { CaptureSink } from './capture-sink.ts';
+import { type DeafCause, Deafness } from './deafness.ts';
 import { Ear } from './ear.ts';
 import { microsecondsAt, samplesAt } from './ear-clock.ts';
 import { EchoCorrelator } from './echo/echo-correlator.ts';
@@ -14,8 +15,6 @@ const TICK_MS = 10;
 /** A look that comes this much too late, microseconds, means that packets wait unread in the socket: they are read first. */
 const STALL_US = 50_000;
 const READ_FIRST_US = 40_000;
-/** How long captures outlast a lost connection, microseconds: nobody can be heard to be silent meanwhile. */
-export const OUTLAST_US = 5_000_000;
 
 export interface CapturesOptions {
   readonly clock: Clock;
@@ -41,9 +40,7 @@ export class Captures implements Disposable {
   #tick: Disposable | null = null;
   #tickUs = 0;
   #notBeforeUs = Number.NEGATIVE_INFINITY;
-  /** Since when the connection is lost, CLOCK_MONOTONIC, microseconds. */
-  #lostUs: number | null = null;
-  #listeningUs = Number.NEGATIVE_INFINITY;
+  readonly #deafness = new Deafness();
   #over = false;
   #correlator: EchoCorrelator | null = null;
 
@@ -134,15 +131,13 @@ export class Captures implements Disposable {
     for (const [userId, ear] of this.#ears) this.#guarded(userId, () => ear.serverChanged());
   }
 
-  /** The connection is lost: for a while nobody can be heard to be silent. */
-  disconnected(): void {
-    this.#lostUs ??= this.#options.clock.monotonicUs();
+  /** The connection is lost, or the keys for what comes are: for a while nobody can be heard to be silent. */
+  deaf(cause: DeafCause): void {
+    this.#deafness.begins(cause, this.#options.clock.monotonicUs());
   }
 
-  connected(): void {
-    if (this.#lostUs === null) return;
-    this.#listeningUs = this.#listeningSinceUs(this.#options.clock.monotonicUs());
-    this.#lostUs = null;
+  hearsAgain(cause: DeafCause): void {
+    this.#deafness.ends(cause, this.#options.clock.monotonicUs());
   }
 
   /** To be called a few times a second: forgets what is too old. */
@@ -207,7 +202,7 @@ export class Captures implements Disposable {
     if (nowUs - this.#tickUs > TICK_MS * 1_000 + STALL_US) this.#notBeforeUs = nowUs + READ_FIRST_US;
     this.#tickUs = nowUs;
     if (nowUs < this.#notBeforeUs) return;
-    const listeningUs = this.#listeningSinceUs(nowUs);
+    const listeningUs = this.#deafness.listeningSinceUs(nowUs);
     for (const capture of [...this.#open.values()]) {
       this.#guarded(capture.userId, () => capture.advance(nowUs, listeningUs), capture);
     }
@@ -231,10 +226,5 @@ export class Captures implements Disposable {
     } catch {
       // It is over all the same: what is told of the end comes last.
     }
-  }
-
-  /** Since when somebody could have been heard, had they spoken. */
-  #listeningSinceUs(nowUs: number): number {
-    return this.#lostUs === null ? this.#listeningUs : Math.min(nowUs, this.#lostUs + OUTLAST_US);
   }
 }

@@ -165,11 +165,11 @@ test('another SSRC and another voice server go on within the capture', () => {
   const talker = listening(rig);
   rig.talker(ada, { ssrc: 7, sequence: 60_000, timestamp: 4_000_000_000 }).say(10, () => packet);
   assert.equal(rig.all('audio').length, 20);
-  rig.captures.disconnected();
+  rig.captures.deaf('connection');
   rig.clock.advance(3_000);
   assert.equal(rig.all('ended').length, 0, 'nobody can be heard to be silent');
   rig.captures.serverChanged();
-  rig.captures.connected();
+  rig.captures.hearsAgain('connection');
   talker.say(10, () => packet);
   rig.clock.advance(800);
   const [ended] = rig.all('ended');
@@ -179,11 +179,27 @@ test('another SSRC and another voice server go on within the capture', () => {
 test('a connection that does not come back keeps a capture for 5 s', () => {
   using rig = new CaptureRig();
   listening(rig);
-  rig.captures.disconnected();
+  rig.captures.deaf('connection');
   rig.clock.advance(5_600);
   assert.equal(rig.all('ended').length, 0);
   rig.clock.advance(200);
   assert.equal(rig.all('ended').length, 1);
+});
+
+test('while a call changes its keys nobody can be heard to be silent, whatever the connection does meanwhile', () => {
+  using rig = new CaptureRig();
+  const talker = listening(rig);
+  rig.captures.deaf('keys');
+  talker.wait(900);
+  rig.captures.deaf('connection');
+  rig.captures.hearsAgain('connection');
+  rig.clock.advance(900);
+  assert.equal(rig.all('ended').length, 0);
+  rig.captures.hearsAgain('keys');
+  rig.clock.advance(600);
+  assert.equal(rig.all('ended').length, 0);
+  rig.clock.advance(200);
+  assert.equal(rig.all('ended')[0]?.reason, 'silence');
 });
 
 test('a numbering that begins anew is followed at once', () => {

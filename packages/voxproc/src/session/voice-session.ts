@@ -128,7 +128,7 @@ export class VoiceSession implements AsyncDisposable {
         report: (report) => this.#onReport(report),
         lost: (cause, sinceUs) => this.#onLost(cause, sinceUs),
         ready: (resumed) => this.#onReady(resumed),
-        keys: (ready) => this.#keyGap.keys(ready, clock.monotonicUs()),
+        keys: (ready) => this.#onKeys(ready),
         newServer: () => this.#onNewServer(),
         spoke: () => watchdog.spoke(clock.monotonicUs() / 1000),
         left: (userId) => this.#onLeft(userId),
@@ -342,7 +342,7 @@ export class VoiceSession implements AsyncDisposable {
 
   #onLost(cause: LossCause, sinceUs: number): void {
     this.#oversight.watchdog.disconnected();
-    this.#hearing.captures.disconnected();
+    this.#hearing.captures.deaf('connection');
     if (cause === 'asked') return;
     this.#keyGap.disconnected(sinceUs);
     this.#holes.begin(cause === 'distrusted' ? 'no_datagrams' : 'reconnecting', sinceUs);
@@ -351,7 +351,7 @@ export class VoiceSession implements AsyncDisposable {
   #onReady(resumed: boolean): void {
     const nowUs = this.#clock.monotonicUs();
     this.#oversight.watchdog.connected(nowUs / 1000);
-    this.#hearing.captures.connected();
+    this.#hearing.captures.hearsAgain('connection');
     if (resumed) {
       this.#holes.discard('reconnecting');
       this.#keyGap.resumed();
@@ -359,6 +359,13 @@ export class VoiceSession implements AsyncDisposable {
     }
     this.#keyGap.connected(nowUs);
     this.#playback.greet();
+  }
+
+  #onKeys(ready: boolean): void {
+    this.#keyGap.keys(ready, this.#clock.monotonicUs());
+    const { captures } = this.#hearing;
+    if (ready) captures.hearsAgain('keys');
+    else captures.deaf('keys');
   }
 
   #onNewServer(): void {
