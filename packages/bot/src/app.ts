@@ -10,6 +10,7 @@ import { openMusicDesk } from './agent/music/open-music-desk.ts';
 import { ChannelQuestions } from './agent/questions/channel-questions.ts';
 import { SayDesk } from './agent/say/say-desk.ts';
 import { openAgents } from './agent/session/open-agents.ts';
+import { Soundboard } from './agent/soundboard/soundboard.ts';
 import { guildDefaultsOf, type Settings } from './config/index.ts';
 import { AppHealth } from './discord/app-health.ts';
 import { connectClient } from './discord/client.ts';
@@ -23,6 +24,7 @@ import { RecordingIndicator } from './discord/recording-indicator.ts';
 import { CommandRouter } from './discord/router/router.ts';
 import { registerSlashCommands } from './discord/router/slash-definitions.ts';
 import { serverFactsOf } from './discord/server-facts.ts';
+import { createSoundboardPort } from './discord/soundboard.ts';
 import { PageExports } from './http/api/page-exports.ts';
 import { discordOAuthOf } from './http/auth/discord/discord-oauth.ts';
 import { PageLinks } from './http/auth/page-links.ts';
@@ -277,6 +279,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     }),
   );
   const questions = new ChannelQuestions(clock, logger);
+  const soundboard = new Soundboard({ port: createSoundboardPort(client), clock, logger });
   const music = openMusicDesk({ settings, clock, logger, background, discord, questions });
   const panels = {
     clock,
@@ -298,7 +301,10 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     pool,
     agents: await openAgents({
       ...{ settings, store, discord, metrics, clock, logger, background },
-      tools: { registry, questions, leave: (guildId, userId) => coordinator.leave(guildId, userId, 'agent') },
+      tools: {
+        ...{ registry, questions, music, soundboard },
+        leave: (guildId, userId) => coordinator.leave(guildId, userId, 'agent'),
+      },
     }),
     bootId: bootId(),
     enqueueMux: (job) => {

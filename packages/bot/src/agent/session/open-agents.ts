@@ -20,7 +20,7 @@ export interface OpenAgentsOptions {
   readonly discord: DiscordPort;
   readonly metrics: Pick<Metrics, 'agentStageSeconds' | 'agentUsd' | 'toolCalls'>;
   /** What their tools use besides. */
-  readonly tools: Pick<ToolServices, 'registry' | 'questions' | 'leave'>;
+  readonly tools: Pick<ToolServices, 'registry' | 'questions' | 'music' | 'soundboard' | 'leave'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly background: Background;

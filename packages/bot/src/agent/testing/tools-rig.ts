@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { alice, bob, guildA, type RigOptions, SessionRig, voiceA } from '../../testing/index.ts';
 import { type AgentScript, ScriptedAgents } from '../../testing/scripted-agents.ts';
+import { MusicDesk } from '../music/music-desk.ts';
+import type { MusicHit } from '../music/track.ts';
 import { ChannelQuestions } from '../questions/channel-questions.ts';
 import type { ToolHost } from '../session/tool-host.ts';
+import { Soundboard } from '../soundboard/soundboard.ts';
 import { openTools, type ToolServices } from '../tools/open-tools.ts';
+import { FakeSoundboard } from './fake-soundboard.ts';
 
 export interface ToolsRigOptions extends RigOptions {
   readonly agent?: AgentScript;
   readonly services?: Partial<ToolServices>;
+  /** What a search for music finds; nothing by default. */
+  readonly findMusic?: (asked: string) => readonly MusicHit[];
 }
 
 /** What a tool answered, as the model is told. */
@@ -22,17 +28,27 @@ export interface Told {
 export class ToolsRig implements AsyncDisposable {
   readonly rig: SessionRig;
   readonly questions: ChannelQuestions;
+  readonly music: MusicDesk;
+  readonly soundboard = new FakeSoundboard();
   readonly tools: ToolHost;
   #calls = 0;
 
-  private constructor(rig: SessionRig, services: Partial<ToolServices>) {
+  private constructor(rig: SessionRig, { services = {}, findMusic = () => [] }: ToolsRigOptions) {
     this.rig = rig;
     const { clock, logger } = rig.services;
     this.questions = new ChannelQuestions(clock, logger);
-    const { info } = rig.registry.of(guildA) ?? assert.fail('no session');
+    const session = rig.registry.of(guildA) ?? assert.fail('no session');
+    this.music = new MusicDesk({
+      ...{ ...rig.services, questions: this.questions, ffmpeg: async () => '/usr/bin/ffmpeg' },
+      search: { find: async (asked) => findMusic(asked) },
+    });
+    this.music.accompany(session);
+    const soundboard = new Soundboard({ port: this.soundboard, clock, logger });
+    const { info } = session;
     this.tools = openTools(
       {
-        ...{ ...rig.services, registry: rig.registry, questions: this.questions },
+        ...{ ...rig.services, registry: rig.registry, questions: this.questions, music: this.music },
+        soundboard,
         leave: (guildId, userId) => rig.coordinator.leave(guildId, userId, 'agent'),
         ...services,
       },
@@ -40,13 +56,13 @@ export class ToolsRig implements AsyncDisposable {
     );
   }
 
-  static async live({ agent = {}, services = {}, ...options }: ToolsRigOptions = {}): Promise<ToolsRig> {
-    const rig = await SessionRig.start({ agents: new ScriptedAgents(agent), ...options });
+  static async live(options: ToolsRigOptions = {}): Promise<ToolsRig> {
+    const rig = await SessionRig.start({ agents: new ScriptedAgents(options.agent), ...options });
     rig.discord.managers.delete(bob);
     rig.discord.put(alice, voiceA);
     rig.discord.put(bob, voiceA);
     assert.equal((await rig.join()).kind, 'joined');
-    return new ToolsRig(rig, services);
+    return new ToolsRig(rig, options);
   }
 
   /** The model calls a tool because of what these people said. */
