@@ -99,6 +99,19 @@ test('of the pre-roll nothing is older than what was asked for, and what was sai
   assert.equal(later.preRollMs, 0);
 });
 
+test('who has said nothing for half a minute is not kept in mind, unless they are being captured', () => {
+  using rig = new CaptureRig();
+  const packet = tonePackets20(440, 1)[0] as Uint8Array;
+  for (const userId of [ada, ben]) rig.talker(userId).say(1, () => packet);
+  rig.clock.advance(29_000);
+  rig.captures.expire();
+  assert.equal(rig.captures.listened, 2);
+  rig.start(ben, { silenceMs: 5_000 });
+  rig.clock.advance(2_000);
+  rig.captures.expire();
+  assert.equal(rig.captures.listened, 1);
+});
+
 test('a capture that hears nothing ends after its silence, without audio', () => {
   using rig = new CaptureRig();
   const { position, preRollMs } = rig.start(ada);

@@ -8,6 +8,7 @@ import { microsecondsAt, samplesAt } from './ear-clock.ts';
 import { EchoCorrelator } from './echo/echo-correlator.ts';
 import { EchoMeter } from './echo/echo-meter.ts';
 import type { EchoReference } from './echo/echo-reference.ts';
+import { EchoTurns } from './echo/echo-turns.ts';
 import { VoiceDecoder } from './voice-decoder.ts';
 
 /** How often open captures are looked at, milliseconds. */
@@ -43,9 +44,14 @@ export class Captures implements Disposable {
   readonly #deafness = new Deafness();
   #over = false;
   #correlator: EchoCorrelator | null = null;
+  readonly #turns: EchoTurns;
 
   constructor(options: CapturesOptions) {
     this.#options = options;
+    this.#turns = new EchoTurns(
+      () => this.#open.size,
+      () => options.clock.monotonicUs(),
+    );
   }
 
   /** A sink that hands everything on, and lets the ears hear. */
@@ -104,7 +110,7 @@ export class Captures implements Disposable {
     if (capture === undefined) {
       throw new ProtocolError('unknown_capture', `capture.stop: there is no capture ${captureId}, or it has ended`);
     }
-    capture.end('stopped');
+    this.#guarded(capture.userId, () => capture.end('stopped'), capture);
     await this.#options.sink.taken(capture.userId);
     return { durationMs: capture.durationMs };
   }
@@ -140,10 +146,18 @@ export class Captures implements Disposable {
     this.#deafness.ends(cause, this.#options.clock.monotonicUs());
   }
 
-  /** To be called a few times a second: forgets what is too old. */
+  /** People listened to, captured or not. */
+  get listened(): number {
+    return this.#ears.size;
+  }
+
+  /** To be called a few times a second: forgets what is too old, and who has long said nothing. */
   expire(): void {
     const nowUs = this.#options.clock.monotonicUs();
-    for (const ear of this.#ears.values()) ear.expire(nowUs);
+    for (const [userId, ear] of this.#ears) {
+      ear.expire(nowUs);
+      if (ear.isIdle(nowUs)) this.#ears.delete(userId);
+    }
   }
 
   [Symbol.dispose](): void {
@@ -168,7 +182,7 @@ export class Captures implements Disposable {
     const { clock, sink, echo, positionAt } = this.#options;
     const decoder = new VoiceDecoder();
     this.#correlator ??= new EchoCorrelator();
-    const meter = new EchoMeter(echo, this.#correlator);
+    const meter = new EchoMeter(echo, this.#correlator, this.#turns);
     const capture: Capture = new Capture(params, {
       sink,
       decoder,

@@ -67,3 +67,13 @@ test('a capture whose pre-roll meets a defect is refused and over', () => {
   assert.equal(rig.all('ended')[0]?.reason, 'failed');
   rig.start(ada, { captureId: 'again' });
 });
+
+test('a capture that is stopped and meets a defect in its last words is over, and says so', async () => {
+  using rig = new CaptureRig();
+  const talker = rig.talker(ada);
+  rig.start(ada, { preRollMs: 0, sampleRate: 24_000 });
+  talker.say(10, () => packet);
+  rig.defect = new Error('broken');
+  await rig.captures.stop(`capture of ${ada}`);
+  assertFailed(rig);
+});

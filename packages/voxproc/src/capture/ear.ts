@@ -1,5 +1,6 @@
 import { isSilencePacket } from '@parley/mux';
 import { classifyPacket } from '../receive/classify.ts';
+import { ENVELOPE_SAMPLES } from '../receive/offset-envelope.ts';
 import type { DroppedPacket, MediaPacket } from '../receive/packet-source.ts';
 import type { Capture } from './capture.ts';
 import { EarClock, samplesAt } from './ear-clock.ts';
@@ -9,12 +10,16 @@ import { PreRoll } from './pre-roll.ts';
 /** Late packets of a person's former SSRC are told from a return to it by this, microseconds (as the recorder does). */
 const FORMER_SSRC_US = 2_000_000;
 
+/** A person of whom nothing came for this long is forgotten, microseconds: the window of the envelope. */
+const IDLE_US = ENVELOPE_SAMPLES / 0.048;
+
 /** One person, listened to all the time: where their packets stand in time, the last second of them, and the capture if there is one. */
 export class Ear {
   readonly #preRoll = new PreRoll();
   #clock: EarClock | null = null;
   #formerSsrc: number | null = null;
   #ssrcSinceUs = 0;
+  #heardUs = Number.NEGATIVE_INFINITY;
   capture: Capture | null = null;
 
   packet(packet: MediaPacket): void {
@@ -43,6 +48,11 @@ export class Ear {
     this.#preRoll.expire(nowUs);
   }
 
+  /** Whether nothing of it is worth keeping: its clock remembers no longer than this anyway. */
+  isIdle(nowUs: number): boolean {
+    return this.capture === null && this.#preRoll.size === 0 && nowUs - this.#heardUs > IDLE_US;
+  }
+
   /** Forgets the voice server's numbering: sequence numbers, timestamps and SSRC mean nothing any more. */
   serverChanged(): void {
     this.capture?.numberingChanged();
@@ -58,6 +68,7 @@ export class Ear {
     kind: HeardPacket['kind'],
   ): void {
     const { ssrc, sequence, timestamp, arrivalUs } = header;
+    this.#heardUs = arrivalUs;
     // Only what could be decrypted is known to come from the sender: nothing else may change whose numbering is followed.
     const clock = opus === null ? this.#known(ssrc) : this.#clockOf(ssrc, arrivalUs);
     if (clock === null) return;

@@ -4,6 +4,7 @@ import { babble, throughRoom } from '../../testing/voice.ts';
 import { EchoCorrelator } from './echo-correlator.ts';
 import { EchoMeter } from './echo-meter.ts';
 import { EchoReference } from './echo-reference.ts';
+import { EchoTurns } from './echo-turns.ts';
 
 const SECONDS = 5;
 const START_US = 5_000_000;
@@ -13,10 +14,15 @@ const correlator = new EchoCorrelator();
 /** Plays `played` and hears `heard` frame by frame at the same time; what the meter said after each frame. */
 const heardBeside = (played: Float32Array, heard: Float32Array): (number | undefined)[] => {
   const reference = new EchoReference();
-  const meter = new EchoMeter(reference, correlator);
+  let nowUs = START_US;
+  const turns = new EchoTurns(
+    () => 1,
+    () => nowUs,
+  );
+  const meter = new EchoMeter(reference, correlator, turns);
   const said: (number | undefined)[] = [];
   for (let at = 0; at + 960 <= heard.length; at += 960) {
-    const nowUs = START_US + at / 0.048;
+    nowUs = START_US + at / 0.048;
     if (at < played.length) reference.played(played.subarray(at, at + 960), nowUs);
     said.push(meter.hear(heard.subarray(at, at + 960), nowUs));
   }

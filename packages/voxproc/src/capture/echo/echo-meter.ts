@@ -1,11 +1,10 @@
 import { Resampler } from '../../dsp/resampler.ts';
 import { ECHO_LAGS, ECHO_WINDOW, type EchoCorrelator } from './echo-correlator.ts';
 import { ECHO_RATE, type EchoReference } from './echo-reference.ts';
+import type { EchoTurns } from './echo-turns.ts';
 
 /** Speech without which nothing is compared, samples (256 ms). */
 const LEAST = ECHO_WINDOW / 2;
-/** How often it is compared, microseconds. */
-const EVERY_US = 100_000;
 /** Speech after a longer gap is heard from the start, microseconds. */
 const GAP_US = 100_000;
 
@@ -16,6 +15,7 @@ const GAP_US = 100_000;
 export class EchoMeter {
   readonly #reference: EchoReference;
   readonly #correlator: EchoCorrelator;
+  readonly #turns: EchoTurns;
   readonly #resampler = new Resampler({ from: 48_000, to: ECHO_RATE });
   readonly #heard = new Float32Array(ECHO_WINDOW);
   readonly #played = new Float32Array(ECHO_WINDOW + ECHO_LAGS);
@@ -26,9 +26,10 @@ export class EchoMeter {
   /** By turn; undefined before the first comparison. */
   #found: [number | undefined, number | undefined] = [undefined, undefined];
 
-  constructor(reference: EchoReference, correlator: EchoCorrelator) {
+  constructor(reference: EchoReference, correlator: EchoCorrelator, turns: EchoTurns) {
     this.#reference = reference;
     this.#correlator = correlator;
+    this.#turns = turns;
   }
 
   /**
@@ -41,7 +42,7 @@ export class EchoMeter {
     if (!this.#reference.isHeardAt(nowUs)) return undefined;
     this.#lastUs = nowUs;
     this.#keep(this.#resampler.push(samples));
-    if (this.#filled >= LEAST && nowUs - this.#comparedUs >= EVERY_US) this.#compare(nowUs);
+    if (this.#filled >= LEAST && this.#turns.take(nowUs - this.#comparedUs)) this.#compare(nowUs);
     const [near, far] = this.#found;
     return near === undefined ? undefined : Math.max(near, far ?? 0);
   }
