@@ -57,6 +57,15 @@ export class VoiceSimSession {
     return this.#contexts.size;
   }
 
+  /** Ends every context that was closed, whatever it still had to say. @param tell whether the end is told */
+  endAll(tell = true): void {
+    for (const context of [...this.#contexts.values()].filter(({ closing }) => closing)) {
+      context.stopped = true;
+      if (tell) this.#final(context);
+      else this.#contexts.delete(context.id);
+    }
+  }
+
   #take(message: Message): void {
     const id = String(message.context_id ?? 'default');
     if (message.close_socket === true) this.#options.connection.close(1000, '');

@@ -37,6 +37,12 @@ export class Failures {
     this.#always = failure;
   }
 
+  /** Whatever was to go wrong goes well. */
+  clear(): void {
+    this.#next.length = 0;
+    this.#always = null;
+  }
+
   take(): Failure | null {
     const next = this.#next.shift();
     return next === undefined ? this.#always : next;

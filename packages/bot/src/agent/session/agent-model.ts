@@ -2,6 +2,7 @@ import type { Clock } from '@parley/protocol';
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { Settings } from '../../config/settings-schema.ts';
 import type { AgentMode } from '../../policy/agent-readiness.ts';
+import { ElevenLabsProvider } from '../provider/elevenlabs/elevenlabs-provider.ts';
 import { GeminiProvider } from '../provider/gemini/gemini-provider.ts';
 import { defaultModel } from '../provider/models/model-table.ts';
 import type { UsedModel } from '../provider/models/model-warnings.ts';
@@ -71,12 +72,14 @@ const providerOf = (mode: AgentMode, { settings, clock, trust = {} }: OpenModelO
       const { baseUrl, apiKey = '' } = settings.gemini;
       return new GeminiProvider({ apiKey, clock, trust, ...(baseUrl !== undefined && { baseUrl }) });
     }
-    case 'elevenlabs_realtime':
-      throw new Error(`${mode}: this version cannot talk through ${vendorNames[mode]} yet`);
+    case 'elevenlabs_realtime': {
+      const { baseUrl, apiKey = '' } = settings.elevenlabs;
+      return new ElevenLabsProvider({ apiKey, clock, trust, ...(baseUrl !== undefined && { baseUrl }) });
+    }
   }
 };
 
-/** The model of a guild's mode. @throws Error for a mode that this version does not have */
+/** The model of a guild's mode. */
 export const openModel = (mode: AgentMode, options: OpenModelOptions): AgentModel => {
   const { settings } = options;
   const voice = {

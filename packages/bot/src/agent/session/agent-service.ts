@@ -62,12 +62,11 @@ export class AgentService implements AgentConnector {
     const { settings } = this.#options;
     const mode = modeOf(guildSettings);
     if (mode === null) return null;
-    // Whether the provider of the mode is there at all is found out here, before anything is joined.
     const { provider } = openModel(mode, this.#options);
     return readinessOf(settings, guildSettings, provider.capabilities.asr);
   }
 
-  /** @throws Error where the guild's mode wants none, or one that this version does not have */
+  /** @throws Error where the guild's mode wants none */
   open(host: AgentHost): AgentClient {
     const options = this.#options;
     const { clock, logger, background } = options;

@@ -23,6 +23,7 @@ const defaults: Readonly<Record<ProviderId, Partial<Record<ModelRole, string>>>>
   elevenlabs: {
     realtime: 'eleven_multilingual_v2',
     speech: 'eleven_multilingual_v2',
+    live_transcription: 'scribe_v2_realtime',
     file_transcription: 'scribe_v1',
   },
 };

@@ -83,4 +83,12 @@ export const elevenLabsModels: readonly Model[] = [
     limit: { contextTokens: null, socketMs: null },
     billing: { per: 'minute', of: 'speech', usd: 0.0067 },
   },
+  {
+    ...gone,
+    provider: 'elevenlabs',
+    id: 'scribe_v2_realtime',
+    roles: ['live_transcription'],
+    limit: { contextTokens: null, socketMs: null },
+    billing: { per: 'minute', of: 'speech', usd: 0.008 },
+  },
 ];
