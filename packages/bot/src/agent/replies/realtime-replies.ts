@@ -81,6 +81,12 @@ export class RealtimeReplies implements ReplyPath {
     return true;
   }
 
+  dropThought(): void {
+    const reply = this.#reply;
+    const isThought = reply && 'wish' in reply.cause && reply.cause.wish.why === 'thought';
+    if (isThought && !reply.spoken.isSpeaking) void this.#drop(reply);
+  }
+
   linkChanged(): void {
     const { session, input } = this.#options;
     if (session() === null) {

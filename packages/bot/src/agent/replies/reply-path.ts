@@ -56,6 +56,8 @@ export interface ReplyPath extends AsyncDisposable {
   cut(): void;
   /** Says something of its own accord. @returns false: it cannot now */
   say(wish: UnaskedWish): boolean;
+  /** Somebody speaks: a thought that nobody has heard yet is stale. */
+  dropThought(): void;
   /** What the provider says. */
   event(event: ProviderEvent): void;
   /** The conversation with the provider is open, or gone. */

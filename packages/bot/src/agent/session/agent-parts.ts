@@ -59,6 +59,10 @@ export interface AgentParts {
   readonly log: AgentLogSink;
   /** What it says when it has come. */
   readonly greeting: () => UnaskedWish;
+  /** What it says when it has long been quiet. */
+  readonly thought: () => UnaskedWish;
+  /** In [0, 1). */
+  readonly random: () => number;
   /** Something nobody waits for has failed. */
   readonly onTrouble: (error: unknown) => void;
 }

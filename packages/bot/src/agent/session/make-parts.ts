@@ -33,6 +33,8 @@ export interface PartsServices {
   readonly store: Pick<Store, 'consents'>;
   readonly discord: Pick<DiscordPort, 'ownName' | 'requester'>;
   readonly newId: () => string;
+  /** In [0, 1); default: by chance. */
+  readonly random?: () => number;
   readonly observeStage: (stage: TurnStage, seconds: number) => void;
 }
 
@@ -157,6 +159,12 @@ export const agentParts =
         ...{ why: 'greeting', speakers: [] },
         instructions: 'You have just come into the channel. Greet the people who are there in one short sentence.',
       }),
+      thought: () => ({
+        ...{ why: 'thought', speakers: [] },
+        instructions:
+          'It has been quiet for a while. Say one short thing that fits what was talked about, or ask one short question. If there is nothing worth saying, say nothing.',
+      }),
+      random: services.random ?? Math.random,
       onTrouble: (error) => logger.warn({ err: error }, 'the conversation could not be summed up'),
     };
   };

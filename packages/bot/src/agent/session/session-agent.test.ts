@@ -358,3 +358,25 @@ test('an agent that a moderator has muted falls silent, and answers again when i
   await rig.says(alice);
   assert.equal(rig.asked.at(-1), 'respond q2 audio');
 });
+
+test('after a minute of silence an eager agent says something, unless somebody speaks before it does', async () => {
+  await using rig = await AgentRig.live({ guild: { initiativeEagerness: 100 } });
+  await rig.clock.run(50_000, 1000);
+  assert.equal(rig.asked.at(-1), 'respond q1 audio');
+  const captureId = await rig.begins(alice);
+  rig.provider.last.answer('r1', 'q1', { ms: 500 });
+  await settle();
+  assert.ok(!rig.voxproc.names.includes('speech.begin'), 'it is stale');
+  rig.speaks(captureId, alice, 500);
+  await rig.ends(captureId, alice);
+  assert.equal(rig.asked.at(-1), 'respond q2 audio');
+});
+
+test('one that was told to say something says it, whoever speaks', async () => {
+  await using rig = await AgentRig.live();
+  assert.ok(rig.agent.say({ why: 'say', instructions: 'say hello', speakers: [alice] }));
+  await rig.begins(alice);
+  rig.provider.last.answer('r1', 'q1', { ms: 500 });
+  await settle();
+  assert.ok(rig.voxproc.names.includes('speech.begin'));
+});

@@ -1,14 +1,16 @@
 import type { AgentRestCause } from '../../session/agent-rest.ts';
 import type { AgentClient, AgentState } from '../../session/join/agent-connector.ts';
 import { settlesWithin } from '../../vox/settles-within.ts';
-import type { TurnRecord } from '../observe/agent-log.ts';
+import { Initiative } from '../initiative/initiative.ts';
 import type { ProviderEvent } from '../provider/provider-event.ts';
 import { closeCodes } from '../provider/provider-event.ts';
-import type { ReplyTurn, SaidText, UnaskedWish } from '../replies/reply-path.ts';
+import type { SaidText, UnaskedWish } from '../replies/reply-path.ts';
 import type { FloorEffect, FloorEvent } from '../turns/index.ts';
 import { type AgentParts, type AgentPartsMaker, floorConfigOf } from './agent-parts.ts';
+import { voiceFor } from './agent-voice.ts';
 import { FloorDriver } from './floor-driver.ts';
 import { RestKeeper } from './rest-keeper.ts';
+import { TurnBook } from './turn-book.ts';
 import { WakeWatch } from './wake-watch.ts';
 
 /** How long tools of other servers are waited for before the provider is connected, ms. */
@@ -24,8 +26,9 @@ export class SessionAgent implements AgentClient {
   readonly #floor: FloorDriver;
   readonly #rest: RestKeeper;
   readonly #watch: WakeWatch;
+  readonly #initiative: Initiative;
   readonly #scope = new AsyncDisposableStack();
-  readonly #turns = new Map<string, ReplyTurn>();
+  readonly #turns: TurnBook;
   #phase: AgentState['phase'] = 'joining';
   #silent = false;
   #muted = false;
@@ -48,6 +51,7 @@ export class SessionAgent implements AgentClient {
       },
     });
     this.#parts = parts;
+    this.#turns = new TurnBook(parts.traces, parts.hearing);
     const { clock, limits } = parts;
     this.#floor = new FloorDriver({ clock, config: floorConfigOf(parts), effect: (effect) => this.#do(effect) });
     this.#watch = new WakeWatch({
@@ -69,7 +73,14 @@ export class SessionAgent implements AgentClient {
     this.#scope.use(parts.hearing);
     this.#scope.use(this.#floor);
     this.#scope.use(this.#rest);
-    this.#scope.use(parts.host.voxproc.listen(this.#voice));
+    this.#initiative = this.#scope.use(
+      new Initiative({
+        ...{ clock, random: parts.random },
+        situation: () => this.#situation,
+        speak: () => this.say(parts.thought()),
+      }),
+    );
+    this.#scope.use(parts.host.voxproc.listen(voiceFor(parts.hearing, parts.speaker, () => this.#spoken())));
   }
 
   get state(): AgentState {
@@ -177,28 +188,21 @@ export class SessionAgent implements AgentClient {
     await this.#scope.disposeAsync();
   }
 
-  get #voice() {
-    const { hearing, speaker } = this.#parts;
-    const rest = (): void => this.#rest.tell({ type: 'speech' });
+  /** Somebody begins to speak: it is not quiet, and what the agent was about to say of its own accord is stale. */
+  #spoken(): void {
+    this.#initiative.heard();
+    if (this.#phase === 'awake') this.#rest.tell({ type: 'speech' });
+    this.#parts.replies.dropThought();
+  }
+
+  get #situation() {
+    const { reply, speech, heard, music } = this.#floor.state;
+    const { initiativeEagerness, addressing } = this.#parts.host.guildSettings;
     return {
-      speakingStarted: (userId: string) => {
-        if (this.#phase === 'awake') rest();
-        hearing.speakingStarted(userId);
-      },
-      speakingStopped: (userId: string) => hearing.speakingStopped(userId),
-      captureAudio: hearing.audio.bind(hearing),
-      capturePaused: hearing.paused.bind(hearing),
-      captureResumed: hearing.resumed.bind(hearing),
-      captureEnded: hearing.ended.bind(hearing),
-      captureOverflow: hearing.overflow.bind(hearing),
-      playbackStarted: speaker.started.bind(speaker),
-      playbackProgress: speaker.progress.bind(speaker),
-      playbackCredit: speaker.credit.bind(speaker),
-      playbackFinished: speaker.finished.bind(speaker),
-      lost: () => {
-        hearing.lost();
-        speaker.lost();
-      },
+      ...{ eagerness: initiativeEagerness, addressing, awake: this.#phase === 'awake', musicPlays: music },
+      heardHumans: this.#parts.room.heard.size,
+      answering: reply !== null || speech.phase !== 'silent',
+      listening: heard.size > 0,
     };
   }
 
@@ -209,15 +213,12 @@ export class SessionAgent implements AgentClient {
   }
 
   #tell(event: FloorEvent): void {
-    const { traces } = this.#parts;
-    if (event.type === 'capture_audio' && event.loudMs > 0) traces.loud(event.captureId);
-    else if (event.type === 'capture_ended') traces.captureEnded(event.captureId);
-    else if (event.type === 'words' && event.final) traces.wordsFinal(event.captureId);
-    else if (event.type === 'reply' && event.phase === 'failed') this.#turnOver(event.turnId, 'failed', 0);
-    else if (event.type === 'reply' && event.phase === 'generated') this.#release(event.turnId);
-    else if (event.type === 'speech_over' && event.turnId !== null) {
-      const cut = this.#floor.state.speech.phase === 'cut';
-      this.#turnOver(event.turnId, cut ? 'cut' : 'heard', event.heardMs);
+    const { reply, speech } = this.#floor.state;
+    this.#turns.note(event, speech.phase === 'cut');
+    if (event.type === 'speech_over') this.#initiative.heard();
+    // An answer in writing, or none, is over when the model has said all of it.
+    if (event.type === 'reply' && event.phase === 'generated' && reply?.phase !== 'speaking') {
+      this.#turns.over(event.turnId, this.#parts.host.guildSettings.textOnlyMode ? 'written' : 'silent', 0);
     }
     this.#floor.tell(event);
   }
@@ -239,8 +240,7 @@ export class SessionAgent implements AgentClient {
         return;
       case 'withdraw_reply':
         replies.withdraw(effect.turnId);
-        this.#parts.traces.end(effect.turnId, 'withdrawn', 0);
-        this.#turns.delete(effect.turnId);
+        this.#turns.withdrawn(effect.turnId);
         return;
       case 'discard_capture':
         replies.takeBack(effect.captureId);
@@ -265,9 +265,8 @@ export class SessionAgent implements AgentClient {
   }
 
   #request({ turnId, captureIds, speakers, why }: Extract<FloorEffect, { type: 'request_reply' }>): void {
-    const { budget, traces, replies } = this.#parts;
-    traces.begin(turnId, captureIds, speakers, why);
-    this.#turns.set(turnId, { turnId, captureIds, speakers });
+    const { budget, replies } = this.#parts;
+    this.#turns.begin({ turnId, captureIds, speakers }, why);
     if (this.#muted) {
       this.#tell({ type: 'reply', turnId, phase: 'failed' });
       return;
@@ -280,23 +279,11 @@ export class SessionAgent implements AgentClient {
     replies.request({ turnId, captureIds, speakers });
   }
 
-  #turnOver(turnId: string, outcome: TurnRecord['outcome'], heardMs: number): void {
-    this.#parts.traces.end(turnId, outcome, heardMs);
-    this.#release(turnId);
-    this.#turns.delete(turnId);
-  }
-
-  /** Its captures are with the model: nothing of them is kept here any more. */
-  #release(turnId: string): void {
-    for (const captureId of this.#turns.get(turnId)?.captureIds ?? []) this.#parts.hearing.release(captureId);
-  }
-
-  #said({ turnId, text, cutOff }: SaidText): void {
+  #said({ text, cutOff }: SaidText): void {
     const { conversation, context, room } = this.#parts;
     const [name] = room.ownNames;
     void conversation.add({ userId: null, name, text })?.catch(this.#parts.onTrouble);
     context.interrupted(cutOff === '' ? null : { heard: text, cutOff });
-    if (turnId !== null && !this.#floor.state.reply) this.#turns.delete(turnId);
   }
 
   /** What a person said, in words of the model that heard it. */
@@ -348,8 +335,7 @@ export class SessionAgent implements AgentClient {
     this.#log('resting', cause);
     replies.cut();
     this.#drop();
-    for (const turnId of this.#turns.keys()) this.#parts.traces.end(turnId, 'withdrawn', 0);
-    this.#turns.clear();
+    this.#turns.withdrawAll();
     this.#watch.clear();
     // Only a recognizer on this host listens on: nothing leaves it while the agent rests.
     const wakes = words === 'local' && cause !== 'budget_exhausted' && cause !== 'commanded';

@@ -97,6 +97,11 @@ export class BrainReplies implements ReplyPath {
     return true;
   }
 
+  dropThought(): void {
+    const reply = this.#reply;
+    if (reply?.wish?.why === 'thought' && !reply.spoken.isSpeaking) void this.#drop(reply);
+  }
+
   event(event: ProviderEvent): void {
     const { voice, spent } = this.#options;
     voice?.event(event);
