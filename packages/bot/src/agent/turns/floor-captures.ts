@@ -3,9 +3,9 @@ import type { AddressReason, IgnoreReason } from './address-reason.ts';
 import { bargeInMs, echoFrom } from './barge-in-rules.ts';
 import { endpointOf } from './endpointing.ts';
 import type { FloorDraft } from './floor-draft.ts';
-import { judgeOverlap } from './floor-overlap.ts';
-import { enqueueTurn, forgetSpeaker, withdrawReply } from './floor-queue.ts';
-import { acquaintanceOf, type FloorState, type Heard } from './floor-state.ts';
+import { judgeOverlap, waitsForSilence } from './floor-overlap.ts';
+import { enqueueTurn, forgetSpeaker, staleMs, withdrawReply } from './floor-queue.ts';
+import { acquaintanceOf, type FloorState, type Heard, speakersOf } from './floor-state.ts';
 import { isBackchannel, onlySaysStop } from './speech-act.ts';
 import { tokensOf } from './words.ts';
 
@@ -15,6 +15,8 @@ export const gateMs = 60;
 export const minTurnMs = 200;
 /** How long the words of a finished capture are waited for, ms. */
 export const wordsWaitMs = 1500;
+/** A capture of which nothing is told for this much longer than a turn's silence has lost its end, ms. */
+export const endLostMs = 3000;
 /** Speech by which somebody who talks to others has taken up the conversation, ms. */
 const otherTalkMs = 500;
 
@@ -28,7 +30,7 @@ const verdictOf = (draft: FloorDraft, heard: Heard, final: boolean): AddressVerd
       config: draft.config,
       people: draft.people,
       // What was begun in time is a reply, however long it takes.
-      engaged: heard.startedAt <= engagedUntil || draft.partners.includes(heard.userId),
+      engaged: heard.startedAt <= engagedUntil || draft.isAnswering(heard.userId),
       music: draft.music,
       woke: draft.nowMs - wokeAt < draft.config.musicWakeMs,
     },
@@ -76,7 +78,7 @@ export const forget = (draft: FloorDraft, userId: string): void => {
 /** What of a finished capture makes it no turn, whoever it was meant for. */
 const unusable = ({ loudMs, text, final, overlap, echo }: Heard): IgnoreReason | null => {
   const words = tokensOf(text).length > 0;
-  const over = overlap === 'judging' || overlap === 'passed';
+  const over = overlap === 'judging' || overlap === 'passed' || overlap === 'late';
   if (over && echo !== null && echo >= echoFrom) return 'echo';
   if (over && isBackchannel(text)) return 'backchannel';
   if (overlap === 'took_floor' && onlySaysStop(text)) return 'stop_only';
@@ -87,6 +89,7 @@ const unusable = ({ loudMs, text, final, overlap, echo }: Heard): IgnoreReason |
 
 /** Whether a finished capture can be judged: its words are there, none will come, or they change nothing. */
 const isSettled = (draft: FloorDraft, heard: Heard, endedAt: number): boolean => {
+  if (waitsForSilence(draft, heard) && draft.nowMs - endedAt < staleMs) return false;
   if (heard.final || draft.config.words === 'none' || draft.nowMs - endedAt >= wordsWaitMs) return true;
   return heard.why !== null && heard.overlap === 'none';
 };
@@ -121,14 +124,22 @@ const open = (draft: FloorDraft, heard: Heard): void => {
 const supersede = (draft: FloorDraft, heard: Heard): void => {
   const { reply } = draft;
   if (!reply || reply.phase === 'speaking' || heard.loudMs < bargeInMs || heard.why === null) return;
-  const isNew = !reply.turn.captureIds.includes(heard.captureId);
-  if (isNew && reply.turn.speakers.includes(heard.userId)) withdrawReply(draft, reply, 'superseded');
+  const isNew = !reply.turn.said.some(({ captureId }) => captureId === heard.captureId);
+  if (isNew && speakersOf(reply.turn).includes(heard.userId)) withdrawReply(draft, reply, 'superseded');
 };
 
 /** Whether the person has finished, before the ceiling says so. */
 const endpoint = (draft: FloorDraft, heard: Heard): void => {
-  const { paused, endedAt, captureId, userId } = heard;
-  if (paused === null || endedAt !== null) return;
+  const { paused, endedAt, captureId, userId, newsAt } = heard;
+  if (endedAt !== null) return;
+  const unheardMs = draft.nowMs - newsAt;
+  if (unheardMs >= draft.config.silenceMs + endLostMs) {
+    draft.decide('endpoint', heard, 'end_lost');
+    draft.do({ type: 'end_capture', captureId, waitedMs: unheardMs, why: 'silence' });
+    draft.change(captureId, { endedAt: draft.nowMs });
+    return;
+  }
+  if (paused === null) return;
   const { waitMs, why } = pauseOf(draft, heard, paused.cause);
   const waitedMs = draft.nowMs - paused.at;
   if (why === 'silence' || waitedMs < waitMs) return;

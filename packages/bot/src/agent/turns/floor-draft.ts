@@ -1,4 +1,4 @@
-import { type Acquaintance, acquaintanceOf, type FloorState, type Heard } from './floor-state.ts';
+import { type Acquaintance, acquaintanceOf, type FloorState, type Heard, speakersOf } from './floor-state.ts';
 import type { FloorEffect } from './floor-types.ts';
 
 /** A floor being changed by one event: a copy that `stepFloor` hands from rule to rule, and what is to be done. */
@@ -35,7 +35,12 @@ export class FloorDraft {
 
   /** The reply whose words are or will be heard; null when the bot speaks of its own accord, or not at all. */
   get partners(): readonly string[] {
-    return this.reply?.turn.speakers ?? [];
+    return this.reply === null ? [] : speakersOf(this.reply.turn);
+  }
+
+  /** Whether the bot answers this person now, or is about to. */
+  isAnswering(userId: string): boolean {
+    return this.partners.includes(userId) || this.queue.some((turn) => speakersOf(turn).includes(userId));
   }
 
   do(effect: FloorEffect): void {

@@ -1,4 +1,4 @@
-import { bargeInOf } from './barge-in-rules.ts';
+import { bargeInOf, echoFrom } from './barge-in-rules.ts';
 import type { FloorDraft } from './floor-draft.ts';
 import type { Heard } from './floor-state.ts';
 
@@ -7,7 +7,7 @@ const isPausedFor = (draft: FloorDraft, { captureId }: Heard): boolean =>
 
 /** Judges somebody who speaks over the bot, and pauses, resumes or cuts it. */
 export const judgeOverlap = (draft: FloorDraft, heard: Heard): void => {
-  if (heard.overlap === 'took_floor' || heard.overlap === 'none') return;
+  if (heard.overlap !== 'judging' && heard.overlap !== 'passed') return;
   const { speech, config, nowMs } = draft;
   if (speech.phase !== 'speaking' && speech.phase !== 'paused') return;
   const mine = isPausedFor(draft, heard);
@@ -42,7 +42,7 @@ export const judgeOverlap = (draft: FloorDraft, heard: Heard): void => {
       pass(draft, heard, decision.why);
       return;
     case 'cut':
-      draft.speech = { phase: 'cut' };
+      draft.speech = { phase: 'cut', at: nowMs };
       draft.change(captureId, { overlap: 'took_floor' });
       draft.decide('barge_in', heard, decision.why);
       draft.do({ type: 'cut_speech', byUserId: userId, captureId, why: decision.why });
@@ -68,9 +68,40 @@ export const beginOverlaps = (draft: FloorDraft): void => {
   }
 };
 
-/** The bot fell silent: what was only being judged is ordinary speech now. */
+/** Speech over the bot that may have been meant for it, though nobody can tell its words yet, ms. */
+const meantMs = 500;
+
+/** Whether what was said over the bot waits for its end, to be judged then: only a model that is given it tells its words. */
+export const waitsForSilence = ({ config, speech }: FloorDraft, { overlap, loudMs, echo }: Heard): boolean =>
+  config.words === 'provider' &&
+  speech.phase !== 'silent' &&
+  (overlap === 'judging' || overlap === 'passed') &&
+  loudMs >= meantMs &&
+  !isEcho(echo);
+
+const isEcho = (echo: number | null): boolean => echo !== null && echo >= echoFrom;
+
+/** What becomes of somebody's speech over the bot when it falls silent; null: nothing else. */
+const afterSpeech = (
+  { config, nowMs }: FloorDraft,
+  { overlap, endedAt, echo, loudMs }: Heard,
+): Partial<Heard> | null => {
+  const tellsLater = config.words === 'provider' && !isEcho(echo);
+  if (tellsLater && endedAt !== null && loudMs >= meantMs) return { overlap: 'late', endedAt: nowMs };
+  if (overlap === 'judging') return { overlap: 'none' };
+  if (endedAt !== null || isEcho(echo)) return null;
+  if (tellsLater) return { overlap: 'late' };
+  // Without any words only what is still to come of it counts.
+  return config.words === 'none' ? { overlap: 'none', loudMs: 0 } : null;
+};
+
+/**
+ * The bot fell silent: what was only being judged is ordinary speech now. Where words cannot be told while it speaks, so is what was passed
+ * over and goes on, and what was long enough to be told by its words.
+ */
 export const endOverlaps = (draft: FloorDraft): void => {
   for (const heard of draft.heard.values()) {
-    if (heard.overlap === 'judging') draft.change(heard.captureId, { overlap: 'none' });
+    const change = heard.overlap === 'judging' || heard.overlap === 'passed' ? afterSpeech(draft, heard) : null;
+    if (change !== null) draft.change(heard.captureId, change);
   }
 };

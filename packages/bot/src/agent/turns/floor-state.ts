@@ -7,6 +7,8 @@ export interface Heard {
   readonly userId: string;
   readonly startedAt: number;
   readonly loudMs: number;
+  /** When something of it was told last. */
+  readonly newsAt: number;
   /** Highest of it so far; null: the bot has played nothing. */
   readonly echo: number | null;
   readonly text: string;
@@ -18,8 +20,11 @@ export interface Heard {
   readonly given: boolean;
   /** Why it is for the bot, once that is known. */
   readonly why: AddressReason | null;
-  /** Spoken over the bot: still being judged, judged and passed over, or it took the floor. */
-  readonly overlap: 'none' | 'judging' | 'passed' | 'took_floor';
+  /**
+   * Spoken over the bot: still being judged, judged and passed over, or it took the floor. `late`: passed over before anybody could tell
+   * its words, and to be judged by them now that the bot is silent.
+   */
+  readonly overlap: 'none' | 'judging' | 'passed' | 'took_floor' | 'late';
   readonly resumed: boolean;
   readonly endedAt: number | null;
 }
@@ -27,9 +32,8 @@ export interface Heard {
 /** Something to be answered. */
 export interface Turn {
   readonly turnId: string;
-  readonly captureIds: readonly string[];
-  /** Whose words it is made of, in the order they came. */
-  readonly speakers: readonly string[];
+  /** What it is made of, in the order it came. */
+  readonly said: readonly { readonly captureId: string; readonly userId: string }[];
   readonly why: AddressReason;
   readonly readyAt: number;
 }
@@ -40,6 +44,8 @@ export interface Reply {
   readonly phase: 'asked' | 'started' | 'speaking';
   /** The model has said all of it. */
   readonly generated: boolean;
+  /** When something of it was told last. */
+  readonly newsAt: number;
 }
 
 export type Speech =
@@ -47,7 +53,12 @@ export type Speech =
   | { readonly phase: 'speaking' }
   | { readonly phase: 'paused'; readonly at: number; readonly captureId: string }
   /** The bot was cut off; what waited is being dropped. */
-  | { readonly phase: 'cut' };
+  | { readonly phase: 'cut'; readonly at: number };
+
+/** Whose words a turn is made of, each once. */
+export const speakersOf = ({ said }: Turn): string[] => [...new Set(said.map(({ userId }) => userId))];
+/** The captures of a turn, each once. */
+export const capturesOf = ({ said }: Turn): string[] => [...new Set(said.map(({ captureId }) => captureId))];
 
 /** How a person and the bot stand. */
 export interface Acquaintance {

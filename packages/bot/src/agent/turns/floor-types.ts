@@ -98,7 +98,12 @@ export type FloorEffect =
       readonly why: AddressReason;
     }
   /** A reply that was asked for and is not heard yet is not wanted any more. */
-  | { readonly type: 'withdraw_reply'; readonly turnId: string; readonly why: 'superseded' | 'speaker_excluded' }
+  | {
+      readonly type: 'withdraw_reply';
+      readonly turnId: string;
+      /** `unanswered`: nothing ever came of it, and it is not asked for again. */
+      readonly why: 'superseded' | 'speaker_excluded' | 'unanswered';
+    }
   /** What was kept of a capture is of no use to the model: not addressed, no words, noise. */
   | {
       readonly type: 'discard_capture';

@@ -73,15 +73,14 @@ const check = (state: FloorState): void => {
 
 const scripts = fc.array(fc.tuple(events, fc.integer({ min: 0, max: 900 })), { maxLength: 60 });
 
-test('whatever happens, the floor comes to rest: no pause stays, nothing ended is kept', () => {
+test('whatever happens, the floor comes to rest: nothing said is kept, no reply nobody hears is waited for', () => {
   fc.assert(
     fc.property(scripts, (script) => {
       const { state } = run(script);
       assert.notEqual(state.speech.phase, 'paused');
-      assert.deepEqual(
-        [...state.heard.values()].filter(({ endedAt }) => endedAt !== null),
-        [],
-      );
+      assert.deepEqual([...state.heard], []);
+      assert.notEqual(state.speech.phase, 'cut');
+      assert.ok(state.reply === null || state.reply.phase === 'speaking');
     }),
     { numRuns: 400 },
   );
@@ -109,6 +108,20 @@ test('whatever happens, a capture is given, discarded and answered at most once 
     }),
     { numRuns: 400 },
   );
+});
+
+test('what is told late of a reply that was given up does not end the one that is heard', () => {
+  const turnId = 'turn-2';
+  const turn = { turnId, said: [{ captureId: 'c1', userId: 'ada' }], why: 'wake_name', readyAt: 0 } as const;
+  const room = stepFloor(emptyFloor(defaultFloor), { type: 'people', people }, 0).state;
+  const heard = {
+    ...room,
+    reply: { turn, phase: 'speaking', generated: true, newsAt: 0 },
+    speech: { phase: 'speaking' },
+  } as const;
+  const late = stepFloor(heard, { type: 'speech_over', turnId: 'turn-0', heardMs: 1 }, 6000).state;
+  assert.equal(late.speech.phase, 'speaking');
+  assert.equal(stepFloor(late, { type: 'speech_over', turnId, heardMs: 1 }, 7000).state.speech.phase, 'silent');
 });
 
 test('one step leaves the state before it as it was', () => {

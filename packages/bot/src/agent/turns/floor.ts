@@ -1,14 +1,16 @@
 import { wordsWithinMs } from './barge-in-rules.ts';
 import { learnPause } from './endpointing.ts';
-import { discard, follow, forget, pauseOf, wordsWaitMs } from './floor-captures.ts';
+import { discard, endLostMs, follow, forget, pauseOf, wordsWaitMs } from './floor-captures.ts';
 import { FloorDraft } from './floor-draft.ts';
 import { beginOverlaps, endOverlaps } from './floor-overlap.ts';
-import { askNext, heldUntil } from './floor-queue.ts';
+import { askNext, giveUpReply, heldUntil, staleMs, unansweredMs } from './floor-queue.ts';
 import { acquaintanceOf, type FloorState } from './floor-state.ts';
 import type { FloorEffect, FloorEvent } from './floor-types.ts';
 
 /** How soon somebody goes on whose turn was ended too early, ms after they paused. */
 const tooEarlyMs = 1200;
+/** How long a cut may take until it is told that the bot is silent, ms. */
+const cutPatienceMs = 5000;
 
 /** The next state of the floor at `nowMs` (one monotonic clock), and what is to be done, in order. Pure. */
 export const stepFloor = (
@@ -18,6 +20,9 @@ export const stepFloor = (
 ): { readonly state: FloorState; readonly effects: readonly FloorEffect[] } => {
   const draft = new FloorDraft(state, nowMs);
   take(draft, event);
+  // Nobody is left waiting for ever, whoever forgets to tell what became of it.
+  if (draft.speech.phase === 'cut' && nowMs - draft.speech.at >= cutPatienceMs) speechOver(draft);
+  giveUpReply(draft);
   for (const captureId of [...draft.heard.keys()]) follow(draft, captureId);
   askNext(draft);
   return { state: draft.state, effects: draft.effects };
@@ -42,11 +47,11 @@ const take = (draft: FloorDraft, event: FloorEvent): void => {
       const heard = draft.heard.get(event.captureId);
       if (!heard || heard.endedAt !== null) return;
       const echo = event.echo === null ? heard.echo : Math.max(heard.echo ?? 0, event.echo);
-      draft.change(event.captureId, { loudMs: heard.loudMs + event.loudMs, echo });
+      draft.change(event.captureId, { loudMs: heard.loudMs + event.loudMs, echo, newsAt: draft.nowMs });
       return;
     }
     case 'capture_paused':
-      draft.change(event.captureId, { paused: { at: draft.nowMs, cause: event.cause } });
+      draft.change(event.captureId, { paused: { at: draft.nowMs, cause: event.cause }, newsAt: draft.nowMs });
       return;
     case 'capture_resumed':
       captureResumed(draft, event.captureId);
@@ -65,9 +70,13 @@ const take = (draft: FloorDraft, event: FloorEvent): void => {
     case 'reply':
       replied(draft, event.turnId, event.phase);
       return;
-    case 'speech_over':
-      speechOver(draft);
+    case 'speech_over': {
+      const { reply } = draft;
+      // What is told late of a reply that was given up does not end the one that is heard now.
+      const isLate = event.turnId !== null && reply?.phase === 'speaking' && reply.turn.turnId !== event.turnId;
+      if (!isLate) speechOver(draft);
       return;
+    }
     case 'speech_unasked':
       if (!event.on) speechOver(draft);
       else if (draft.speech.phase === 'silent') speechBegan(draft);
@@ -90,7 +99,7 @@ const captureStarted = (draft: FloorDraft, captureId: string, userId: string): v
     captureId,
     userId,
     startedAt: nowMs,
-    loudMs: 0,
+    ...{ loudMs: 0, newsAt: nowMs },
     echo: null,
     text: '',
     final: false,
@@ -109,7 +118,7 @@ const captureResumed = (draft: FloorDraft, captureId: string): void => {
   if (!heard?.paused) return;
   const { usualPauseMs } = acquaintanceOf(draft, heard.userId);
   draft.know(heard.userId, { usualPauseMs: learnPause(usualPauseMs, draft.nowMs - heard.paused.at) });
-  draft.change(captureId, { paused: null, guess: null });
+  draft.change(captureId, { paused: null, guess: null, newsAt: draft.nowMs });
 };
 
 const captureEnded = (
@@ -129,7 +138,7 @@ const replied = (draft: FloorDraft, turnId: string, phase: 'started' | 'speaking
   if (reply?.turn.turnId !== turnId) return;
   switch (phase) {
     case 'started':
-      if (reply.phase === 'asked') draft.reply = { ...reply, phase: 'started' };
+      if (reply.phase !== 'speaking') draft.reply = { ...reply, phase: 'started', newsAt: draft.nowMs };
       return;
     case 'speaking':
       draft.reply = { ...reply, phase: 'speaking' };
@@ -167,10 +176,13 @@ const replyOver = (draft: FloorDraft): void => {
 export const floorDueAt = (state: FloorState, nowMs: number): number | null => {
   const due: number[] = [];
   for (const heard of state.heard.values()) {
-    const { paused, endedAt } = heard;
-    if (endedAt !== null) due.push(endedAt + wordsWaitMs);
-    else if (paused) due.push(paused.at + pauseOf(state, heard, paused.cause).waitMs);
+    const { paused, endedAt, newsAt } = heard;
+    if (endedAt !== null) due.push(endedAt + wordsWaitMs, endedAt + staleMs);
+    else due.push(newsAt + state.config.silenceMs + endLostMs);
+    if (endedAt === null && paused) due.push(paused.at + pauseOf(state, heard, paused.cause).waitMs);
   }
+  if (state.speech.phase === 'cut') due.push(state.speech.at + cutPatienceMs);
+  if (state.reply && state.reply.phase !== 'speaking') due.push(state.reply.newsAt + unansweredMs);
   if (state.speech.phase === 'paused') due.push(state.speech.at + wordsWithinMs);
   if (state.queue.length > 0 && state.speech.phase === 'silent') {
     const until = heldUntil(state.queue, state.heard.values(), nowMs);

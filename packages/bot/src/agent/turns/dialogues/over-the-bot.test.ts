@@ -127,4 +127,54 @@ playDialogues([
       ...answer('ada', 'reply_to_bot'),
     ],
   ],
+  [
+    'who calls it while it speaks to another is heard when it has finished, where only the model tells words',
+    { ...group, ...long, tellHearing: true, config: { words: 'provider' } },
+    ['0 ada: Parley tell us a story', '4 ben: Parley what about tomorrow'],
+    ['hears ada', ...answer('ada', 'wake_name'), 'hears ben', ...answer('ben', 'wake_name')],
+  ],
+  [
+    'so is who begins shortly before it has finished and goes on',
+    { ...group, tellHearing: true, replyMs: 2000, config: { words: 'provider' } },
+    ['0 ada: Parley tell us a story', '4.2 ben: Parley what about tomorrow'],
+    ['hears ada', ...answer('ada', 'wake_name'), 'hears ben', ...answer('ben', 'wake_name')],
+  ],
+  [
+    'and what others said among themselves meanwhile is no turn',
+    { ...group, ...long, config: { words: 'provider' } },
+    ['0 ada: Parley tell us a story', '4 ben: I bought a new bike'],
+    [...answer('ada', 'wake_name'), 'ignores ben (not_addressed)'],
+  ],
+  [
+    'an “mm-hm” is none either, nor a cough',
+    { ...alone, ...long, config: { words: 'provider' } },
+    ['0 ada: tell me a story', '4 ada: yeah okay', '7 ada: [noise 400]'],
+    [
+      ...answer('ada', 'only_human'),
+      ...['pauses for ada', 'resumes (no_words)', 'pauses for ada', 'resumes (no_words)'],
+      ...['ignores ada (no_words)', 'ignores ada (backchannel)'],
+    ],
+  ],
+  [
+    'without words, who was passed over and goes on after its end is answered',
+    { ...group, replyMs: 2000, config: { words: 'none', addressing: 'always' } },
+    ['0 ada: tell us a story', '3 ben: I want one about a cat and a dog'],
+    [...answer('ada', 'always'), ...answer('ben', 'always')],
+  ],
+  [
+    'two speak over it at once: both are answered when it was stopped, the first first',
+    { ...group, ...long, config: { interruption: 'anyone' } },
+    ['0 ada: Parley tell us a story', '4 ben: Parley what about tomorrow', '4.1 cleo: Parley not that one'],
+    [
+      ...answer('ada', 'wake_name'),
+      ...['pauses for ben', 'stops for ben (wake_name)'],
+      ...answer('ben+cleo', 'wake_name'),
+    ],
+  ],
+  [
+    'the end of what it was cut off in is never told: it answers all the same',
+    { ...alone, ...long, cutsUntold: true },
+    ['0 ada: tell me a story', '4 ada: how long will it take'],
+    [...answer('ada', 'only_human'), 'pauses for ada', 'stops for ada (words)', ...answer('ada', 'only_human')],
+  ],
 ]);

@@ -72,4 +72,34 @@ playDialogues([
     ['0 ada: what is the weather like', '1.5 leaves ada'],
     answer('ada', 'only_human'),
   ],
+  [
+    'of two who asked together one withdraws: the other is answered',
+    { ...group, replyAfterMs: 3000 },
+    ['0 ada: Parley what is the weather like', '0.2 ben: Parley and what about tomorrow', '4 people ada! ben cleo'],
+    ['answers ben+ada (wake_name)', 'withdraws (speaker_excluded)', ...answer('ben', 'wake_name')],
+  ],
+  [
+    'a capture whose end is never told holds nobody up for ever',
+    group,
+    ['0 ada: Parley what is the weather like [endless]', '1 ben: Parley and what about tomorrow'],
+    [...answer('ben', 'wake_name'), ...answer('ada', 'wake_name')],
+  ],
+  [
+    'a reply of which nothing ever comes is given up, and the next is asked for',
+    { ...group, silentReplies: 1 },
+    ['0 ada: Parley what is the weather like', '200 ada: Parley are you there'],
+    ['answers ada (wake_name)', 'withdraws (unanswered)', ...answer('ada', 'wake_name')],
+  ],
+  [
+    'who goes on after the name alone is heard, though somebody else holds up the answer',
+    group,
+    ['0 ada: Parley', '0.3 ben: Parley I would like to know what the weather will be like', '1.4 ada: tell us a joke'],
+    [...answer('ada', 'wake_name'), ...answer('ben', 'wake_name')],
+  ],
+  [
+    'in a group too, who goes on before the answer is heard is answered once, for both pieces',
+    { ...group, replyAfterMs: 2500 },
+    ['0 ada: Parley what is the weather like', '3 ada: I mean in Paris'],
+    ['answers ada (wake_name)', 'withdraws (superseded)', ...answer('ada', 'wake_name')],
+  ],
 ]);

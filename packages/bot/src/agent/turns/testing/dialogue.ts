@@ -12,6 +12,10 @@ export interface DialogueRoom {
   readonly replyMs?: number;
   /** How long after something was said its words are understood. */
   readonly wordsLagMs?: number;
+  /** So many replies are asked for of which nothing ever comes. */
+  readonly silentReplies?: number;
+  /** That the bot is silent after it was cut off is never told. */
+  readonly cutsUntold?: boolean;
   /** Whether what the model is given is told as well. */
   readonly tellHearing?: boolean;
 }
@@ -38,7 +42,8 @@ interface Scheduled {
 
 /**
  * Plays a written dialogue to the floor, and writes down what the bot does. A line is `<seconds> <name>: <words>`; `(0.4)` between
- * words is a pause, `[noise 400]`, `[echo 800]` and `[quiet 500]` are sounds without words. `<seconds> <command>`: `music on`,
+ * words is a pause, `[noise 400]`, `[echo 800]` and `[quiet 500]` are sounds without words; of a line with `[endless]` no end is told.
+ * `<seconds> <command>`: `music on`,
  * `music off`, `people ada ben`, `lost ada`, `leaves ada`, `greets 1500`.
  */
 export class Dialogue {
@@ -52,7 +57,11 @@ export class Dialogue {
   #queue: Scheduled[] = [];
   #order = 0;
   #captures = 0;
+  #replies = 0;
   #over = new Set<string>();
+  /** What the model has, and words it would have told of what it has not. */
+  #given = new Set<string>();
+  #untold = new Map<string, string>();
   #users = new Map<string, string>();
   #speech: { turnId: string | null; leftMs: number; since: number | null; run: number } | null = null;
   #runs = 0;
@@ -110,7 +119,9 @@ export class Dialogue {
   }
 
   /** One stretch of speech as voxproc tells of it: pieces, words that lag behind, the client's silence frames, pauses, its end. */
-  #say(name: string, text: string): void {
+  #say(name: string, line: string): void {
+    const text = line.replace(' [endless]', '');
+    const endless = text !== line;
     this.#captures += 1;
     const captureId = `capture-${this.#captures}`;
     this.#users.set(captureId, name);
@@ -138,6 +149,7 @@ export class Dialogue {
     }
     const endedAt = at;
     const all = words;
+    if (endless) return;
     this.#later(endedAt + 20, () =>
       this.#in(captureId, { type: 'capture_paused', captureId, cause: 'silence_frames' }),
     );
@@ -170,7 +182,9 @@ export class Dialogue {
 
   #words(captureId: string, text: string, final: boolean): void {
     const { words } = this.#config;
-    const told = words === 'provider' ? final : words !== 'none';
+    // A model tells the words of what it was given, and has heard to its end.
+    if (words === 'provider' && !this.#given.has(captureId)) this.#untold.set(captureId, text);
+    const told = words === 'provider' ? final && this.#given.has(captureId) : words !== 'none';
     if (told) this.#send({ type: 'words', captureId, text, final: final || this.#over.has(captureId) });
   }
 
@@ -195,6 +209,7 @@ export class Dialogue {
     const nameOf = (captureId: string) => this.#users.get(captureId) ?? captureId;
     switch (effect.type) {
       case 'give_to_model':
+        this.#give(effect.captureId);
         if (this.#room.tellHearing) this.#tell(`hears ${effect.userId}`);
         return;
       case 'end_capture':
@@ -223,6 +238,7 @@ export class Dialogue {
         const turnId = this.#speech?.turnId ?? null;
         this.#hold();
         this.#speech = null;
+        if (this.#room.cutsUntold) return;
         this.#later(this.#nowMs + 10, () => this.#send({ type: 'speech_over', turnId, heardMs: 0 }));
         return;
       }
@@ -231,8 +247,17 @@ export class Dialogue {
     }
   }
 
+  #give(captureId: string): void {
+    this.#given.add(captureId);
+    const text = this.#untold.get(captureId);
+    if (text === undefined || !this.#over.has(captureId)) return;
+    this.#later(this.#nowMs + (this.#room.wordsLagMs ?? 250), () => this.#words(captureId, text, true));
+  }
+
   #reply(turnId: string): void {
-    const { replyAfterMs = 600, replyMs = 2000 } = this.#room;
+    const { replyAfterMs = 600, replyMs = 2000, silentReplies = 0 } = this.#room;
+    this.#replies += 1;
+    if (this.#replies <= silentReplies) return;
     this.#later(this.#nowMs + replyAfterMs / 3, () => this.#send({ type: 'reply', turnId, phase: 'started' }));
     this.#later(this.#nowMs + replyAfterMs, () => {
       if (this.#state.reply?.turn.turnId !== turnId) return;
