@@ -7,7 +7,7 @@ import { scopeOf, spokenPlace } from './transcript-scope.ts';
 
 export const ask = defineCommand({
   name: 'ask',
-  says: 'a question about past recordings you may see, answered with the places it rests on',
+  says: 'a question about recordings you may see',
   options: { question: { kind: 'text', says: 'what you want to know', required: true, maxLength: 500 } },
   personal: true,
   run: async (call, services): Promise<UserMessage> => {

@@ -5,7 +5,7 @@ const defaultSeconds = 60;
 
 export const clip = defineCommand({
   name: 'clip',
-  says: 'post the last seconds of what is being recorded, of those who consent',
+  says: 'post the last seconds of the recording',
   options: {
     seconds: { kind: 'integer', says: `how many seconds; ${defaultSeconds} by default`, min: 1, max: 300 },
     format: { kind: 'choice', says: 'ogg by default', choices: ['ogg', 'mp3'] },

@@ -16,7 +16,7 @@ const timeForm = {
 
 export const exportCommand = defineCommand({
   name: 'export',
-  says: 'a recording, or a part of it, as tracks, a mix, labels or a project',
+  says: 'a recording or a part of it, as tracks, mix or labels',
   options: {
     format: { kind: 'choice', says: 'what you get; flac tracks by default', choices: exportFormatNames },
     from: { kind: 'word', says: 'where it begins: 90, 1:30 or 1:02:03', maxLength: 15, form: timeForm },

@@ -3,7 +3,7 @@ import { defineCommand } from './command.ts';
 
 export const listen = defineCommand({
   name: 'listen',
-  says: 'whether the AI hears this session; the recording goes on either way',
+  says: 'whether the AI hears you all; the recording goes on',
   options: { state: { kind: 'choice', says: 'on or off', choices: ['on', 'off'], required: true } },
   may: 'in_session',
   run: async ({ guildId, userId, args: { state } }, { coordinator, logger, settings: { prefix } }) => {

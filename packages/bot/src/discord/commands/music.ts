@@ -4,7 +4,7 @@ import { defineCommand } from './command.ts';
 
 export const music = defineCommand({
   name: 'music',
-  says: 'play music in the voice channel, and what to do with it',
+  says: 'play music, hold it, skip it, end it',
   options: {
     action: {
       kind: 'choice',

@@ -3,7 +3,7 @@ import { defineCommand } from './command.ts';
 
 export const note = defineCommand({
   name: 'note',
-  says: 'put a marker with a few words at this place of the recording',
+  says: 'put a marker at this place of the recording',
   options: { text: { kind: 'text', says: 'what the marker says', maxLength: 200, required: true } },
   may: 'in_session',
   run: async ({ guildId, userId, args: { text } }, { coordinator, settings: { prefix } }) => {

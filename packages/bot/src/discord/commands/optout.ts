@@ -7,7 +7,7 @@ import { erase } from './erase-now.ts';
 
 export const optout = defineCommand({
   name: 'optout',
-  says: 'not to be recorded (heard, transcribed, remembered) any more, from now on',
+  says: 'not to be recorded (heard, transcribed, remembered) any more',
   personal: true,
   isConsent: true,
   options: consentOptions,

@@ -28,7 +28,7 @@ const pausing = (
     },
   });
 
-export const pause = pausing('pause', 'store nothing until it is resumed; the recording stays one', pauseRecording, {
+export const pause = pausing('pause', 'store nothing until it is resumed', pauseRecording, {
   done: 'paused',
   unchanged: 'already_paused',
   not_recording: 'not_recording',

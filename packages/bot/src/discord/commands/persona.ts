@@ -5,7 +5,7 @@ const resetWord = 'reset';
 
 export const persona = defineCommand({
   name: 'persona',
-  says: 'how the AI is to be and to talk on this server',
+  says: 'how the AI is to be on this server',
   options: {
     text: { kind: 'text', says: `a few sentences, or \`${resetWord}\`; without them it is shown`, maxLength: 2000 },
   },

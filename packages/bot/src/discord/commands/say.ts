@@ -3,7 +3,7 @@ import { defineCommand } from './command.ts';
 
 export const say = defineCommand({
   name: 'say',
-  says: 'have the AI say something aloud in the voice channel',
+  says: 'have the AI say something aloud',
   options: { text: { kind: 'text', says: 'what it says', maxLength: longestSaying, required: true } },
   run: async ({ guildId, userId, args: { text } }, { coordinator, discord, sayings, settings: { prefix } }) => {
     const session = coordinator.registry.of(guildId);

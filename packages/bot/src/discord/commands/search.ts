@@ -6,7 +6,7 @@ const shown = 8;
 
 export const search = defineCommand({
   name: 'search',
-  says: 'where words were said, in the transcripts of recordings you may see',
+  says: 'where words were said in recordings you may see',
   options: {
     words: { kind: 'text', says: 'words; a phrase in quotation marks', required: true, maxLength: 200 },
   },

@@ -9,7 +9,7 @@ const linkMs = 24 * 3_600_000;
 
 export const sessions = defineCommand({
   name: 'sessions',
-  says: 'the latest recordings you were in or asked for, and where they are',
+  says: 'the latest recordings you were in or asked for',
   options: {},
   personal: true,
   run: async (call, services) => {

@@ -5,7 +5,7 @@ import { scopeOf } from './transcript-scope.ts';
 
 export const transcribe = defineCommand({
   name: 'transcribe',
-  says: 'make a transcript of a recording, or make it anew',
+  says: 'make a transcript of a recording',
   options: {
     recording: {
       kind: 'word',

@@ -9,7 +9,7 @@ const maxMs = 5000;
 
 export const voiceTest = defineCommand({
   name: 'voice-test',
-  says: 'say something, and hear what I heard of you; it is not kept',
+  says: 'hear what I hear of you; it is not kept',
   options: {},
   run: async ({ guildId, textChannelId, userId }, services) => {
     const { coordinator, discord, settings } = services;

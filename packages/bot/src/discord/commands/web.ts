@@ -10,7 +10,7 @@ const askedAbout = 10;
 
 export const web = defineCommand({
   name: 'web',
-  says: 'a link of your own to the recordings’ pages',
+  says: 'a link of your own to the pages',
   personal: true,
   isFresh: true,
   options: {

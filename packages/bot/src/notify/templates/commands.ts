@@ -33,11 +33,16 @@ export const commandRefused = (refused: MessageDetails['command_refused']): stri
   }
 };
 
+/** What has to be given, and whether more may be: the whole list has to fit a message. */
+const brief = (usage: string): string => {
+  const required = usage.match(/<[^>]+>/g) ?? [];
+  const more = usage.includes('[') ? ['…'] : [];
+  return [...required, ...more].map((part) => ` ${part.replaceAll('`', '')}`).join('');
+};
+
 export const help = ({ prefix, commands }: MessageDetails['help']): string =>
   [
-    '**Parley** records a voice channel, every person on a track of their own, and hands over the mix when it leaves.',
-    ...commands.map(
-      ({ name, usage, says }) => `\`${prefix}${name}${usage === '' ? '' : ` ${usage.replaceAll('`', '')}`}\` – ${says}`,
-    ),
-    'Every command works with `/` too: `/join`, `/leave` and `/status` by themselves, the others after `/parley`.',
+    '**Parley** records a voice channel, every person on a track of their own.',
+    ...commands.map(({ name, usage, says }) => `\`${prefix}${name}${brief(usage)}\` – ${says}`),
+    'With `/` too: `/join`, `/leave`, `/status`, the others after `/parley`, which shows what … stands for.',
   ].join('\n');
