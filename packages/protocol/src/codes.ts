@@ -93,8 +93,8 @@ export const captureEndReasons = {
   stopped: 'the supervisor asked for it',
   left: 'the person left',
   excluded: 'the person opted out, or may not be heard any more',
-  session_ended: 'the channel was left',
   failed: 'a defect; what was heard last is lost, and the log has the stack',
+  session_ended: 'the channel was left',
 } as const satisfies Record<string, string>;
 
 export type CaptureEndReason = keyof typeof captureEndReasons;
