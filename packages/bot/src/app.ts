@@ -34,6 +34,7 @@ import { pageParts } from './http/pages/page-parts.ts';
 import { startPages } from './http/pages/start-pages.ts';
 import { openWebhook } from './http/webhook/open-webhook.ts';
 import { createLogger, type Logger } from './log.ts';
+import { openMemory } from './memory/open-memory.ts';
 import { ChatRephraser, type Rephraser, templatesOnly } from './notify/index.ts';
 import { localFfmpeg } from './ops/index.ts';
 import { Eraser } from './recordings/erasure/eraser.ts';
@@ -64,7 +65,9 @@ import { watchPermissions } from './session/presence/permission-watch.ts';
 import { StreamRegistry } from './session/presence/stream-registry.ts';
 import { watchHeard } from './session/recording/heard-watch.ts';
 import { logEachMinute } from './session/recording/minute-log.ts';
+import { recordingOff } from './session/recording/recording-switch.ts';
 import { SessionRegistry } from './session/registry.ts';
+import type { Session } from './session/session.ts';
 import type { SessionServices } from './session/session-services.ts';
 import { checkStart, sayServers } from './start-checks.ts';
 import { bootId, lockDataFolder, openStore } from './store/index.ts';
@@ -289,6 +292,13 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     book: await PanelBook.open(store, logger),
     hasPages: settings.http.pages,
   };
+  const memories = scope.use(
+    openMemory({
+      ...{ settings, store, clock, logger, background },
+      nameOf: (guildId, userId) => client.guilds.cache.get(guildId)?.members.cache.get(userId)?.displayName ?? null,
+      mayRemember: (guildId, person) => consents.allows('remembered', guildId, person),
+    }),
+  );
   const services: SessionServices = {
     clock,
     logger,
@@ -322,13 +332,19 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
       (session) => new LivePanel(panels, session),
       (session) => music.accompany(session),
       (session) => autoJoin.accompany(session),
+      (session) => memories.accompany(session, () => endRecording(session)),
     ],
   };
   const coordinator = new JoinCoordinator(services, registry);
   scope.defer(() => coordinator.shutdown());
   const autoJoin = scope.use(new AutoJoin({ services, coordinator }));
   scope.use(store.guildSettings.onChange((guildId) => coordinator.settingsChanged(guildId)));
-  const consents = new ConsentService(services, coordinator.registry, (who, use) => withdrawals.saidNo(who, use));
+  const consents = new ConsentService(services, coordinator.registry, async (who, use) => {
+    memories.saidNo(who);
+    await withdrawals.saidNo(who, use);
+  });
+  const endRecording = async ({ info }: Session): Promise<boolean> =>
+    (await coordinator.withSession(info.guildId, (live) => recordingOff(live, services))) === 'done';
   const pageLinks = new PageLinks({ desk, access: parts.access, publicUrl: publicUrl ?? null, ownUrl: http.url });
   const router = new CommandRouter({
     botUserId: client.user.id,
@@ -348,6 +364,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     indicator,
     ...{ questions, music },
     sayings: new SayDesk(clock),
+    memories,
     linkTo,
     pageLinks: settings.http.pages ? pageLinks : null,
     rephraser,
@@ -377,6 +394,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     await webhook?.resume();
     await resumeDeliveries(undelivered, { store, reporter, logger });
     await departures.compare(new Set(client.guilds.cache.keys()));
+    await memories.resume();
     await retention.sweep();
     await store.agentLog.forgetBefore(clock.now() - agentLogKeptMs);
   });

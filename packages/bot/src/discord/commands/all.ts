@@ -3,10 +3,13 @@ import { ask } from './ask.ts';
 import { clip } from './clip.ts';
 import { type Command, defineCommand } from './command.ts';
 import { exportCommand } from './export.ts';
+import { feedback } from './feedback.ts';
 import { forgetMe } from './forget-me.ts';
+import { incognito } from './incognito.ts';
 import { join } from './join.ts';
 import { leave } from './leave.ts';
 import { listen } from './listen.ts';
+import { memory } from './memory.ts';
 import { music } from './music.ts';
 import { note } from './note.ts';
 import { optin } from './optin.ts';
@@ -52,9 +55,12 @@ export const commands: readonly Command[] = [
   persona,
   music,
   exportCommand,
+  incognito,
   optout,
   optin,
   forgetMe,
+  memory,
+  feedback,
   sessions,
   web,
   transcribe,

@@ -6,6 +6,7 @@ import type { Settings } from '../../config/settings-schema.ts';
 import type { PageLinks } from '../../http/auth/page-links.ts';
 import type { Metrics } from '../../http/metrics.ts';
 import type { Logger } from '../../log.ts';
+import type { MemoryService } from '../../memory/memory-service.ts';
 import type { Button, UserMessage } from '../../notify/index.ts';
 import type { Eraser } from '../../recordings/erasure/eraser.ts';
 import type { ExportService } from '../../recordings/exports/export-service.ts';
@@ -61,6 +62,8 @@ export interface CommandServices {
   readonly sayings: Pick<SayDesk, 'say'>;
   readonly exports: Pick<ExportService, 'request'>;
   readonly transcription: Pick<TranscriptionService, 'ask'>;
+  /** What is remembered, and of which sessions. */
+  readonly memories: Pick<MemoryService, 'of' | 'changed'>;
   /** The text model; null: there is none. */
   readonly brain: Pick<ChatModel, 'ask'> | null;
   /** Personal links to the pages; null: there are no pages. */

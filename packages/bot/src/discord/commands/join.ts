@@ -1,4 +1,5 @@
 import { defineCommand } from './command.ts';
+import { heardBy } from './incognito.ts';
 
 export const join = defineCommand({
   name: 'join',
@@ -9,9 +10,16 @@ export const join = defineCommand({
     switch (outcome.kind) {
       case 'joined':
         // The notice stands in the channel already; only an interaction is owed an answer of its own.
-        return via === 'slash' || via === 'button'
-          ? { kind: 'joining', details: { channelId: outcome.session.channelId } }
-          : null;
+        if (via !== 'slash' && via !== 'button') return null;
+        return outcome.session.recording.current === null
+          ? {
+              kind: 'incognito_control',
+              details: {
+                ...{ outcome: 'joined', userId, missing: [], recording: false },
+                ...{ heardBy: heardBy(outcome.session, settings), prefix: settings.prefix },
+              },
+            }
+          : { kind: 'joining', details: { channelId: outcome.session.channelId } };
       case 'switched':
         return {
           kind: 'switched',

@@ -14,7 +14,16 @@ export const record = defineCommand({
   run: async (call, services) => {
     const { guildId, args } = call;
     const { prefix } = services.settings;
-    const message = await services.coordinator.withSession(guildId, async (session, signal) => {
+    const message = await services.coordinator.withSession(guildId, async (session, signal): Promise<UserMessage> => {
+      if (args.state === 'on' && session.recording.isBarred) {
+        return {
+          kind: 'incognito_control',
+          details: {
+            ...{ outcome: 'record_refused', userId: call.userId, missing: [], recording: false },
+            ...{ heardBy: null, prefix },
+          },
+        };
+      }
       if (args.state === 'on') return await switchOn(session, signal, call, services);
       const outcome = await recordingOff(session, services);
       return said(outcome === 'done' ? 'off' : 'already_off', session, call, prefix);

@@ -82,6 +82,12 @@ export class SessionMemory {
     return this.#state.mode === 'persistent' ? (this.#state.writer.threadId ?? this.#lastThreadId) : this.#lastThreadId;
   }
 
+  /** Whether somebody was there since incognito began. */
+  wasThere(userId: string): boolean {
+    this.peopleChanged();
+    return this.#state.mode === 'incognito' && this.#state.people.has(userId);
+  }
+
   /** Something happened to a turn. */
   take(event: TurnEvent): void {
     if (!this.#closed) this.#step(event);

@@ -1,4 +1,5 @@
 import type { GuildSettings } from '../../config/guild-settings.ts';
+import { effectiveMode } from '../../memory/mode.ts';
 import type { SessionEndReason } from '../../notify/index.ts';
 import { type Denial, deny, type JoinPhase, joinFailed } from '../../policy/denial.ts';
 import { evaluateJoin } from '../../policy/join-rules.ts';
@@ -191,6 +192,7 @@ export class JoinCoordinator implements SessionHost {
           maxMs: maxMs === null ? null : Math.max(0, maxMs - elapsedMs),
           requesterMustStay: false,
           agent: await this.#agentOfRevival(info.guildId, guildSettings),
+          records: this.#records(guildSettings),
           ...(found === undefined ? {} : { found }),
           ...(continues === undefined ? {} : { continues }),
         },
@@ -246,6 +248,7 @@ export class JoinCoordinator implements SessionHost {
         maxMs: maxMsOf(ctx.guildSettings.maxRecordingHours),
         requesterMustStay: true,
         agent: ctx.agent === null ? 'none' : 'required',
+        records: this.#records(ctx.guildSettings),
         ...(continues === null ? {} : { continues }),
       },
       this.#scope(onPhase),
@@ -253,6 +256,12 @@ export class JoinCoordinator implements SessionHost {
     lastSessions.begun(guildId);
     this.#log.started(session, request);
     return { kind: 'joined', session };
+  }
+
+  /** Whether a session that begins now may be recorded: not where it is incognito from the start. */
+  #records({ memoryMode }: GuildSettings): boolean {
+    const deployment = this.#services.settings.memoryMode;
+    return effectiveMode({ deployment, guild: memoryMode, request: undefined }) === 'persistent';
   }
 
   /** Moves a session; where that fails, the old channel shows again that it is recorded. */

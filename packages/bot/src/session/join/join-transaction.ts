@@ -25,6 +25,8 @@ export interface JoinPlan {
   /** Whether the person who asked must still sit there. */
   readonly requesterMustStay: boolean;
   readonly agent: AgentWish;
+  /** false: the session is incognito, and nothing is recorded. What was `found` is taken up all the same, to be ended in order. */
+  readonly records: boolean;
 }
 
 export interface JoinScope {
@@ -71,7 +73,8 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   signal.throwIfAborted();
   onPhase('indicator');
   undo.defer(() => takeBackSign(services, guildId, signal));
-  const shown = await abortable(services.indicator.show(target), signal);
+  const recorded = plan.records || found !== undefined;
+  const shown = recorded ? await abortable(services.indicator.show(target), signal) : 'when_inside';
   if (shown === null) throw new JoinRefused(noIndicator(target));
   onPhase('boot');
   const during = firstToFail(onPhase);
@@ -95,7 +98,7 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
   onPhase('recheck');
   const current = recheck(plan, services);
   if (found) await session.resume(current, found);
-  else await session.record(current, { phase: onPhase }, signal, plan.continues);
+  else if (recorded) await session.record(current, { phase: onPhase }, signal, plan.continues);
   signal.throwIfAborted();
 
   onPhase('commit');

@@ -18,6 +18,7 @@ interface Seen {
  */
 export class Membership {
   #seen = new Map<string, Seen>();
+  readonly #listeners = new Set<() => void>();
 
   /** People in the channel now. */
   get present(): readonly VoicePerson[] {
@@ -37,13 +38,30 @@ export class Membership {
     return this.#seen.get(userId)?.present ?? false;
   }
 
+  /** Tells `listener` whenever somebody came, went or became known as human or bot. It must not throw. */
+  follow(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
   /** Begins with these people, in a channel just entered. */
   enter(people: readonly VoicePerson[]): void {
     this.#seen = new Map(people.map((person) => [person.userId, { person, present: true }]));
+    this.#tell();
   }
 
   /** A voice state: the person is in the session's channel or not. @returns what changed, null when nothing did. */
   update(person: VoicePerson, present: boolean): MembershipChange | null {
+    const change = this.#update(person, present);
+    if (change !== null) this.#tell();
+    return change;
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  #update(person: VoicePerson, present: boolean): MembershipChange | null {
     const before = this.#seen.get(person.userId);
     const known = { ...person, bot: person.bot ?? before?.person.bot ?? null };
     if (!present) {

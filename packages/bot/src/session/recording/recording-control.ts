@@ -32,6 +32,7 @@ export class RecordingControl {
   /** Whether the recording of now began here and has stored nothing yet. */
   #unborn = false;
   #finishing: Promise<void> = Promise.resolve();
+  #barred = false;
   /** What the metrics know the recording of now by, one for each child. */
   #metricsKeys = new Set<string>();
 
@@ -44,11 +45,21 @@ export class RecordingControl {
     return this.#run;
   }
 
+  /** Whether nothing may be recorded, whoever wants it: the session is incognito. */
+  get isBarred(): boolean {
+    return this.#barred;
+  }
+
+  bar(on: boolean): void {
+    this.#barred = on;
+  }
+
   /**
    * Begins a recording of a channel; from the answer on everything is written.
-   * @throws ProtocolError, or what the file system says; no folder is left then.
+   * @throws ProtocolError, or what the file system says, or that it may not; no folder is left then.
    */
   async start(channel: VoiceChannelView, continues?: string): Promise<RecordingRun> {
+    this.#refuseIfBarred();
     const { info, voxproc } = this.#options;
     const run = await RecordingRun.start(this.#recordingOptions, {
       sessionId: info.sessionId,
@@ -75,6 +86,7 @@ export class RecordingControl {
 
   /** Takes up a recording that a former supervisor left; the join that follows goes on with it. */
   async takeUp(found: FoundRecording, channelName: string): Promise<RecordingRun> {
+    this.#refuseIfBarred();
     const run = await RecordingRun.resume(this.#recordingOptions, found);
     this.#run = run;
     this.#unborn = false;
@@ -258,6 +270,10 @@ export class RecordingControl {
     this.#forgetPackets();
     if (this.#unborn) await this.#remove(run);
     else await run[Symbol.asyncDispose]();
+  }
+
+  #refuseIfBarred(): void {
+    if (this.#barred) throw new Error('the session is incognito: nothing may be recorded');
   }
 
   #forgetPackets(): void {

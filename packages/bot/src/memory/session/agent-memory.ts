@@ -1,0 +1,13 @@
+import type { Tool } from '../../agent/tools/tool.ts';
+import type { AgentTurns } from './agent-turns.ts';
+
+/** The memory of a session as its agent uses it. */
+export interface AgentMemory {
+  /** Told of every turn. */
+  readonly turns: Pick<AgentTurns, 'requested' | 'understood' | 'said' | 'over'>;
+  /** What the instructions say of it now; empty: nothing. */
+  readonly context: string;
+  readonly tools: readonly Tool[];
+  /** Follows changes: `context` of what the instructions say, `thread` of the conversation, which then begins anew. */
+  follow(on: { context(): void; thread(): void }): Disposable;
+}
