@@ -56,6 +56,12 @@ const refused: readonly (readonly [string, string, LookupFunction, string])[] = 
     leadsTo('8.8.8.8', '10.0.0.1'),
     'address_refused',
   ],
+  [
+    'a name and a password in the address',
+    'http://ada:sesame@media.example.org/',
+    leadsTo('8.8.8.8'),
+    'credentials_refused',
+  ],
   ['another scheme', 'file:///etc/passwd', leadsTo('8.8.8.8'), 'scheme_refused'],
 ];
 for (const [name, url, lookup, code] of refused) {
@@ -64,6 +70,14 @@ for (const [name, url, lookup, code] of refused) {
     assert.equal(await codeOf(net.fetch(url)), code);
   });
 }
+
+test('a password in an address is in no message', async () => {
+  await using net = guardedFetch({ allowPrivate: false, maxBytes: 100 });
+  await assert.rejects(net.fetch('http://ada:sesame@media.example.org/'), (error: Error) => {
+    assert.doesNotMatch(`${error.message} ${String(error.cause)}`, /sesame/);
+    return true;
+  });
+});
 
 test('a redirect is not followed', async () => {
   await using server = await serve((_request, response) => response.writeHead(302, { location: '/other' }).end());

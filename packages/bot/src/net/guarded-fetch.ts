@@ -7,7 +7,7 @@ import { isAllowedAddress } from './allowed-address.ts';
 /** A request that was not made or whose answer was not taken. */
 export class GuardedFetchError extends Error {
   override readonly name = 'GuardedFetchError';
-  readonly code: 'scheme_refused' | 'address_refused' | 'too_large';
+  readonly code: 'scheme_refused' | 'credentials_refused' | 'address_refused' | 'too_large';
 
   constructor(code: GuardedFetchError['code'], message: string) {
     super(message);
@@ -62,9 +62,16 @@ const refusal = (hostname: string, address: string): GuardedFetchError =>
   new GuardedFetchError('address_refused', `${hostname} leads to ${address}, which is no public address`);
 
 /** A host that is an address is not looked up. @throws GuardedFetchError */
-const checkUrl = ({ protocol, hostname }: URL, allowPrivate: boolean): void => {
+const checkUrl = ({ protocol, hostname, host, username, password }: URL, allowPrivate: boolean): void => {
   if (protocol !== 'http:' && protocol !== 'https:') {
     throw new GuardedFetchError('scheme_refused', `${protocol} is neither http nor https`);
+  }
+  // `fetch` refuses them too, in a message that repeats them.
+  if (username !== '' || password !== '') {
+    throw new GuardedFetchError(
+      'credentials_refused',
+      `the address at ${host} has a name or a password in it; send a header instead`,
+    );
   }
   const bare = hostname.replace(/^\[(.*)\]$/, '$1');
   if (isIP(bare) !== 0 && !isAllowedAddress(hostname, bare, allowPrivate)) throw refusal(hostname, bare);

@@ -154,3 +154,19 @@ test('thirty calls a minute are answered, the next is too often', async () => {
   clock.advance(60_000);
   assert.ok((await call('echo', '{"text":"a"}')).ok);
 });
+
+test('what a tool failed with is logged by its names, not by its words, and so is a tool that does not exist', async () => {
+  const lines: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) });
+  const clock = new FakeClock();
+  const box = new ToolBox({ clock, logger, tools: () => tools, may: () => true, ask: async () => true });
+  for (const name of ['breaks', 'ada said this']) {
+    await box.call(
+      { callId: 'c', name, arguments: '{"text":"ada said that"}', speakers: [] },
+      new AbortController().signal,
+    );
+  }
+  assert.equal(lines.length, 2);
+  assert.match(lines[0] ?? '', /"cause":\{"name":"Error"/);
+  assert.doesNotMatch(lines.join(''), /secret|ada said/);
+});

@@ -59,7 +59,10 @@ export class ToolBox implements ToolHost {
       outcome = failure.code;
       output = JSON.stringify({ ok: false, error: failure.code, message: failure.message });
       // Arguments and messages may hold what people said: only names and codes are logged.
-      logger.warn({ tool: call.name, code: outcome, ...causeOf(failure) }, 'a tool was called in vain');
+      logger.warn(
+        { tool: tool?.definition.name ?? 'unknown', code: outcome, ...causeOf(failure) },
+        'a tool was called in vain',
+      );
     }
     onUse?.(tool === undefined ? 'unknown' : call.name, outcome, (clock.monotonicUs() - startedUs) / 1000);
     return { output, continues: outcome !== 'done' || (tool?.continues ?? true) };
@@ -148,4 +151,9 @@ const answered = (result: string): string => {
 const asToolError = (error: unknown): ToolError =>
   error instanceof ToolError ? error : new ToolError('failed', toolErrorCodes.failed, { cause: error });
 
-const causeOf = ({ cause }: ToolError) => (cause === undefined ? {} : { err: cause });
+/** What failed, by its names and the place it failed at; its message may hold what people said. */
+const causeOf = ({ cause }: ToolError) => {
+  if (!(cause instanceof Error)) return {};
+  const at = /^\s+at .*$/m.exec(cause.stack ?? '')?.[0].trim() ?? null;
+  return { cause: { name: cause.name, code: 'code' in cause ? cause.code : null, at } };
+};

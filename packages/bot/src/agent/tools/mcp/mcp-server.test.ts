@@ -101,3 +101,66 @@ test('a server with a private address is not asked', async () => {
   await server.connect();
   assert.deepEqual(server.tools, []);
 });
+
+/** A server of a few lines that answers what a client asks first with these tools. */
+const tinyServer = async (tools: readonly object[]) => {
+  const web = createServer((request, response) => {
+    let body = '';
+    request.on('data', (piece) => {
+      body += piece;
+    });
+    request.on('end', () => {
+      if (request.method !== 'POST') {
+        response.writeHead(405).end();
+        return;
+      }
+      const { id, method } = JSON.parse(body) as { id?: number; method: string };
+      if (id === undefined) {
+        response.writeHead(202).end();
+        return;
+      }
+      const serverInfo = { name: 'tiny', version: '1' };
+      const hello = { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo };
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ jsonrpc: '2.0', id, result: method === 'initialize' ? hello : { tools } }));
+    });
+  });
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(web.address() as AddressInfo).port}/mcp`,
+    [Symbol.asyncDispose]: async () => {
+      web.closeAllConnections();
+      await new Promise((resolve) => web.close(resolve));
+    },
+  };
+};
+
+test('a tool that takes too long to describe is not offered: the model is paid to read it', async () => {
+  const long = { type: 'object', properties: { a: { type: 'string', description: 'x'.repeat(9000) } } };
+  await using web = await tinyServer([
+    { name: 'long', inputSchema: long },
+    { name: 'brief', inputSchema: { type: 'object' } },
+  ]);
+  await using server = new McpServer(settings(web.url), logger);
+  await server.connect();
+  assert.deepEqual(
+    server.tools.map(({ definition }) => definition.name),
+    ['every__brief'],
+  );
+});
+
+test('a server that repeats the key it was sent does not bring it into the log', async () => {
+  const lines: string[] = [];
+  const log = pino({}, { write: (line: string) => lines.push(line) });
+  const web = createServer((request, response) => {
+    response.writeHead(403).end(`no entry with ${request.headers.authorization}`);
+  });
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(web.address() as AddressInfo).port}/`;
+  await using server = new McpServer({ ...settings(url), headers: { authorization: 'Token sesame-open' } }, log);
+  await server.connect();
+  web.closeAllConnections();
+  await new Promise((resolve) => web.close(resolve));
+  assert.match(lines.join(''), /cannot be used/);
+  assert.doesNotMatch(lines.join(''), /sesame/);
+});

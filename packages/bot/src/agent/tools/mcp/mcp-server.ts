@@ -3,12 +3,15 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Logger } from '../../../log.ts';
 import { type GuardedFetch, guardedFetch } from '../../../net/guarded-fetch.ts';
 import { version } from '../../../version.ts';
+import { redactText } from '../../provider/socket/redact.ts';
 import { type Tool, ToolError, type ToolRight } from '../tool.ts';
 
 /** Bytes of anything an MCP server says; a result of 100 MB is refused long before it is all here. */
 const maxBytes = 1024 * 1024;
 /** Tools of a server that are offered to the model. */
 const maxTools = 40;
+/** Characters of JSON that describe one tool's arguments: the model is paid to read them in each conversation. */
+const maxSchema = 8000;
 const connectMs = 5000;
 
 export interface McpServerSettings {
@@ -60,13 +63,17 @@ export class McpServer implements AsyncDisposable {
       const { tools } = await client.listTools({}, { timeout: connectMs });
       if (this.#disposed) throw new Error('it is not needed any more');
       this.#client = client;
-      this.#tools = tools.slice(0, maxTools).map((tool) => this.#toolOf(tool));
-      if (tools.length > maxTools)
-        this.#logger.warn({ server: name, tools: tools.length }, 'an MCP server has too many tools');
+      const brief = tools.filter(({ inputSchema }) => JSON.stringify(inputSchema).length <= maxSchema);
+      this.#tools = brief.slice(0, maxTools).map((tool) => this.#toolOf(tool));
+      if (tools.length > this.#tools.length)
+        this.#logger.warn(
+          { server: name, tools: tools.length, offered: this.#tools.length },
+          'an MCP server has too many tools, or some that take too long to describe',
+        );
       this.#logger.info({ server: name, tools: this.#tools.length }, 'an MCP server is ready');
     } catch (error) {
       await client.close().catch(() => undefined);
-      this.#logger.warn({ server: name, err: error }, 'an MCP server cannot be used');
+      this.#logger.warn({ server: name, reason: reasonOf(error, headers) }, 'an MCP server cannot be used');
     }
   }
 
@@ -112,6 +119,13 @@ export class McpServer implements AsyncDisposable {
     return said;
   }
 }
+
+/** What failed, without the secrets that a server may repeat. */
+const reasonOf = (error: unknown, headers: McpServerSettings['headers']): string => {
+  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  const secrets = Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]);
+  return redactText(`${error instanceof Error ? error.message : String(error)}${cause}`, secrets);
+};
 
 /** The text of a result; pictures and sounds are named only. */
 const textOf = (content: unknown): string =>
