@@ -24,10 +24,12 @@ const heardMs = (person: SimPerson, botUserId: string, hz: number): number => {
   return frames * frame.ms;
 };
 
-test('somebody asks, everybody hears the answer, somebody speaks over it, and it stops where it was heard', async () => {
+test('somebody asks, everybody hears the answer, somebody speaks over it, it stops where it was heard, and a tool is used', async () => {
   await using model = await startOpenAiRealtime({
     scenario: {
       answer: ({ number }) => {
+        // What is said over the first answer asks for a note; the answer to that follows the tool.
+        if (number === 2) return { kind: 'call', calls: [{ name: 'note', arguments: '{"text":"the dice fall"}' }] };
         const { hz, ms } = number === 1 ? long : short;
         return { kind: 'say', phrase: tonePhrase(hz, ms) };
       },
@@ -71,6 +73,11 @@ test('somebody asks, everybody hears the answer, somebody speaks over it, and it
   await ended;
   const session = await readSession(folder);
   assert.equal(session.status, 'completed');
+  assert.deepEqual(
+    session.markers.map(({ userId, text: words }) => [userId, words]),
+    [[ada.userId, 'the dice fall']],
+    'a tool did what Ada asked for, in her name',
+  );
   const sidecars = await sidecarsOf(folder, ada.userId);
   assert.deepEqual(unbalanced(sidecars), []);
   const stored = (await packetsOf(folder, ada.userId)).length;
