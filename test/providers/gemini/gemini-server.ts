@@ -23,6 +23,7 @@ export class GeminiServer implements AsyncDisposable {
   readonly sessions: GeminiSimSession[] = [];
   readonly server: SocketServer;
   readonly #handles = new Set<string>();
+  #counted = 0;
 
   private constructor(server: SocketServer) {
     this.server = server;
@@ -72,6 +73,11 @@ export class GeminiServer implements AsyncDisposable {
     for (const session of this.sessions) session.goAway(seconds);
   }
 
+  /** Sessions cannot be resumed any more. */
+  forgetSessions(): void {
+    this.#handles.clear();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.server[Symbol.asyncDispose]();
   }
@@ -88,7 +94,8 @@ export class GeminiServer implements AsyncDisposable {
           return others.length > 0 ? 'The session is still open on another connection' : null;
         },
         newHandle: () => {
-          const handle = `handle-${this.#handles.size + 1}`;
+          this.#counted += 1;
+          const handle = `handle-${this.#counted}`;
           this.#handles.add(handle);
           return handle;
         },
