@@ -1,56 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { pino } from 'pino';
 import { McpServer, type McpServerSettings } from './mcp-server.ts';
+import { freePort, referenceServer } from './testing/reference-server.ts';
 
 const logger = pino({ level: 'silent' });
 const settings = (url: string): McpServerSettings => ({
   ...{ name: 'every', url, headers: {}, allowPrivate: false, right: 'heard', timeoutMs: 5000 },
 });
 const use = () => ({ speakers: ['ada'], signal: new AbortController().signal });
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-};
-
-/** The reference server of the protocol's own project, as it comes from npm. */
-const referenceServer = async () => {
-  const require = createRequire(join(import.meta.dirname, '../../../../../../package.json'));
-  const folder = dirname(require.resolve('@modelcontextprotocol/server-everything/package.json'));
-  const port = await freePort();
-  const child = spawn(process.execPath, [join(folder, 'dist/index.js'), 'streamableHttp'], {
-    env: { ...process.env, PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ready = Promise.withResolvers<void>();
-  for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', (line) => {
-      if (/listening/i.test(line)) ready.resolve();
-    });
-  }
-  child.on('exit', () => ready.reject(new Error('the MCP server ended')));
-  await ready.promise;
-  return {
-    url: `http://127.0.0.1:${port}/mcp`,
-    [Symbol.asyncDispose]: async () => {
-      child.removeAllListeners('exit');
-      const exited = once(child, 'exit');
-      child.kill();
-      await exited;
-    },
-  };
-};
 
 test('the tools of the reference server are offered under its name, called, and their failures told', async () => {
   await using reference = await referenceServer();
