@@ -128,6 +128,19 @@ test(
     assert.ok(extra >= -1 && extra <= 2, `${extra} packets after what was told as heard`);
     assert.equal(bob.heard.get(botUserId)?.failures, 0);
 
+    const { faults } = rig.sim;
+    faults.serverMute(botUserId, true);
+    faults.serverDeafen(botUserId, true);
+    await child.until('the moderator’s word', () =>
+      child.all('warning').some(({ code }) => code === 'server_deafened'),
+    );
+    await say(rig, 'muted', speechOf(550, 200, 100));
+    await channel.request('sound.play', { file: await toneFile(rig.folder(), 880, 100) });
+    const muted = await channel.request('speech.cancel', { utteranceId: 'muted' });
+    assert.deepEqual([muted.playedMs, muted.discardedMs], [0, 200], 'who is muted has not been heard');
+    faults.serverMute(botUserId, false);
+    faults.serverDeafen(botUserId, false);
+
     const file = await toneFile(rig.folder(), 300, 400);
     const source = { kind: 'file', path: file } as const;
     const music = {
