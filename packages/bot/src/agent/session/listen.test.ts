@@ -34,3 +34,15 @@ test('sent to rest and told not to listen at once, it does not listen for its na
   await settle();
   await assert.rejects(rig.begins(alice), /no capture/);
 });
+
+test('music that began while the agent rested defers its next rest', async () => {
+  await using rig = await AgentRig.live();
+  await rig.clock.run(301_000, 1000);
+  rig.agent.music(true);
+  assert.ok(rig.agent.wake());
+  await rig.clock.run(400_000, 1000);
+  assert.equal(rig.agent.state.resting, null);
+  rig.agent.music(false);
+  await rig.clock.run(301_000, 1000);
+  assert.equal(rig.agent.state.resting, 'inactive');
+});

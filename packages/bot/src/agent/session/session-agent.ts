@@ -353,6 +353,8 @@ export class SessionAgent implements AgentClient {
     if (this.#phase !== 'resting') return;
     this.#phase = 'awake';
     this.#log('awake', reason);
+    // It began while nobody counted.
+    if (this.#floor.state.music) this.#rest.tell({ type: 'music', on: true });
     this.#open();
     this.#parts.hearing.listen();
   }
