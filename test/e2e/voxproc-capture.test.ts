@@ -108,9 +108,19 @@ test('two people are heard for the agent, each their own, aligned with the recor
   await channel.request('speech.begin', { utteranceId: 'here', sampleRate: 24_000 });
   channel.notify('speech.audio', { utteranceId: 'here', seq: 0, pcm: Buffer.alloc(2 * 24_000 * 2, 1) });
   await rig.child.until('speech', () => rig.child.all('playback.started').length > 0);
-  await channel.request('session.move', { channelId: rig.hall.id, roster: [] });
+  const moving = channel.request('session.move', { channelId: rig.hall.id, roster: [] });
+  await channel.request('capture.start', {
+    userId: alice.userId,
+    captureId: 'on the way',
+    ...limits,
+    silenceMs: 5_000,
+  });
+  await moving;
   const [said] = rig.child.all('playback.finished');
   assert.equal(said?.outcome, 'aborted', 'what was to be said in one channel is not said in the other');
   await captured.until(() => captured.ended.some(({ captureId }) => captureId === 'moving'));
-  assert.equal(captured.ended.find(({ captureId }) => captureId === 'moving')?.reason, 'session_ended');
+  await captured.until(() => captured.ended.some(({ captureId }) => captureId === 'on the way'));
+  for (const id of ['moving', 'on the way']) {
+    assert.equal(captured.ended.find(({ captureId }) => captureId === id)?.reason, 'session_ended');
+  }
 });

@@ -186,7 +186,10 @@ export class VoiceSession implements AsyncDisposable {
     }
     this.#channelLeft();
     for (const entry of roster) this.rosterChanged(entry);
-    return await moveTo(this.#connection, channelId);
+    const connected = await moveTo(this.#connection, channelId);
+    // On the way the old channel could still be heard.
+    this.#hearing.channelLeft();
+    return connected;
   }
 
   /** @throws ProtocolError, see `Recorder.start` */
