@@ -156,6 +156,7 @@ test('the model, who speaks and the configuration arrive as they are meant', asy
         type: 'realtime',
         model: 'gpt-realtime-2.1',
         output_modalities: ['audio'],
+        max_output_tokens: 4096,
         instructions: 'Be brief.',
         audio: {
           input: {

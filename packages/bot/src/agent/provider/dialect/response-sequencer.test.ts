@@ -151,3 +151,16 @@ test('at the end everything that is open ends once, and nothing comes after', ()
   assert.deepEqual(told().slice(2), ['r1 cancelled', '! dropped', 'r2 failed']);
   assert.equal(clock.timers, 0);
 });
+
+test('a response that comes when its request was given up is stopped, and is not taken for the next one', () => {
+  const { clock, sequencer, sent, ask, told, finish } = rig();
+  ask('a');
+  sequencer.cancel('a');
+  clock.advance(2_000);
+  ask('b');
+  sequencer.started('r1', 'a');
+  assert.deepEqual(sent, ['create a', 'cancel null', 'create b', 'cancel r1']);
+  finish('r1');
+  sequencer.started('r2', 'b');
+  assert.deepEqual(told(), ['r1 starts for a', 'r1 cancelled', 'r2 starts for b']);
+});

@@ -77,16 +77,18 @@ export class ResponseSequencer {
     const asked =
       this.#asked !== null && (requestId ?? this.#asked.request.id) === this.#asked.request.id ? this.#asked : null;
     if (asked !== null) this.#settleAsked();
+    // It names a request that was given up as one that never becomes a response: nobody wants it, and it is not another's.
+    const isLate = requestId !== null && asked === null;
     const response: OpenResponse = {
       id,
       providerId: responseId,
-      requestId: asked?.request.id ?? null,
+      requestId: asked?.request.id ?? requestId,
       cancelled: false,
       giveUp: null,
     };
     this.#open.set(id, response);
     this.#options.emit({ type: 'response_started', responseId: id, requestId: response.requestId });
-    if (asked?.abandoned === true) this.#cancelOpen(response);
+    if (isLate || asked?.abandoned === true) this.#cancelOpen(response);
     return response;
   }
 

@@ -9,6 +9,8 @@ import { confidenceAsked, transcriptionSettings } from './transcription-settings
 export const openAiRate = 24_000;
 /** A session lasts 60 minutes (OpenAI's Realtime guide). */
 const socketLimitMs = 3_600_000;
+/** Most of one answer, about three minutes of speech: OpenAI's default is no bound at all (API reference, "session.update"). */
+const mostTokens = 4096;
 const pcm = { type: 'audio/pcm', rate: openAiRate } as const;
 
 /** OpenAI's Realtime API, generally available shape; turns are ours, so its own turn detection is off. */
@@ -41,6 +43,7 @@ export const openAiDialect: Dialect = {
       type: 'realtime',
       model: config.model,
       output_modalities: ['audio'],
+      max_output_tokens: mostTokens,
       instructions: config.instructions,
       audio: {
         input: { format: pcm, turn_detection: null, transcription: transcriptionOf(config) },

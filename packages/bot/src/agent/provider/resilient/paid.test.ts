@@ -50,3 +50,16 @@ test('so is one that failed, or was asked for again, and one that is told counts
   assert.equal(events.filter((event) => event.type === 'response_finished' && event.usage === usage).length, 1);
   await session[Symbol.asyncDispose]();
 });
+
+test('a late response to a request that was taken back is not told, not taken for the next one, and paid for', async () => {
+  const { session, first, paid, news } = await conversation();
+  session.cancel(session.requestResponse({ modality: 'audio' }));
+  const wanted = session.requestResponse({ modality: 'audio' });
+  first.answer('r1', 'q1', { finish: false });
+  first.finish('r1', 'cancelled', usage);
+  assert.deepEqual(news(), []);
+  assert.deepEqual(paid, [{ kind: 'usage', usage }]);
+  first.answer('r2', 'q2');
+  assert.equal(news()[0], `started 1.r2 ${wanted}`);
+  await session[Symbol.asyncDispose]();
+});

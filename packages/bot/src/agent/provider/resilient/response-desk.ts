@@ -94,7 +94,8 @@ export class ResponseDesk {
     const waiting = this.#wanted.filter(({ on, begun }) => on?.socket === socket && begun === null);
     const wanted = innerRequestId === null ? waiting[0] : waiting.find(({ on }) => on?.innerId === innerRequestId);
     if (wanted) wanted.begun = innerResponseId;
-    else this.#tell(socket, innerResponseId, null, nowMs);
+    // One that names a request nobody waits for any more is told to nobody; what it cost is.
+    else if (innerRequestId === null) this.#tell(socket, innerResponseId, null, nowMs);
   }
 
   /**
