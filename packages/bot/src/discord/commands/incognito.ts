@@ -42,6 +42,7 @@ export const incognito = defineCommand({
         memory.endedRecording ||= recording;
         return noted(details('on', { recording }));
       }
+      if (memory.session.mode === 'persistent') return details('already_off');
       const isManager = person?.canManageGuild ?? false;
       if (!isManager && !memory.session.wasThere(call.userId)) return details('not_there');
       const outcome = memory.incognitoOff(call.userId, isManager);

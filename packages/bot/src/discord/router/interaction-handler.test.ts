@@ -131,7 +131,7 @@ test('a command that fails is answered, logged with its cause, and counted', asy
 test('what concerns one person alone is theirs alone, and consent has a rate of its own', () => {
   const those = (is: 'personal' | 'isConsent') => commands.flatMap((command) => (command[is] ? [command.name] : []));
   assert.deepEqual(those('personal').toSorted(), [
-    ...['ask', 'forget-me', 'help', 'optin', 'optout', 'search', 'sessions', 'web'],
+    ...['ask', 'feedback', 'forget-me', 'help', 'memory', 'optin', 'optout', 'search', 'sessions', 'web'],
   ]);
   assert.deepEqual(those('isConsent').toSorted(), ['forget-me', 'optin', 'optout']);
 });
