@@ -57,6 +57,8 @@ export interface AgentParts {
   readonly refresh: () => void;
   readonly traces: TurnTraces;
   readonly log: AgentLogSink;
+  /** Somebody is likely to speak soon. */
+  readonly prepare: (userId: string) => void;
   /** What it says when it has come. */
   readonly greeting: () => UnaskedWish;
   /** What it says when it has long been quiet. */
@@ -81,6 +83,7 @@ export const floorConfigOf = ({ host, room, words }: Pick<AgentParts, 'host' | '
     wakeNames: [...new Set([...room.ownNames, ...wakeNames])],
     ...{ addressing, interruption, words, engagedMs, musicWakeMs },
     silenceMs: captureSilenceMs,
-    lateWords: words === 'local',
+    // Neither a recognizer on this host nor a transcription socket says anything before a capture is complete.
+    lateWords: true,
   };
 };

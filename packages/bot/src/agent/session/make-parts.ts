@@ -154,6 +154,9 @@ export const agentParts =
       refresh: () => {
         if (link.ready && options.brain === null) context.refresh(link.ready, capabilities.updatesInstructions);
       },
+      prepare: (userId) => {
+        if (room.mayHear(userId)) options.recognizer?.prepare?.(userId);
+      },
       traces: new TurnTraces({ clock, log, observe: observeStage }),
       greeting: () => ({
         ...{ why: 'greeting', speakers: [] },

@@ -380,3 +380,20 @@ test('one that was told to say something says it, whoever speaks', async () => {
   await settle();
   assert.ok(rig.voxproc.names.includes('speech.begin'));
 });
+
+test('words that are known only when somebody has finished still stop the agent that went on meanwhile', async () => {
+  await using rig = await AgentRig.live({ words: 'asr' }, [alice, bob]);
+  const first = await rig.says(alice);
+  rig.words.say(first, 'parley tell me a story');
+  await settle();
+  rig.provider.last.answer('r1', 'q1', { ms: 8000, finish: false });
+  await settle();
+  const over = await rig.begins(alice);
+  rig.speaks(over, alice, 500);
+  await rig.ends(over, alice);
+  await rig.clock.run(300, 20);
+  assert.equal(rig.voxproc.names.at(-1), 'speech.resume');
+  rig.words.say(over, 'parley tell me another one now');
+  await settle();
+  assert.ok(rig.voxproc.names.includes('speech.cancel'));
+});

@@ -108,6 +108,7 @@ export class SessionAgent implements AgentClient {
     this.peopleChanged();
     this.#log('live', null);
     this.#parts.refresh();
+    this.#parts.prepare(this.#parts.host.info.requestedByUserId);
     this.#parts.hearing.listen();
   }
 

@@ -20,6 +20,10 @@ export class SharedWords implements WordsSource {
     this.#source = source;
   }
 
+  prepare(userId: string): void {
+    this.#source.prepare?.(userId);
+  }
+
   follow(capture: KeptCapture, onWords: OnWords): Disposable {
     const { captureId } = capture;
     const known = this.#known.get(captureId);

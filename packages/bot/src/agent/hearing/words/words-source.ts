@@ -5,6 +5,8 @@ export type OnWords = (text: string, final: boolean) => void;
 
 /** Turns captures into words. A capture of which nobody can tell words gets an empty final, once, so that nobody waits for it. */
 export interface WordsSource extends AsyncDisposable {
+  /** Somebody is likely to speak soon: what has to be opened for their words is. */
+  prepare?(userId: string): void;
   /** Begins with a capture: all that was kept of it and what comes. Disposing forgets it; nothing is told of it then. */
   follow(capture: KeptCapture, onWords: OnWords): Disposable;
 }
