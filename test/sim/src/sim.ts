@@ -18,6 +18,7 @@ import { channelRoutes } from './rest/routes-channels.ts';
 import { guildRoutes } from './rest/routes-guilds.ts';
 import { interactionRoutes } from './rest/routes-interactions.ts';
 import { signInRoutes } from './rest/routes-sign-in.ts';
+import { soundboardRoutes } from './rest/routes-soundboard.ts';
 import { type RequestRecord, RestServer } from './rest/server.ts';
 import { Call } from './voice/call.ts';
 import { VoiceDirector } from './voice/director.ts';
@@ -116,6 +117,7 @@ export class DiscordSim implements AsyncDisposable {
         ...applicationRoutes(deps),
         ...channelRoutes(deps),
         ...guildRoutes(deps),
+        ...soundboardRoutes(deps),
         ...interactionRoutes(deps),
         ...signInRoutes(signIn),
         ...attachments.routes(),

@@ -13,6 +13,13 @@ export interface GuildOptions {
   readonly botPermissions?: Permissions;
 }
 
+/** A sound of a guild's soundboard; one that is not available was lost with boosts. */
+export interface SimSound {
+  readonly id: string;
+  readonly name: string;
+  readonly available?: boolean;
+}
+
 /** Anything permissions can be set for: a role, a person or a member. */
 export type OverwriteTarget = SimRole | { readonly userId: string };
 
@@ -29,6 +36,8 @@ export class SimGuild {
   readonly members = new Map<string, SimMember>();
   /** By user id; only those who are in voice. */
   readonly voiceStates = new Map<string, VoiceState>();
+  /** Of its soundboard. */
+  readonly sounds: SimSound[] = [];
   /** False after {@link remove}. */
   present = true;
   readonly #world: World;

@@ -31,6 +31,7 @@ export const PERMISSION_BITS = {
   UseApplicationCommands: 1n << 31n,
   RequestToSpeak: 1n << 32n,
   UseSoundboard: 1n << 42n,
+  UseExternalSounds: 1n << 45n,
   SendVoiceMessages: 1n << 46n,
   SetVoiceChannelStatus: 1n << 48n,
 } as const satisfies Record<string, bigint>;
