@@ -3,13 +3,13 @@ import type { DroppedPacket, MediaPacket, PacketSink } from '../receive/packet-s
 import { Capture, type CaptureParams } from './capture.ts';
 import type { CaptureSink } from './capture-sink.ts';
 import { type DeafCause, Deafness } from './deafness.ts';
+import { DecoderPool } from './decoder-pool.ts';
 import { Ear } from './ear.ts';
 import { microsecondsAt, samplesAt } from './ear-clock.ts';
 import { EchoCorrelator } from './echo/echo-correlator.ts';
 import { EchoMeter } from './echo/echo-meter.ts';
 import type { EchoReference } from './echo/echo-reference.ts';
 import { EchoTurns } from './echo/echo-turns.ts';
-import { VoiceDecoder } from './voice-decoder.ts';
 
 /** How often open captures are looked at, milliseconds. */
 const TICK_MS = 10;
@@ -42,6 +42,7 @@ export class Captures implements Disposable {
   #tickUs = 0;
   #notBeforeUs = Number.NEGATIVE_INFINITY;
   readonly #deafness = new Deafness();
+  readonly #decoders = new DecoderPool();
   #over = false;
   #correlator: EchoCorrelator | null = null;
   readonly #turns: EchoTurns;
@@ -163,6 +164,7 @@ export class Captures implements Disposable {
   [Symbol.dispose](): void {
     this.#over = true;
     this.endAll();
+    this.#decoders[Symbol.dispose]();
   }
 
   /** Null when nobody is listened to any more. */
@@ -180,7 +182,7 @@ export class Captures implements Disposable {
 
   #make(params: CaptureParams, ear: Ear): Capture {
     const { clock, sink, echo, positionAt } = this.#options;
-    const decoder = new VoiceDecoder();
+    const decoder = this.#decoders.take();
     this.#correlator ??= new EchoCorrelator();
     const meter = new EchoMeter(echo, this.#correlator, this.#turns);
     const capture: Capture = new Capture(params, {
@@ -190,7 +192,7 @@ export class Captures implements Disposable {
       echo: (samples, us) => meter.hear(samples, us),
       nowUs: () => clock.monotonicUs(),
       ended: () => {
-        decoder[Symbol.dispose]();
+        this.#decoders.giveBack(decoder);
         this.#open.delete(params.captureId);
         if (ear.capture === capture) ear.capture = null;
         if (this.#open.size === 0) this.#rest();

@@ -45,6 +45,12 @@ export class VoiceDecoder implements Disposable {
     return samples - left;
   }
 
+  /** Forgets everything decoded before. */
+  reset(): void {
+    this.#decoder.reset();
+    this.#previous = null;
+  }
+
   [Symbol.dispose](): void {
     this.#decoder[Symbol.dispose]();
   }
