@@ -26,7 +26,7 @@ export class VoiceDecoder implements Disposable {
   /** Decodes a packet; one that is no valid Opus is silence as long as its TOC says. */
   decode(opus: Uint8Array): Float32Array {
     this.#previous = opus;
-    return floatsOf(this.#decoder.decode(opus), this.#samples);
+    return floatsOf(this.#decoder.decodeInPlace(opus), this.#samples);
   }
 
   /**
@@ -39,7 +39,7 @@ export class VoiceDecoder implements Disposable {
     while (left > 0) {
       const fill = concealmentOf(this.#previous, Math.min(left, STEP_SAMPLES));
       if (fill === null) break;
-      give(floatsOf(this.#decoder.decode(fill.packet), this.#samples));
+      give(floatsOf(this.#decoder.decodeInPlace(fill.packet), this.#samples));
       left -= fill.samples;
     }
     return samples - left;
