@@ -32,7 +32,7 @@ const everything: Phase[] = [
     globs: [
       'packages/*/src/**/!(*.slow).test.ts',
       'scripts/**/*.test.ts',
-      'test/unit/**/*.test.ts',
+      'test/unit/**/!(*.slow).test.ts',
       'test/lib/**/*.test.ts',
       'test/sim/src/**/*.test.ts',
     ],
@@ -68,7 +68,7 @@ const ci: Phase[] = [
   },
   {
     name: 'unit tests that work for long',
-    globs: ['packages/*/src/**/*.slow.test.ts'],
+    globs: ['packages/*/src/**/*.slow.test.ts', 'test/unit/**/*.slow.test.ts'],
     concurrency: 2,
     timeoutMs: 5 * minute,
   },

@@ -1,0 +1,3 @@
+import { testLosses } from './together.ts';
+
+testLosses([0.005, 0.02]);
