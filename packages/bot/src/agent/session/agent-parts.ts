@@ -1,10 +1,12 @@
 import type { Clock } from '@parley/protocol';
 import type { Logger } from '../../log.ts';
+import type { AgentMemory } from '../../memory/session/agent-memory.ts';
 import type { AgentRestLimits } from '../../session/agent-rest.ts';
 import type { ConsentBook } from '../../session/people/consent-book.ts';
 import type { ContextKeeper } from '../context/context-keeper.ts';
 import type { Conversation } from '../context/conversation.ts';
 import type { Hearing } from '../hearing/hearing.ts';
+import type { WordsSource } from '../hearing/words/words-source.ts';
 import type { AgentLogSink } from '../observe/agent-log.ts';
 import type { TurnTraces } from '../observe/turn-traces.ts';
 import type { CloseCode, ProviderEvent } from '../provider/provider-event.ts';
@@ -44,6 +46,8 @@ export interface AgentParts {
   /** Who tells words before it is decided whom something was for. */
   readonly words: WordSource;
   readonly hearing: Hearing;
+  /** Who makes text of what is said for the model; null: it hears. */
+  readonly recognizer: WordsSource | null;
   readonly speaker: Speaker;
   readonly replies: ReplyPath;
   readonly link: ProviderLink;
@@ -56,6 +60,8 @@ export interface AgentParts {
   /** Tells the model what has changed in the room, where a conversation is open. */
   readonly refresh: () => void;
   readonly traces: TurnTraces;
+  /** null: nothing is remembered. */
+  readonly memory: AgentMemory | null;
   readonly log: AgentLogSink;
   /** Somebody is likely to speak soon. */
   readonly prepare: (userId: string) => void;

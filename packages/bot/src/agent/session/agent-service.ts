@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Clock } from '@parley/protocol';
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { Settings } from '../../config/settings-schema.ts';
 import type { Logger } from '../../log.ts';
 import type { AgentReadiness } from '../../policy/agent-readiness.ts';
+import type { PersonHash } from '../../recordings/erasure/person-hash.ts';
 import type { DiscordPort } from '../../session/discord-port.ts';
 import type { AgentClient, AgentConnector } from '../../session/join/agent-connector.ts';
 import type { Store } from '../../store/store.ts';
@@ -44,6 +44,8 @@ export interface AgentServiceOptions {
   readonly toolsOf: (host: AgentHost) => ToolHost | null;
   /** What a session may spend; null: nobody counts. */
   readonly budgetOf: (host: AgentHost) => AgentBudget | null;
+  /** What stands for a person towards a vendor: the same for the same one, and nobody can tell who it is. */
+  readonly hash: PersonHash;
   /** The recognizer on this host; null: none is installed. */
   readonly findLocal: () => LocalRecognizer | null;
   /** Whose certificates are trusted besides the usual ones. */
@@ -101,8 +103,7 @@ export class AgentService implements AgentConnector {
           brain: brainOf(options.settings, host.guildSettings, clock),
           ...{ tools: options.toolsOf(host), budget, log: options.logOf(host) },
           summarize: textModel === null ? null : summarizeWith(textModel),
-          // One for the whole server: whoever speaks in it, and no person's own.
-          safetyIdentifier: createHash('sha256').update(`parley ${guildId}`).digest('hex').slice(0, 32),
+          safetyIdentifier: options.hash(host.info.requestedByUserId).slice(0, 32),
         },
       ),
     );

@@ -1,6 +1,7 @@
 import type { Clock } from '@parley/protocol';
 import type { Settings } from '../../config/settings-schema.ts';
 import type { Logger } from '../../log.ts';
+import type { AgentMemory } from '../../memory/session/agent-memory.ts';
 import type { DiscordPort } from '../../session/discord-port.ts';
 import { ConsentBook } from '../../session/people/consent-book.ts';
 import type { Store } from '../../store/store.ts';
@@ -52,6 +53,8 @@ export interface PartsOptions {
   readonly budget: AgentBudget | null;
   readonly log: AgentLogSink;
   readonly summarize: Summarize | null;
+  /** What is remembered beyond this session; absent: nothing. */
+  readonly memory?: AgentMemory;
   /** Names a speaker to the provider without naming them. */
   readonly safetyIdentifier: string | null;
 }
@@ -87,6 +90,7 @@ export const agentParts =
         ...{ botName: room.ownNames[0], persona: guild().persona, heard, unheard },
         ...roomNews(host.announcer.recent.all, host.effects.recent, (userId) => room.nameOf(userId), clock.now()),
         summary: conversation.summary,
+        memory: options.memory?.context ?? '',
         minutesLeft: minutesLeft !== null && minutesLeft <= minutesTold ? minutesLeft : null,
         textOnly: guild().textOnlyMode,
         language: languageOf(guild()).language,
@@ -143,6 +147,7 @@ export const agentParts =
       needsLink: options.brain === null || options.brain.speech === null,
       loadConsents: () => consents.load(store, host.info.guildId, logger),
       words: words.kind,
+      recognizer: options.recognizer,
       hearing: new Hearing({
         ...{ voxproc: host.voxproc, clock, logger, newCaptureId: newId, words: words.source },
         sampleRate: capabilities.inputRate ?? 24_000,
@@ -157,6 +162,7 @@ export const agentParts =
       prepare: (userId) => {
         if (room.mayHear(userId)) options.recognizer?.prepare?.(userId);
       },
+      memory: options.memory ?? null,
       traces: new TurnTraces({ clock, log, observe: observeStage }),
       greeting: () => ({
         ...{ why: 'greeting', speakers: [] },

@@ -3,6 +3,7 @@ import type { Clock } from '@parley/protocol';
 import type { Settings } from '../../config/settings-schema.ts';
 import type { Metrics } from '../../http/metrics.ts';
 import type { Logger } from '../../log.ts';
+import { openPersonHash } from '../../recordings/erasure/person-hash.ts';
 import type { DiscordPort } from '../../session/discord-port.ts';
 import type { Store } from '../../store/store.ts';
 import type { Background } from '../../vox/background.ts';
@@ -40,6 +41,7 @@ export const openAgents = async ({ store, metrics, tools, ...options }: OpenAgen
     ...options,
     store,
     newId: randomUUID,
+    hash: await openPersonHash(settings.dataDir),
     observeStage: (stage, seconds) => metrics.agentStageSeconds.observe({ stage }, seconds),
     logOf: (host) => keepAgentLog(store, host),
     findLocal: () => findPocketsphinx(),

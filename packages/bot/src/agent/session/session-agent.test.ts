@@ -397,3 +397,20 @@ test('words that are known only when somebody has finished still stop the agent 
   await settle();
   assert.ok(rig.voxproc.names.includes('speech.cancel'));
 });
+
+test('one that could not be connected while the session was taken up says so once it lives, and tries again', async () => {
+  await using rig = new AgentRig();
+  rig.provider.connect = async () => Promise.reject(new Error('gone'));
+  rig.came(alice);
+  await assert.rejects(rig.agent.connect(new AbortController().signal), /gone/);
+  assert.deepEqual(rig.said, []);
+  rig.agent.live();
+  assert.deepEqual(
+    rig.said.map(({ kind }) => kind),
+    ['agent_silent'],
+  );
+  rig.provider.connect = async () => undefined;
+  await rig.clock.run(11_000, 1000);
+  await rig.says(alice);
+  assert.equal(rig.asked.at(-1), 'respond q1 audio');
+});

@@ -69,6 +69,7 @@ export class SessionAgent implements AgentClient {
     });
     this.#scope.use(parts.tools);
     this.#scope.use(parts.link);
+    this.#scope.use(parts.recognizer);
     this.#scope.use(parts.replies);
     this.#scope.use(parts.hearing);
     this.#scope.use(this.#floor);
@@ -110,6 +111,8 @@ export class SessionAgent implements AgentClient {
     this.#parts.refresh();
     this.#parts.prepare(this.#parts.host.info.requestedByUserId);
     this.#parts.hearing.listen();
+    const { state } = this.#parts.link;
+    if (state.kind === 'failed') this.#tellSilent(state.code);
   }
 
   async greet(): Promise<void> {
@@ -312,12 +315,18 @@ export class SessionAgent implements AgentClient {
 
   /** The agent is silent; it is said once, and the recording goes on. A join that waits for it says it itself. */
   #linkFailed(code: keyof typeof closeCodes, error: unknown): void {
-    const { replies, host, vendor, logger } = this.#parts;
+    const { replies, logger } = this.#parts;
     logger.warn({ err: error, code }, 'the agent has lost its provider');
     replies.linkChanged();
     this.#log('silent', code);
-    if (this.#phase === 'joining' || this.#silent) return;
+    if (this.#phase !== 'joining') this.#tellSilent(code);
+  }
+
+  /** Said once, until it can answer again. */
+  #tellSilent(code: keyof typeof closeCodes): void {
+    if (this.#silent) return;
     this.#silent = true;
+    const { host, vendor } = this.#parts;
     const { meaning, retryable } = closeCodes[code];
     host.announcer.say({ kind: 'agent_silent', details: { provider: vendor, meaning, again: retryable } });
   }
@@ -344,6 +353,7 @@ export class SessionAgent implements AgentClient {
       if (wakes && this.#phase === 'resting' && this.#rest.resting === cause) hearing.listen();
     });
     void link.close();
+    void this.#parts.recognizer?.idle?.();
     const wakeName = wakes ? (floorConfigOf(this.#parts).wakeNames[0] ?? null) : null;
     const recording = host.recording.current !== null;
     // The command itself says so.

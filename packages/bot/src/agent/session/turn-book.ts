@@ -1,7 +1,8 @@
+import type { AgentTurns } from '../../memory/session/agent-turns.ts';
 import type { Hearing } from '../hearing/hearing.ts';
 import type { TurnRecord } from '../observe/agent-log.ts';
 import type { TurnTraces } from '../observe/turn-traces.ts';
-import type { ReplyTurn } from '../replies/reply-path.ts';
+import type { ReplyTurn, SaidText } from '../replies/reply-path.ts';
 import type { FloorEvent } from '../turns/index.ts';
 
 /** The turns that are being answered: how long each takes, and which captures are kept for it. */
@@ -9,8 +10,11 @@ export class TurnBook {
   readonly #traces: TurnTraces;
   readonly #hearing: Pick<Hearing, 'release'>;
   readonly #turns = new Map<string, ReplyTurn>();
+  /** null: nothing is remembered. */
+  readonly #memory: AgentTurns | null;
 
-  constructor(traces: TurnTraces, hearing: Pick<Hearing, 'release'>) {
+  constructor(traces: TurnTraces, hearing: Pick<Hearing, 'release'>, memory: AgentTurns | null = null) {
+    this.#memory = memory;
     this.#traces = traces;
     this.#hearing = hearing;
   }
@@ -18,6 +22,7 @@ export class TurnBook {
   begin(turn: ReplyTurn, why: string): void {
     this.#traces.begin(turn.turnId, turn.captureIds, turn.speakers, why);
     this.#turns.set(turn.turnId, turn);
+    this.#memory?.requested(turn);
   }
 
   /** What the floor is told of captures and replies, for their times. @param cut the agent was silenced */
@@ -33,9 +38,20 @@ export class TurnBook {
     }
   }
 
+  /** The final words of a capture. */
+  understood(captureId: string, text: string): void {
+    this.#memory?.understood(captureId, text);
+  }
+
+  /** What was heard of an answer. */
+  said({ turnId, text, cutOff }: SaidText): void {
+    if (turnId !== null) this.#memory?.said(turnId, text, cutOff);
+  }
+
   /** It may still be answered, together with what was said since. */
   withdrawn(turnId: string): void {
     this.#traces.end(turnId, 'withdrawn', 0);
+    this.#memory?.over(turnId, 'withdrawn');
     this.#turns.delete(turnId);
   }
 
@@ -45,6 +61,7 @@ export class TurnBook {
 
   over(turnId: string, outcome: TurnRecord['outcome'], heardMs: number): void {
     this.#traces.end(turnId, outcome, heardMs);
+    this.#memory?.over(turnId, outcome === 'failed' || outcome === 'silent' ? outcome : 'heard');
     this.#release(turnId);
     this.#turns.delete(turnId);
   }

@@ -43,9 +43,13 @@ export class AsrWords implements WordsSource {
     return this.#laneOf(capture.userId).follow(capture, onWords);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async idle(): Promise<void> {
     const lanes = [...this.#lanes.keys()];
     await Promise.all(lanes.map((key) => this.#close(key)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.idle();
   }
 
   #laneOf(userId: string): AsrLane {

@@ -24,6 +24,11 @@ export class SharedWords implements WordsSource {
     this.#source.prepare?.(userId);
   }
 
+  async idle(): Promise<void> {
+    for (const captureId of [...this.#known.keys()]) this.#forget(captureId);
+    await this.#source.idle?.();
+  }
+
   follow(capture: KeptCapture, onWords: OnWords): Disposable {
     const { captureId } = capture;
     const known = this.#known.get(captureId);
@@ -41,7 +46,7 @@ export class SharedWords implements WordsSource {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const captureId of [...this.#known.keys()]) this.#forget(captureId);
+    await this.idle();
     await this.#source[Symbol.asyncDispose]();
   }
 

@@ -7,6 +7,8 @@ export type OnWords = (text: string, final: boolean) => void;
 export interface WordsSource extends AsyncDisposable {
   /** Somebody is likely to speak soon: what has to be opened for their words is. */
   prepare?(userId: string): void;
+  /** Nobody is listened to for now: what costs or waits is closed, until the next capture. */
+  idle?(): Promise<void>;
   /** Begins with a capture: all that was kept of it and what comes. Disposing forgets it; nothing is told of it then. */
   follow(capture: KeptCapture, onWords: OnWords): Disposable;
 }

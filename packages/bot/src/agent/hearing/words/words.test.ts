@@ -138,6 +138,16 @@ test('a socket nobody speaks into is closed', async () => {
   assert.deepEqual([sockets[0]?.closed, words.open, clock.timers], [true, 0, 0]);
 });
 
+test('while nobody is listened to no socket is open, and the next words open one', async () => {
+  const { words, sockets } = rig(true);
+  const shared = new SharedWords(words);
+  words.prepare('ada');
+  await shared.idle();
+  assert.deepEqual([sockets[0]?.closed, words.open], [true, 0]);
+  shared.follow(capture('a', 'ada'), () => undefined);
+  assert.equal(words.open, 1);
+});
+
 test('a piece as a file is transcribed when it has ended, and given up when that takes too long', async () => {
   const clock = new FakeClock();
   const heard: unknown[] = [];
