@@ -108,3 +108,14 @@ test('thousands of expenses leave the window without a trace', () => {
   clock.advance(24 * hour);
   assert.equal(ledger.budget(inGuild('g', 'next')).refusal(['ada']), null);
 });
+
+test('a price that is no number spends nothing, and the caps hold on', () => {
+  const clock = new FakeClock();
+  const prices = [Number.NaN, Number.POSITIVE_INFINITY, 3];
+  const caps = { ...noCaps, totalDay: 3 };
+  const ledger = new Ledger({ clock, caps, earlier: [], price: () => prices.shift() ?? 0, keep: () => undefined });
+  const budget = ledger.budget(inGuild('g'));
+  assert.equal(budget.spent(dollars(1)), null);
+  assert.equal(budget.spent(dollars(1)), null);
+  assert.equal(budget.spent(dollars(1))?.cap, 'total_day');
+});

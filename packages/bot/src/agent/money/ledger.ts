@@ -68,7 +68,8 @@ export class Ledger {
   #spent(spending: Spending, sessionId: string, guildId: string): number {
     const { clock, keep, onSpent, price } = this.#options;
     const usd = price(spending);
-    if (usd <= 0) return 0;
+    // A sum that took in what is no number would never reach a cap again.
+    if (!Number.isFinite(usd) || usd <= 0) return 0;
     const { speakers, role, model } = spending;
     const payers: readonly (string | null)[] = speakers.length === 0 ? [null] : speakers;
     for (const userId of payers) {

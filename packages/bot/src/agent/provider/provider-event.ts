@@ -105,6 +105,8 @@ export type ProviderEvent =
       readonly status: ResponseStatus;
       readonly usage: ProviderUsage;
     }
+  /** What a response cost whose end was told before the provider told it: cancelled, it had been given up. At most once for each. */
+  | { readonly type: 'late_usage'; readonly usage: ProviderUsage }
   /** The socket will be closed by the provider in `ms`. */
   | { readonly type: 'going_away'; readonly ms: number }
   /** A handle to resume with. */

@@ -164,3 +164,16 @@ test('a response that comes when its request was given up is stopped, and is not
   sequencer.started('r2', 'b');
   assert.deepEqual(told(), ['r1 starts for a', 'r1 cancelled', 'r2 starts for b']);
 });
+
+test('what a response cost that was given up before the provider ended it may be told late, once', () => {
+  const { clock, sequencer, ask } = rig();
+  ask('a');
+  sequencer.started('r1', 'a');
+  sequencer.cancel('r1');
+  clock.advance(2_000);
+  assert.equal(sequencer.of('r1'), null);
+  assert.deepEqual(
+    [sequencer.paidLate('r1'), sequencer.paidLate('r1'), sequencer.paidLate('r0')],
+    [true, false, false],
+  );
+});

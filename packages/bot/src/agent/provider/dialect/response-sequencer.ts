@@ -49,6 +49,8 @@ export class ResponseSequencer {
   readonly #options: SequencerOptions;
   readonly #open = new Map<string, OpenResponse>();
   readonly #ended = new Recent<true>(128);
+  /** Ended here before the provider did: what they cost is not told yet. */
+  readonly #unpaid = new Recent<true>(32);
   #waiting: Request[] = [];
   #asked: Asked | null = null;
   #pause: Disposable | null = null;
@@ -108,6 +110,13 @@ export class ResponseSequencer {
     this.#finish(response, status, usage);
   }
 
+  /** The provider told late what a response cost. @returns whether it is told for the first time, of one that was ended here before */
+  paidLate(responseId: string | null): boolean {
+    if (responseId === null || !this.#unpaid.has(responseId)) return false;
+    this.#unpaid.delete(responseId);
+    return true;
+  }
+
   /** Stops a response, or a request that has none yet. */
   cancel(id: string): void {
     const open = this.#open.get(id) ?? [...this.#open.values()].find((one) => one.requestId === id);
@@ -119,7 +128,7 @@ export class ResponseSequencer {
   /** The provider knows of nothing to cancel: what we cancelled is over. */
   nothingToCancel(): void {
     for (const response of [...this.#open.values()]) {
-      if (response.cancelled) this.#finish(response, 'cancelled', noUsage);
+      if (response.cancelled) this.#giveUp(response);
     }
     if (this.#asked?.abandoned === true) {
       this.#settleAsked();
@@ -186,11 +195,13 @@ export class ResponseSequencer {
   #cancelOpen(response: OpenResponse): void {
     if (response.cancelled) return;
     response.cancelled = true;
-    response.giveUp = this.#options.clock.setTimeout(
-      () => this.#finish(response, 'cancelled', noUsage),
-      cancelPatienceMs,
-    );
+    response.giveUp = this.#options.clock.setTimeout(() => this.#giveUp(response), cancelPatienceMs);
     this.#options.cancel(response.providerId);
+  }
+
+  #giveUp(response: OpenResponse): void {
+    if (response.providerId !== null) this.#unpaid.set(response.providerId, true);
+    this.#finish(response, 'cancelled', noUsage);
   }
 
   #abandon(asked: Asked): void {

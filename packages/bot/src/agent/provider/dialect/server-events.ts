@@ -102,8 +102,12 @@ export class ServerEvents {
 
   #finished(event: JsonObject): void {
     const response = objectOf(event, 'response');
-    const open = this.#to.sequencer.of(textOf(response, 'id') ?? textOf(event, 'response_id'));
-    if (open === null) return;
+    const id = textOf(response, 'id') ?? textOf(event, 'response_id');
+    const open = this.#to.sequencer.of(id);
+    if (open === null) {
+      if (this.#to.sequencer.paidLate(id)) this.#to.emit({ type: 'late_usage', usage: usageOf(response) });
+      return;
+    }
     for (const item of listOf(response, 'output')) if (isObject(item)) this.#outputItem(open, item);
     const status = statusOf(response);
     const { code, message } = errorOf(objectOf(response, 'status_details'));

@@ -63,3 +63,11 @@ test('a late response to a request that was taken back is not told, not taken fo
   assert.equal(news()[0], `started 1.r2 ${wanted}`);
   await session[Symbol.asyncDispose]();
 });
+
+test('what is told late of a response that was given up is paid for', async () => {
+  const { session, first, paid, news } = await conversation();
+  first.say({ type: 'late_usage', usage });
+  assert.deepEqual(paid, [{ kind: 'usage', usage }]);
+  assert.deepEqual(news(), []);
+  await session[Symbol.asyncDispose]();
+});

@@ -8,6 +8,7 @@ import type {
   ToolDefinition,
 } from '../realtime-provider.ts';
 import { ConversationLog } from './conversation-log.ts';
+import { costs } from './paid.ts';
 import type { ProviderSocket } from './provider-socket.ts';
 import { RecentAudio } from './recent-audio.ts';
 import { ResponseDesk } from './response-desk.ts';
@@ -201,6 +202,9 @@ export class ResilientSession implements ProviderSession {
       case 'response_finished':
         this.#responses.finished(socket, event, this.#nowMs);
         this.#keeper.said(socket);
+        return;
+      case 'late_usage':
+        if (costs(event.usage)) this.#options.onPaid?.({ kind: 'usage', usage: event.usage });
         return;
       case 'speech_started':
       case 'speech_stopped':
