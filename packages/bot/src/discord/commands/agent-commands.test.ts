@@ -108,6 +108,7 @@ test('one person says three things a minute, all together six; what was not said
   assert.equal(reason, 'too_often');
   assert.ok(retryAfterMs > 50_000 && retryAfterMs <= 60_000, String(retryAfterMs));
   for (const who of [bob, bob, bob]) await the.is('agent_control', 'say x', who);
+  assert.equal((await the.is('agent_refused', 'say x', '400000000000000003')).reason, 'too_often', 'all together');
   the.rig.clock.advance(60_000);
   await the.is('agent_control', 'say x');
 });

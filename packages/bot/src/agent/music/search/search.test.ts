@@ -125,6 +125,8 @@ for (const asked of [
   'file:///etc/passwd',
   'ftp://x.example/a',
   'https://me:pw@x.example/',
+  'https://me@x.example/',
+  'https://:pw@x.example/',
   'http://',
   'data://x',
   `https://x.example/${'y'.repeat(2000)}`,

@@ -62,6 +62,16 @@ test('an agent that never stops speaking leaves all the same', async () => {
   await the.rig.until('left', () => endsTold(the.rig).length === 1, 200);
 });
 
+test('tools of a session that is over do nothing in the one after it', async () => {
+  await using the = await ToolsRig.live();
+  const { rig } = the;
+  await rig.drive(rig.coordinator.leave(guildA, alice, 'text'));
+  await rig.until('left', () => rig.registry.of(guildA) === null, 100);
+  assert.equal((await rig.join()).kind, 'joined');
+  assert.equal((await the.call('who_is_here')).error, 'unavailable');
+  assert.equal((await the.call('note', { text: 'x' })).error, 'unavailable');
+});
+
 /** Three recordings with the word in them: all were in the first, Alice alone in the second, nobody who is here in the third. */
 const withTranscripts = async (the: ToolsRig) => {
   const { store, settings } = the.rig.services;
