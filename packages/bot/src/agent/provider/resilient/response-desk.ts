@@ -91,6 +91,8 @@ export class ResponseDesk {
 
   /** A response has begun at the provider. */
   began(socket: ProviderSocket, innerResponseId: string, innerRequestId: string | null, nowMs: number): void {
+    // It was told before.
+    if (socket.speaking.has(socket.outer(innerResponseId)) || this.#of(socket, innerResponseId)) return;
     const waiting = this.#wanted.filter(({ on, begun }) => on?.socket === socket && begun === null);
     const wanted = innerRequestId === null ? waiting[0] : waiting.find(({ on }) => on?.innerId === innerRequestId);
     if (wanted) wanted.begun = innerResponseId;
