@@ -25,7 +25,8 @@ test('what was put into the conversation since the last response is spoken, word
   bench.session.requestResponse({ modality: 'audio' });
   const { usage } = await bench.ear.until('response_finished');
   say(bench, two.text);
-  await bench.ear.until('response_finished', 2);
+  const second = await bench.ear.until('response_finished', 2);
+  assert.equal(second.usage.characters, two.text.length);
   assert.deepEqual(rig.server.voices[0]?.spoken, ['It is time. Let us go.', two.text]);
   assert.equal(usage.characters, 'It is time. Let us go.'.length);
   const texts = bench.ear
@@ -205,4 +206,21 @@ test("ElevenLabs' codes are understood wherever they stand, and no others", () =
   ] as const) {
     assert.equal(elevenLabsCodeOf(words), code, words);
   }
+});
+
+test('what was cut off goes on in its context, and nothing of it is in what is said next', async () => {
+  const rig = await elevenLabsRig();
+  await using bench = await Bench.connected(rig);
+  let cut = false;
+  bench.ear.react((event) => {
+    if (event.type !== 'audio' || cut) return;
+    cut = true;
+    bench.session.cancel(event.responseId);
+    say(bench, two.text);
+  });
+  say(bench, one.text);
+  await bench.ear.until('response_finished', 2);
+  const [, second] = bench.ear.all('response_started');
+  const heard = bench.ear.all('audio').filter(({ responseId }) => responseId === second?.responseId);
+  assert.ok(Buffer.concat(heard.map(({ pcm }) => pcm)).equals(two.pcm(24_000)));
 });

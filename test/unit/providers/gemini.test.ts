@@ -344,3 +344,61 @@ test('thoughts are not said, and a model that has nothing to say has answered', 
   assert.deepEqual(bench.ear.all('output_transcript'), []);
   assert.equal(bench.ear.all('response_started').length, 1);
 });
+
+/** Lets the network do what it may. */
+const rounds = async (): Promise<void> => {
+  for (let n = 0; n < 50; n += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+const aPiece = { modelTurn: { parts: [{ inlineData: { data: Buffer.alloc(4_800).toString('base64') } }] } };
+
+test('a request waits until the answer that was cancelled before it began has shown itself, and its words are not taken for another', async () => {
+  const rig = await geminiRig();
+  await using bench = await Bench.connected(rig);
+  rig.failNext({ kind: 'stall' });
+  const cancelled = bench.ask();
+  await until(() => rig.asked() === 1);
+  bench.session.cancel(cancelled);
+  const next = bench.session.requestResponse({ modality: 'audio' });
+  await rounds();
+  assert.equal(rig.asked(), 1);
+  const { latest } = rig.server;
+  for (const content of [aPiece, { interrupted: true }, { turnComplete: true }])
+    latest.send({ serverContent: content });
+  await bench.ear.until('response_finished');
+  assert.deepEqual(
+    bench.ear.all('response_started').map(({ requestId }) => requestId),
+    [next],
+  );
+  assert.ok(bench.ear.pcm.equals(first.pcm(24_000)));
+});
+
+test('an answer under way when a turn ends is over, whether the model says so or not', async () => {
+  const rig = await geminiRig();
+  await using bench = await Bench.connected(rig);
+  rig.failNext({ kind: 'stall' }, { kind: 'stall' });
+  bench.turn();
+  await until(() => rig.asked() === 1);
+  rig.server.latest.send({ serverContent: aPiece });
+  await bench.ear.until('audio');
+  bench.turn();
+  assert.equal(bench.ear.all('response_finished')[0]?.status, 'cancelled');
+});
+
+test('a request for text after a turn is the answer to that turn, unspoken', async () => {
+  const rig = await geminiRig();
+  await using bench = await Bench.connected(rig);
+  bench.turn();
+  const requestId = bench.session.requestResponse({ modality: 'text' });
+  await bench.ear.until('response_finished');
+  assert.equal(bench.ear.all('response_started')[0]?.requestId, requestId);
+  assert.equal(bench.ear.all('output_transcript').at(-1)?.text, first.text);
+  assert.deepEqual(bench.ear.all('audio'), []);
+  assert.equal(rig.asked(), 1);
+});
+
+test('a server of one’s own that asks for no key is told none of the environment', async () => {
+  await using server = await GeminiServer.start({ key: 'none' });
+  const options = { baseUrl: server.baseUrl, apiKey: '', clock: new FakeClock() };
+  await using session = new GeminiProvider(options).open(someConfig, () => undefined);
+  await session.connect(never);
+});
