@@ -40,6 +40,8 @@ export interface AgentParts {
   readonly understoodFor: (userId: string, audioMs: number) => void;
   /** As people know the provider. */
   readonly vendor: string;
+  /** The provider is gone: whoever made the agent may have another one take over. Must not throw. */
+  readonly gone: () => void;
   readonly room: AgentRoom;
   readonly consents: Pick<ConsentBook, 'decide' | 'restrict' | 'allow'>;
   readonly loadConsents: () => Promise<boolean>;

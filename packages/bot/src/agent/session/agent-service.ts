@@ -2,13 +2,15 @@ import type { Clock } from '@parley/protocol';
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { Settings } from '../../config/settings-schema.ts';
 import type { Logger } from '../../log.ts';
-import type { AgentReadiness } from '../../policy/agent-readiness.ts';
+import type { AgentMemory } from '../../memory/session/agent-memory.ts';
+import type { AgentMode, AgentReadiness } from '../../policy/agent-readiness.ts';
 import type { PersonHash } from '../../recordings/erasure/person-hash.ts';
 import type { DiscordPort } from '../../session/discord-port.ts';
 import type { AgentClient, AgentConnector } from '../../session/join/agent-connector.ts';
 import type { Store } from '../../store/store.ts';
 import { openBrain } from '../../transcripts/service/open-transcription.ts';
 import type { Background } from '../../vox/background.ts';
+import { Conversation } from '../context/conversation.ts';
 import { summarizeWith } from '../context/summarize.ts';
 import type { LocalRecognizer } from '../hearing/words/find-pocketsphinx.ts';
 import { PocketsphinxWords, type PocketsphinxWordsOptions } from '../hearing/words/pocketsphinx-words.ts';
@@ -22,6 +24,7 @@ import type { AgentBudget } from './agent-budget.ts';
 import type { AgentHost } from './agent-host.ts';
 import { modeOf, openModel } from './agent-model.ts';
 import { ownNamesOf } from './agent-room.ts';
+import { FallbackAgent } from './fallback-agent.ts';
 import { agentParts, type PartsOptions } from './make-parts.ts';
 import { brainOf } from './open-brain.ts';
 import { readinessOf } from './readiness.ts';
@@ -40,6 +43,8 @@ export interface AgentServiceOptions {
   readonly observeStage: (stage: TurnStage, seconds: number) => void;
   /** Where what an agent decides is kept. */
   readonly logOf: (host: AgentHost) => AgentLogSink;
+  /** What is remembered of a session, and told in it. */
+  readonly memoryOf: (host: AgentHost) => AgentMemory;
   /** The tools of a session; null: none. */
   readonly toolsOf: (host: AgentHost) => ToolHost | null;
   /** What a session may spend; null: nobody counts. */
@@ -50,6 +55,12 @@ export interface AgentServiceOptions {
   readonly findLocal: () => LocalRecognizer | null;
   /** Whose certificates are trusted besides the usual ones. */
   readonly trust?: TlsTrust;
+}
+
+/** What the agents of one session have in common, whichever of them speaks. */
+interface Shared {
+  readonly budget: AgentBudget | null;
+  readonly conversation: Conversation;
 }
 
 /** Makes the agents of this installation's sessions, as the settings of each guild want them. */
@@ -70,19 +81,36 @@ export class AgentService implements AgentConnector {
 
   /** @throws Error where the guild's mode wants none */
   open(host: AgentHost): AgentClient {
+    const { settings, clock, logger, background, budgetOf } = this.#options;
+    const mode = modeOf(host.guildSettings);
+    if (mode === null) throw new Error('this server only records');
+    const textModel = openBrain(settings, clock);
+    const shared: Shared = {
+      budget: budgetOf(host),
+      conversation: new Conversation(textModel === null ? null : summarizeWith(textModel)),
+    };
+    const others = settings.agent.fallbackModes.filter((other) => other !== mode);
+    if (others.length === 0) return this.#open(host, mode, shared, () => undefined);
+    const { sessionId, guildId } = host.info;
+    return new FallbackAgent({
+      modes: [mode, ...others],
+      open: (which, gone) => this.#open(host, which, shared, gone),
+      ...{ background, logger: logger.child({ sessionId, guildId }) },
+      onTakenOver: (provider) => host.announcer.say({ kind: 'agent_taken_over', details: { provider } }),
+    });
+  }
+
+  /** @throws Error where the mode cannot be had */
+  #open(host: AgentHost, mode: AgentMode, { budget, conversation }: Shared, gone: () => void): SessionAgent {
     const options = this.#options;
     const { clock, logger, background } = options;
     const { sessionId, guildId } = host.info;
-    const mode = modeOf(host.guildSettings);
-    if (mode === null) throw new Error('this server only records');
     const model = openModel(mode, options);
     const log = logger.child({ sessionId, guildId, agent: mode });
-    const budget = options.budgetOf(host);
     const provider = resilientProvider(model.provider, {
       ...{ clock, background, logger: log },
       onPaid: (paid) => void budget?.spent(unseenSpending(model.model, paid)),
     });
-    const textModel = openBrain(options.settings, clock);
     const recognizer = recognizerOf({
       ...{ settings: options.settings, guild: () => host.guildSettings, clock, logger: log },
       supports: model.provider.capabilities.asr,
@@ -102,7 +130,7 @@ export class AgentService implements AgentConnector {
           model: { ...model, provider },
           brain: brainOf(options.settings, host.guildSettings, clock),
           ...{ tools: options.toolsOf(host), budget, log: options.logOf(host) },
-          summarize: textModel === null ? null : summarizeWith(textModel),
+          ...{ conversation, gone, memory: options.memoryOf(host) },
           safetyIdentifier: options.hash(host.info.requestedByUserId).slice(0, 32),
         },
       ),

@@ -6,7 +6,7 @@ import type { DiscordPort } from '../../session/discord-port.ts';
 import { ConsentBook } from '../../session/people/consent-book.ts';
 import type { Store } from '../../store/store.ts';
 import { ContextKeeper } from '../context/context-keeper.ts';
-import { Conversation, type Summarize } from '../context/conversation.ts';
+import type { Conversation } from '../context/conversation.ts';
 import { roomNews } from '../context/room-events.ts';
 import { micGates } from '../hearing/gate.ts';
 import { Hearing } from '../hearing/hearing.ts';
@@ -52,7 +52,10 @@ export interface PartsOptions {
   readonly tools: ToolHost | null;
   readonly budget: AgentBudget | null;
   readonly log: AgentLogSink;
-  readonly summarize: Summarize | null;
+  /** What was said so far; of an agent that takes over from another it is that one's. */
+  readonly conversation: Conversation;
+  /** Its provider is gone, and it would be silent. Must not throw. */
+  readonly gone: () => void;
   /** What is remembered beyond this session; absent: nothing. */
   readonly memory?: AgentMemory;
   /** Names a speaker to the provider without naming them. */
@@ -74,14 +77,13 @@ export const agentParts =
   (services: PartsServices, options: PartsOptions): AgentPartsMaker =>
   (wiring) => {
     const { clock, logger, settings, discord, store, newId, observeStage } = services;
-    const { host, model, tools, budget, log } = options;
+    const { host, model, tools, budget, log, conversation, gone } = options;
     const { provider } = model;
     const { capabilities } = provider;
     const words = options.words ?? { kind: ownWords(capabilities), source: null };
     const guild = () => host.guildSettings;
     const consents = new ConsentBook(guild(), 'heard_by_ai');
     const room = new AgentRoom({ host, consents, discord });
-    const conversation = new Conversation(options.summarize);
     const context = new ContextKeeper(() => {
       const { heard, unheard } = room.names;
       const { remainingMs } = host;
@@ -110,7 +112,9 @@ export const agentParts =
           ? { instructions: context.instructions, tools: tools?.definitions ?? [], context: conversation.context }
           : { instructions: readAloud, tools: [], context: [] }),
         language: languageOf(guild()),
-        ...{ inputTranscription: model.inputTranscription, safetyIdentifier: options.safetyIdentifier },
+        inputTranscription: model.inputTranscription,
+        // In incognito nobody is named to the provider, not even by a hash.
+        safetyIdentifier: options.memory?.isIncognito === true ? null : options.safetyIdentifier,
         resumeHandle: null,
       }),
       ...{ clock, logger },
@@ -143,7 +147,7 @@ export const agentParts =
         } as const;
         wiring.spent(budget?.spent(spending) ?? null);
       },
-      vendor: model.vendor,
+      ...{ vendor: model.vendor, gone },
       needsLink: options.brain === null || options.brain.speech === null,
       loadConsents: () => consents.load(store, host.info.guildId, logger),
       words: words.kind,

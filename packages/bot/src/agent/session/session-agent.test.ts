@@ -176,6 +176,7 @@ test('a provider that breaks is told of once, and asked again when somebody spea
     rig.said.map(({ kind }) => kind),
     ['agent_silent'],
   );
+  assert.ok(rig.gone > 0, 'another may take over');
   rig.provider.connect = async () => undefined;
   await rig.clock.run(11_000, 1000);
   await rig.says(alice);

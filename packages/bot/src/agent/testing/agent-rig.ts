@@ -9,6 +9,7 @@ import { RecentEvents } from '../../session/recent-events.ts';
 import type { SessionInfo } from '../../session/session-services.ts';
 import { alice, bob, FakeDiscord, guildA, textA } from '../../testing/fake-discord.ts';
 import type { VoxprocVoice } from '../../vox/voxproc-voice.ts';
+import { Conversation } from '../context/conversation.ts';
 import type { KeptCapture } from '../hearing/kept-capture.ts';
 import { SharedWords } from '../hearing/words/shared-words.ts';
 import type { OnWords, WordsSource } from '../hearing/words/words-source.ts';
@@ -60,6 +61,8 @@ export interface AgentRigOptions {
 
 /** An agent with everything it needs: a provider and a voxproc on paper, people, and time that moves when told. */
 export class AgentRig implements AsyncDisposable {
+  /** How often its provider was gone. */
+  gone = 0;
   readonly clock = new FakeClock();
   readonly voxproc = new FakeSpeechPort();
   readonly discord = new FakeDiscord();
@@ -141,7 +144,11 @@ export class AgentRig implements AsyncDisposable {
           recognizer: bridge || brain ? this.shared : null,
           brain: brain ?? null,
           words: { kind: words, source: words === 'local' || words === 'asr' ? this.shared : null },
-          ...{ tools: tools ?? null, budget: budget ?? null, summarize: null, safetyIdentifier: null },
+          ...{ tools: tools ?? null, budget: budget ?? null, safetyIdentifier: null },
+          conversation: new Conversation(null),
+          gone: () => {
+            this.gone += 1;
+          },
           log: (entry) => void this.log.push(entry),
         },
       ),
