@@ -163,6 +163,13 @@ export const agentFields = {
         .default('realtime')
         .describe('How replyPath `brain` speaks: through the realtime provider, or through an API for speech.'),
       ttsProvider: z.enum(['openai', 'elevenlabs']).default('openai').describe('Whose API speaks, for ttsMode `api`.'),
+      fallbackModes: z
+        .array(z.enum(runtimeModes).exclude(['record_only']))
+        .max(3)
+        .default([])
+        .describe(
+          'Who takes over, in this order, when the provider of a session is gone for good: runtime modes, comma-separated. Each needs its key; it keeps the session, and people are told.',
+        ),
       localRecognizer: z
         .enum(['auto', 'off'])
         .default('auto')

@@ -333,6 +333,8 @@ export interface MessageDetails {
   /** Its provider does not work; said once until it does again. */
   readonly agent_silent: { readonly provider: string; readonly meaning: string; readonly again: boolean };
   readonly agent_back: { readonly provider: string };
+  /** Another provider hears and answers from now on. */
+  readonly agent_taken_over: { readonly provider: string };
   /** What became of a command for the agent. */
   readonly agent_control: {
     readonly outcome: 'listens' | 'listens_not' | 'listened_before' | 'listened_not_before' | 'says';

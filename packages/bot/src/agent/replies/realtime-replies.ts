@@ -167,8 +167,7 @@ export class RealtimeReplies implements ReplyPath {
     reply.phase = 'asked';
     input.hold(true);
     this.#stage(reply, 'request');
-    // What is answered by itself would be spoken; asked for as text it is written.
-    if ('turn' in cause && input.endTurn() && !textOnly()) return;
+    if ('turn' in cause && input.endTurn()) return;
     const modality = textOnly() ? 'text' : 'audio';
     const instructions = 'wish' in cause ? { instructions: cause.wish.instructions } : {};
     reply.requestId = open.requestResponse({ modality, ...instructions });

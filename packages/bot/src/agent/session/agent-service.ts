@@ -2,7 +2,6 @@ import type { Clock } from '@parley/protocol';
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { Settings } from '../../config/settings-schema.ts';
 import type { Logger } from '../../log.ts';
-import type { AgentMemory } from '../../memory/session/agent-memory.ts';
 import type { AgentMode, AgentReadiness } from '../../policy/agent-readiness.ts';
 import type { PersonHash } from '../../recordings/erasure/person-hash.ts';
 import type { DiscordPort } from '../../session/discord-port.ts';
@@ -43,8 +42,6 @@ export interface AgentServiceOptions {
   readonly observeStage: (stage: TurnStage, seconds: number) => void;
   /** Where what an agent decides is kept. */
   readonly logOf: (host: AgentHost) => AgentLogSink;
-  /** What is remembered of a session, and told in it. */
-  readonly memoryOf: (host: AgentHost) => AgentMemory;
   /** The tools of a session; null: none. */
   readonly toolsOf: (host: AgentHost) => ToolHost | null;
   /** What a session may spend; null: nobody counts. */
@@ -130,7 +127,7 @@ export class AgentService implements AgentConnector {
           model: { ...model, provider },
           brain: brainOf(options.settings, host.guildSettings, clock),
           ...{ tools: options.toolsOf(host), budget, log: options.logOf(host) },
-          ...{ conversation, gone, memory: options.memoryOf(host) },
+          ...{ conversation, gone },
           safetyIdentifier: options.hash(host.info.requestedByUserId).slice(0, 32),
         },
       ),

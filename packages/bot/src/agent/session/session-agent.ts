@@ -51,7 +51,7 @@ export class SessionAgent implements AgentClient {
       },
     });
     this.#parts = parts;
-    this.#turns = new TurnBook(parts.traces, parts.hearing, parts.memory);
+    this.#turns = new TurnBook(parts.traces, parts.hearing);
     const { clock, limits } = parts;
     this.#floor = new FloorDriver({ clock, config: floorConfigOf(parts), effect: (effect) => this.#do(effect) });
     this.#watch = new WakeWatch({
@@ -81,8 +81,6 @@ export class SessionAgent implements AgentClient {
         speak: () => this.say(parts.thought()),
       }),
     );
-    this.#scope.use(this.#turns);
-    this.#scope.use(parts.memory?.follow({ context: parts.refresh, thread: () => this.#forget(null) }));
     this.#scope.use(parts.host.voxproc.listen(voiceFor(parts.hearing, parts.speaker, () => this.#spoken())));
   }
 
@@ -285,11 +283,10 @@ export class SessionAgent implements AgentClient {
     replies.request({ turnId, captureIds, speakers });
   }
 
-  #said(said: SaidText): void {
-    this.#turns.said(said);
+  #said({ text, cutOff }: SaidText): void {
     const { conversation, context, room } = this.#parts;
-    const { text, cutOff } = said;
-    void conversation.add({ userId: null, name: room.ownNames[0], text })?.catch(this.#parts.onTrouble);
+    const [name] = room.ownNames;
+    void conversation.add({ userId: null, name, text })?.catch(this.#parts.onTrouble);
     context.interrupted(cutOff === '' ? null : { heard: text, cutOff });
   }
 
@@ -299,7 +296,6 @@ export class SessionAgent implements AgentClient {
     const kept = hearing.kept(captureId);
     if (final && kept) {
       const { userId, ms } = kept;
-      this.#turns.understood(captureId, text);
       this.#parts.understoodFor(userId, ms);
       void conversation.add({ userId, name: room.nameOf(userId), text })?.catch(this.#parts.onTrouble);
     }
@@ -382,12 +378,14 @@ export class SessionAgent implements AgentClient {
     this.#floor.reset();
   }
 
-  /** What people said who withdrew is told to no model again; null: nothing that was said is. */
-  #forget(userIds: readonly string[] | null): void {
+  /** What people said who withdrew is told to no model again. */
+  #forget(userIds: readonly string[]): void {
     const { conversation, link } = this.#parts;
-    conversation.forgetAll(userIds);
-    if (link.ready?.forgetSaid) link.ready.forgetSaid(conversation.context);
-    else if (link.ready) void link.close();
+    for (const userId of userIds) conversation.forget(userId);
+    const session = link.ready;
+    if (session === null) return;
+    if (session.forgetSaid) session.forgetSaid(conversation.context);
+    else void link.close();
   }
 
   #open(): void {

@@ -135,11 +135,10 @@ test('a server that becomes incognito ends the recording that runs, and says so'
 test('turns of a session end in one conversation that who took part can rate', async () => {
   await using the = await open();
   const { session, memory } = await the.join();
-  using turns = memory.openTurns();
-  turns.requested({ turnId: 't', captureIds: ['c'], speakers: [bob] });
-  turns.understood('c', 'hello');
-  turns.said('t', 'hi', '');
-  turns.over('t', 'heard');
+  memory.turns.requested({ turnId: 't', captureIds: ['c'], speakers: [bob] });
+  memory.turns.understood('c', 'hello');
+  memory.turns.said('t', 'hi', '');
+  memory.turns.over('t', 'heard');
   await the.rig.drive(session.end('requested'), 10);
   await the.rig.drive(the.rig.background.settled(), 10);
   const threadId = memory.session.threadId ?? assert.fail('no thread');

@@ -34,6 +34,9 @@ export const agentSilent = ({ provider, meaning, again }: MessageDetails['agent_
     again ? 'I try again when I am spoken to.' : 'The operator has to look at it.'
   } The recording is not affected.`;
 
+export const agentTakenOver = ({ provider }: MessageDetails['agent_taken_over']): string =>
+  `From now on I listen and answer with the help of ${quoted(provider)}.`;
+
 export const agentBack = ({ provider }: MessageDetails['agent_back']): string => `${quoted(provider)} works again.`;
 
 /** What the agent answers in writing. Its words, not ours: cut to what a message takes. */
