@@ -1,6 +1,7 @@
 import type { AddressReason, IgnoreReason } from './address-reason.ts';
 import type { FloorConfig, FloorPerson } from './floor-types.ts';
 import { findCall, type NameCall } from './wake-name.ts';
+import { backchannels, callingWords, closingWords, openEndings } from './word-lists.ts';
 import { tokensOf } from './words.ts';
 
 /** What is asked about something that was said. */
@@ -28,9 +29,19 @@ export type AddressVerdict =
   /** The words so far do not tell. */
   | { readonly for: 'unknown' };
 
+/** People choose their names: one that is a word most sentences begin or end with calls nobody. */
+const isEveryday = (name: string): boolean => {
+  const [word, ...more] = tokensOf(name);
+  return word !== undefined && more.length === 0 && everyday.some((words) => words.has(word));
+};
+const everyday = [openEndings, callingWords, closingWords, backchannels];
+
 /** Whether somebody else in the room is called by name. */
-const namesAnother = ({ speaker, text }: Utterance, people: readonly FloorPerson[]): boolean =>
-  people.some(({ userId, names }) => userId !== speaker.userId && findCall(text, names, false) !== null);
+const namesAnother = ({ speaker, text }: Utterance, people: readonly FloorPerson[]): boolean => {
+  const others = people.filter(({ userId }) => userId !== speaker.userId).flatMap(({ names }) => names);
+  const calling = others.filter((name) => !isEveryday(name));
+  return findCall(text, calling, false) !== null;
+};
 
 /** A name that ends the words so far may be the middle of what is still being said. */
 const calledIn = ({ text, final }: Utterance, { wakeNames }: FloorConfig): NameCall => {

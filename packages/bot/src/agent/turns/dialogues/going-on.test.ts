@@ -43,4 +43,10 @@ playDialogues([
     ['0 greets 500', '1 ada: what is the weather like'],
     ['ignores ada (not_addressed)'],
   ],
+  [
+    'somebody who is called like a word everybody uses does not take the conversation',
+    { people: 'ada what cleo' },
+    ['0 ada: Parley what is the weather like', '6 ada: what about tomorrow in Paris'],
+    [...answer('ada', 'wake_name'), ...answer('ada', 'reply_to_bot')],
+  ],
 ]);
