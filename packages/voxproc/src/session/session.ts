@@ -79,14 +79,14 @@ export class Session implements AsyncDisposable {
     use(channel.onRequest('session.leave', async ({ reason }) => ({ summary: await this.#leave('leave', reason) })));
     use(
       channel.onRequest('recording.start', ({ recording }) =>
-        this.#joined('recording.start').startRecording(recording),
+        this.#joined('recording.start').recording.start(recording),
       ),
     );
-    use(channel.onRequest('recording.pause', () => this.#joined('recording.pause').pauseRecording()));
-    use(channel.onRequest('recording.resume', () => this.#joined('recording.resume').resumeRecording()));
+    use(channel.onRequest('recording.pause', () => this.#joined('recording.pause').recording.pause()));
+    use(channel.onRequest('recording.resume', () => this.#joined('recording.resume').recording.resume()));
     use(
       channel.onRequest('recording.stop', async ({ reason }) => ({
-        summary: await this.#joined('recording.stop').stopRecording('leave', reason),
+        summary: await this.#joined('recording.stop').recording.stop('leave', reason),
       })),
     );
     use(channel.onRequest('recording.exclude', ({ userId }) => this.#present('recording.exclude').exclude(userId)));
@@ -159,7 +159,7 @@ export class Session implements AsyncDisposable {
     this.#state = joining;
     try {
       await voice.excludeAll(params.excluded);
-      if (params.recording) await voice.startRecording(params.recording);
+      if (params.recording) await voice.recording.start(params.recording);
       const connected = await voice.join(params.target.channelId);
       if (this.#state === joining) this.#state = { name: 'joined', voice };
       return connected;

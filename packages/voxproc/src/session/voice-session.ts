@@ -3,7 +3,6 @@ import {
   type Clock,
   type Connected,
   ProtocolError,
-  type RecordingSpec,
   type RecordingSummary,
   type RequestParams,
   type RosterEntry,
@@ -11,7 +10,7 @@ import {
 import type { CaptureSink } from '../capture/capture-sink.ts';
 import { Playback } from '../playback/playback.ts';
 import { voiceOutput } from '../playback/voice-output.ts';
-import { Recorder } from '../recording/recorder.ts';
+import type { Recorder } from '../recording/recorder.ts';
 import type { RecorderEvent } from '../recording/recorder-event.ts';
 import { Connection } from '../voice/connection.ts';
 import type { ConnectionReport, LossCause } from '../voice/connection-listeners.ts';
@@ -25,10 +24,10 @@ import { KeyGap } from './key-gap.ts';
 import { Oversight } from './oversight.ts';
 import { People } from './people.ts';
 import { playbackListeners, type TellPlayback } from './playback-telling.ts';
+import { SessionRecording } from './session-recording.ts';
 import { type Warning, Warnings } from './warnings.ts';
 
 const TICK_MS = 250;
-const SAMPLES_PER_US = 48_000 / 1_000_000;
 export type JoinParams = RequestParams<'supervisor', 'session.join'>;
 
 export interface VoiceSessionListeners {
@@ -59,33 +58,34 @@ export class VoiceSession implements AsyncDisposable {
   #people: People;
   #warnings: Warnings;
   #oversight: Oversight;
-  #recorder: Recorder;
+  #recording: SessionRecording;
   #receiver: DatagramReceiver;
   #connection: Connection;
   #playback: Playback;
   #hearing: Hearing;
-  #originUs: number;
-  /** Where positions count from: sample 0 of the recording that runs, or the session's zero. */
-  #zeroUs: number;
   #holes: Holes;
   #keyGap: KeyGap;
   #tick: Disposable;
-  #recording = false;
   #daveInForce = 0;
 
   constructor({ clock, join, gatewayAvailable, listeners }: VoiceSessionOptions) {
     const { target, sessionId, roster, excluded } = join;
     this.#clock = clock;
     this.#listeners = listeners;
-    this.#originUs = join.originUs;
-    this.#zeroUs = join.originUs;
     this.#people = new People(target.userId, roster, excluded);
     this.#warnings = new Warnings(clock, (warning) => listeners.warning(warning));
-    this.#recorder = new Recorder({ clock, onEvent: (event) => this.#onRecorder(event) });
-    for (const entry of roster) this.#recorder.setRoster(entry);
+    this.#recording = new SessionRecording({
+      clock,
+      originUs: join.originUs,
+      onEvent: (event) => listeners.recorder(event),
+      onError: (error) => listeners.error(error),
+      begun: () => this.#holes.split(clock.monotonicUs()),
+      ending: () => this.#closeAccounts(),
+    });
+    for (const entry of roster) this.recorder.setRoster(entry);
     this.#holes = new Holes({
-      onHole: (hole) => this.#recorder.hole(hole),
-      sampleAt: (us) => this.#recorder.sampleAt(us),
+      onHole: (hole) => this.recorder.hole(hole),
+      sampleAt: (us) => this.recorder.sampleAt(us),
     });
     this.#keyGap = new KeyGap({
       holes: this.#holes,
@@ -104,13 +104,13 @@ export class VoiceSession implements AsyncDisposable {
       clock,
       sink: listeners.capture,
       mayBeHeard: (userId) => this.#people.mayBeHeard(userId),
-      positionAt: (us) => this.positionAt(us),
+      positionAt: (us) => this.#recording.positionAt(us),
       player: { playFrames: (frames, signal) => this.#playback.sounds.playFrames(frames, signal) },
       onError: (error) => listeners.error(error),
     });
     this.#receiver = new DatagramReceiver({
       clock,
-      sink: this.#hearing.beside(this.#recorder),
+      sink: this.#hearing.beside(this.recorder),
       health,
       verdictOf: (userId) => this.#people.verdictOf(userId),
       frameContext: (nowMs) => this.#connection.frameContext(nowMs),
@@ -145,7 +145,7 @@ export class VoiceSession implements AsyncDisposable {
       listeners: playbackListeners({
         clock,
         warnings: this.#warnings,
-        positionAt: (us) => this.positionAt(us),
+        positionAt: (us) => this.#recording.positionAt(us),
         tell: listeners.playback,
         error: (error) => listeners.error(error),
       }),
@@ -163,12 +163,12 @@ export class VoiceSession implements AsyncDisposable {
   }
 
   get recorder(): Recorder {
-    return this.#recorder;
+    return this.#recording.recorder;
   }
 
   /** Makes the recorder refuse who must not be recorded, too: the source is the first guard, not the only one. */
   async excludeAll(userIds: readonly string[]): Promise<void> {
-    await Promise.all(userIds.map((userId) => this.#recorder.exclude(userId)));
+    await Promise.all(userIds.map((userId) => this.recorder.exclude(userId)));
   }
 
   /** Joins the channel. @throws ProtocolError, see `Connection.enter` */
@@ -181,7 +181,7 @@ export class VoiceSession implements AsyncDisposable {
    * @throws ProtocolError `already_recording`, `voice_timeout` (the details say whether it is back), and those of `Connection.enter`
    */
   async move(channelId: string, roster: readonly RosterEntry[]): Promise<Connected> {
-    if (this.#recording) {
+    if (this.#recording.isRunning) {
       throw new ProtocolError('already_recording', 'session.move: the recording belongs to one channel; stop it first');
     }
     this.#channelLeft();
@@ -192,47 +192,22 @@ export class VoiceSession implements AsyncDisposable {
     return connected;
   }
 
-  /** @throws ProtocolError, see `Recorder.start` */
-  async startRecording(spec: RecordingSpec): Promise<{ sample: number }> {
-    const started = await this.#recorder.start(spec);
-    this.#recording = true;
-    this.#zeroUs = spec.originUs;
-    if (spec.paused === true) await this.#recorder.pause('paused');
-    // What is missing right now is missing from the recording's first sample on.
-    this.#holes.split(this.#clock.monotonicUs());
-    return started;
-  }
-
-  async pauseRecording(): Promise<{ sample: number }> {
-    return await this.#recorder.pause('paused');
-  }
-
-  async resumeRecording(): Promise<{ sample: number }> {
-    return await this.#recorder.resume();
-  }
-
-  /** @throws ProtocolError `not_recording` */
-  async stopRecording(ending: SegmentEnding, reason: string): Promise<RecordingSummary> {
-    this.#closeAccounts();
-    try {
-      return await this.#recorder.stop(ending, reason);
-    } finally {
-      this.#notRecording();
-    }
-  }
-
   /** Empties what waits of a person and records nothing of them from now on. Resolves when their file is closed. */
   async exclude(userId: string): Promise<{ closedSegmentId: string | null; discarded: number }> {
     this.#people.exclude(userId);
     this.#hearing.forget(userId, 'excluded');
     const waiting = this.#receiver.forget(userId);
-    const { closedSegmentId, discarded } = await this.#recorder.exclude(userId);
+    const { closedSegmentId, discarded } = await this.recorder.exclude(userId);
     return { closedSegmentId, discarded: discarded + waiting };
   }
 
   include(userId: string): void {
     this.#people.include(userId);
-    this.#recorder.include(userId);
+    this.recorder.include(userId);
+  }
+
+  get recording(): SessionRecording {
+    return this.#recording;
   }
 
   /** What the agent hears, and voice tests. */
@@ -243,11 +218,6 @@ export class VoiceSession implements AsyncDisposable {
   /** What the bot plays. */
   get playback(): Playback {
     return this.#playback;
-  }
-
-  /** The position of an instant of CLOCK_MONOTONIC (microseconds): in the recording, without one since the session's zero. */
-  positionAt(us: number): number {
-    return Math.round((us - this.#zeroUs) * SAMPLES_PER_US);
   }
 
   gatewayAvailable(available: boolean): void {
@@ -268,7 +238,7 @@ export class VoiceSession implements AsyncDisposable {
   rosterChanged(entry: RosterEntry): void {
     if (this.#people.set(entry)) this.#receiver.forget(entry.userId);
     this.#hearing.rosterChanged(entry);
-    this.#recorder.setRoster(entry);
+    this.recorder.setRoster(entry);
   }
 
   /**
@@ -276,7 +246,7 @@ export class VoiceSession implements AsyncDisposable {
    * @returns the summary of the recording, null when none was running
    */
   async leave(ending: SegmentEnding, reason: string, quietly = false): Promise<RecordingSummary | null> {
-    const stopping = this.#stopIfRunning(ending, reason);
+    const stopping = this.#recording.stopIfRunning(ending, reason);
     this.#oversight.watchdog.disconnected();
     this.#hearing[Symbol.dispose]();
     this.#playback[Symbol.dispose]();
@@ -289,18 +259,7 @@ export class VoiceSession implements AsyncDisposable {
     this.#tick[Symbol.dispose]();
     await this.leave('leave', 'disposed', this.#connection.state.name === 'idle');
     this.#receiver[Symbol.dispose]();
-    await this.#recorder[Symbol.asyncDispose]();
-  }
-
-  async #stopIfRunning(ending: SegmentEnding, reason: string): Promise<RecordingSummary | null> {
-    try {
-      return await this.stopRecording(ending, reason);
-    } catch (error) {
-      // A disk that does not answer holds up no leave; the recorder has warned of it.
-      const codes: readonly string[] = ['not_recording', 'folder_unwritable'];
-      if (error instanceof ProtocolError && codes.includes(error.code)) return null;
-      throw error;
-    }
+    await this.#recording[Symbol.asyncDispose]();
   }
 
   /** Whatever still waits or is still missing belongs to the recording that ends. */
@@ -318,7 +277,7 @@ export class VoiceSession implements AsyncDisposable {
   }
 
   #onReport(report: ConnectionReport): void {
-    if (report.state === 'moved') this.#pauseMoved();
+    if (report.state === 'moved') this.#recording.moved();
     if (report.state === 'ended') this.#oversight.watchdog.disconnected();
     if (report.state === 'moved' || report.state === 'ended') this.#channelLeft();
     this.#listeners.connection(report);
@@ -328,14 +287,6 @@ export class VoiceSession implements AsyncDisposable {
   #channelLeft(): void {
     this.#hearing.channelLeft();
     this.#playback.channelLeft();
-  }
-
-  /** Another channel is another recording: nothing of it may go into this one. The supervisor decides what follows. */
-  #pauseMoved(): void {
-    this.#recorder.pause('moved').catch((error: unknown) => {
-      if (error instanceof ProtocolError && error.code === 'not_recording') return;
-      this.#listeners.error(error instanceof Error ? error : new Error(String(error)));
-    });
   }
 
   #onLeft(userId: string): void {
@@ -373,26 +324,16 @@ export class VoiceSession implements AsyncDisposable {
 
   #onNewServer(): void {
     this.#oversight.newServer();
-    this.#recorder.serverChanged();
+    this.recorder.serverChanged();
     this.#hearing.captures.serverChanged();
   }
 
   #onEncryption(version: number): void {
     const before = this.#daveInForce;
     this.#daveInForce = version;
-    this.#recorder.setEncryptionVersion(version);
+    this.recorder.setEncryptionVersion(version);
     if (version === 0 && before > 0) {
       this.#warnings.warn({ code: 'encryption_downgraded', message: 'The call is no longer end-to-end encrypted.' });
     }
-  }
-
-  #onRecorder(event: RecorderEvent): void {
-    if (event.type === 'ended') this.#notRecording();
-    this.#listeners.recorder(event);
-  }
-
-  #notRecording(): void {
-    this.#recording = false;
-    this.#zeroUs = this.#originUs;
   }
 }
