@@ -310,7 +310,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     indicator,
     pool,
     agents: await openAgents({
-      ...{ settings, store, discord, metrics, clock, logger, background },
+      ...{ settings, store, discord, metrics, clock, logger, background, memories },
       tools: {
         ...{ registry, questions, music, soundboard },
         leave: (guildId, userId) => coordinator.leave(guildId, userId, 'agent'),

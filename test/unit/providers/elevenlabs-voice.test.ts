@@ -157,7 +157,7 @@ test('a fresh socket says what was put into the conversation while there was non
   assert.ok(bench.ear.pcm.equals(two.pcm(24_000)));
 });
 
-test('letters of what was never heard are paid for with what is heard next', async () => {
+test('letters of what was never heard are told as paid for, and once', async () => {
   const rig = await elevenLabsRig();
   await using bench = await Bench.connected(rig);
   rig.failNext({ kind: 'stall' });
@@ -166,7 +166,11 @@ test('letters of what was never heard are paid for with what is heard next', asy
   bench.session.cancel(stalled);
   say(bench, two.text);
   const { usage } = await bench.ear.until('response_finished');
-  assert.equal(usage.characters, one.text.length + two.text.length);
+  assert.equal(usage.characters, two.text.length);
+  assert.deepEqual(
+    bench.ear.all('late_usage').map((event) => event.usage.characters),
+    [one.text.length],
+  );
 });
 
 test('a socket that is idle is kept alive, and one that was closed for it may be opened again', async () => {
@@ -223,4 +227,15 @@ test('what was cut off goes on in its context, and nothing of it is in what is s
   const [, second] = bench.ear.all('response_started');
   const heard = bench.ear.all('audio').filter(({ responseId }) => responseId === second?.responseId);
   assert.ok(Buffer.concat(heard.map(({ pcm }) => pcm)).equals(two.pcm(24_000)));
+});
+
+test('letters of what was being said when the socket broke are told as paid for', async () => {
+  const rig = await elevenLabsRig();
+  await using bench = await Bench.connected(rig);
+  rig.failNext({ kind: 'stall' });
+  say(bench, one.text);
+  await until(() => rig.asked() === 1);
+  rig.dropAll();
+  await bench.ear.until('closed');
+  assert.equal(bench.ear.all('late_usage')[0]?.usage.characters, one.text.length);
 });

@@ -62,7 +62,7 @@ const isJson = ({ type, items }: Node): boolean => type === 'array' && items?.ty
 const itemsOf = (node: Node): string => {
   const { items } = node;
   if (isJson(node)) return 'objects, as a JSON list';
-  if (items?.enum !== undefined) return `of ${items.enum.join(', ')}`;
+  if (Array.isArray(items?.enum)) return `of ${items.enum.join(', ')}`;
   if (items?.pattern === idPattern.source) return 'Discord ids of 17 to 20 digits';
   return items?.maxLength === undefined
     ? 'IP addresses or networks (10.0.0.0/8)'

@@ -58,6 +58,13 @@ export class Conversation {
     this.#summary = '';
   }
 
+  /** Nothing of these people stays; null: nothing at all. */
+  forgetAll(userIds: readonly string[] | null): void {
+    if (userIds === null) this.#turns = [];
+    this.#summary = '';
+    for (const userId of userIds ?? []) this.forget(userId);
+  }
+
   /** For a conversation that begins anew. */
   get context(): readonly ContextItem[] {
     return this.#turns.map(({ userId, name, text }) =>

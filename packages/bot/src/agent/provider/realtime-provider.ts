@@ -100,7 +100,10 @@ export interface ProviderSession extends AsyncDisposable {
   endTurn(): string;
   /** Puts text into the conversation; it is answered when a response is asked for. */
   addText(item: ContextItem): void;
-  /** Asks for a response. Never two at once: a request while one is active waits for its end. @returns the request's id */
+  /**
+   * Asks for a response. Never two at once: a request while one is active waits for its end. Where turns are answered by themselves, the
+   * first after a turn is the answer to that turn, in the modality of the request. @returns the request's id
+   */
   requestResponse(request: ResponseRequest): string;
   /**
    * Stops a response: nothing of it is emitted from here on, except its one `response_finished`. A request's id is taken too: one that

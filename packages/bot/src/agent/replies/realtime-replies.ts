@@ -167,7 +167,8 @@ export class RealtimeReplies implements ReplyPath {
     reply.phase = 'asked';
     input.hold(true);
     this.#stage(reply, 'request');
-    if ('turn' in cause && input.endTurn()) return;
+    // What is answered by itself would be spoken; asked for as text it is written.
+    if ('turn' in cause && input.endTurn() && !textOnly()) return;
     const modality = textOnly() ? 'text' : 'audio';
     const instructions = 'wish' in cause ? { instructions: cause.wish.instructions } : {};
     reply.requestId = open.requestResponse({ modality, ...instructions });

@@ -50,3 +50,12 @@ test('a turn that is not for it after all is taken back before it answers', asyn
   assert.ok(steps(rig.asked).includes('clear'));
   assert.ok(!steps(rig.asked).some((what) => what.startsWith('end')));
 });
+
+test('where answers are written, the one that comes by itself is asked for as text', async () => {
+  await using rig = await AgentRig.live({ capabilities, guild: { addressing: 'always', textOnlyMode: true } }, [
+    alice,
+    bob,
+  ]);
+  await rig.says(alice);
+  assert.deepEqual(steps(rig.asked), ['connected', 'begin', 'end t1', 'respond q1 text']);
+});

@@ -2,6 +2,7 @@ import type { Clock } from '@parley/protocol';
 import type { GuildSettings } from '../../config/guild-settings.ts';
 import type { Settings } from '../../config/settings-schema.ts';
 import type { Logger } from '../../log.ts';
+import type { AgentMemory } from '../../memory/session/agent-memory.ts';
 import type { AgentMode, AgentReadiness } from '../../policy/agent-readiness.ts';
 import type { PersonHash } from '../../recordings/erasure/person-hash.ts';
 import type { DiscordPort } from '../../session/discord-port.ts';
@@ -42,6 +43,8 @@ export interface AgentServiceOptions {
   readonly observeStage: (stage: TurnStage, seconds: number) => void;
   /** Where what an agent decides is kept. */
   readonly logOf: (host: AgentHost) => AgentLogSink;
+  /** What is remembered of a session, and told in it. */
+  readonly memoryOf: (host: AgentHost) => AgentMemory;
   /** The tools of a session; null: none. */
   readonly toolsOf: (host: AgentHost) => ToolHost | null;
   /** What a session may spend; null: nobody counts. */
@@ -127,7 +130,7 @@ export class AgentService implements AgentConnector {
           model: { ...model, provider },
           brain: brainOf(options.settings, host.guildSettings, clock),
           ...{ tools: options.toolsOf(host), budget, log: options.logOf(host) },
-          ...{ conversation, gone },
+          ...{ conversation, gone, memory: options.memoryOf(host) },
           safetyIdentifier: options.hash(host.info.requestedByUserId).slice(0, 32),
         },
       ),

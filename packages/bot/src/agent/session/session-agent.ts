@@ -51,7 +51,7 @@ export class SessionAgent implements AgentClient {
       },
     });
     this.#parts = parts;
-    this.#turns = new TurnBook(parts.traces, parts.hearing);
+    this.#turns = new TurnBook(parts.traces, parts.hearing, parts.memory);
     const { clock, limits } = parts;
     this.#floor = new FloorDriver({ clock, config: floorConfigOf(parts), effect: (effect) => this.#do(effect) });
     this.#watch = new WakeWatch({
@@ -81,6 +81,8 @@ export class SessionAgent implements AgentClient {
         speak: () => this.say(parts.thought()),
       }),
     );
+    this.#scope.use(this.#turns);
+    this.#scope.use(parts.memory?.follow({ context: parts.refresh, thread: () => this.#forget(null) }));
     this.#scope.use(parts.host.voxproc.listen(voiceFor(parts.hearing, parts.speaker, () => this.#spoken())));
   }
 
@@ -283,10 +285,11 @@ export class SessionAgent implements AgentClient {
     replies.request({ turnId, captureIds, speakers });
   }
 
-  #said({ text, cutOff }: SaidText): void {
+  #said(said: SaidText): void {
+    this.#turns.said(said);
     const { conversation, context, room } = this.#parts;
-    const [name] = room.ownNames;
-    void conversation.add({ userId: null, name, text })?.catch(this.#parts.onTrouble);
+    const { text, cutOff } = said;
+    void conversation.add({ userId: null, name: room.ownNames[0], text })?.catch(this.#parts.onTrouble);
     context.interrupted(cutOff === '' ? null : { heard: text, cutOff });
   }
 
@@ -296,6 +299,7 @@ export class SessionAgent implements AgentClient {
     const kept = hearing.kept(captureId);
     if (final && kept) {
       const { userId, ms } = kept;
+      this.#turns.understood(captureId, text);
       this.#parts.understoodFor(userId, ms);
       void conversation.add({ userId, name: room.nameOf(userId), text })?.catch(this.#parts.onTrouble);
     }
@@ -378,14 +382,12 @@ export class SessionAgent implements AgentClient {
     this.#floor.reset();
   }
 
-  /** What people said who withdrew is told to no model again. */
-  #forget(userIds: readonly string[]): void {
+  /** What people said who withdrew is told to no model again; null: nothing that was said is. */
+  #forget(userIds: readonly string[] | null): void {
     const { conversation, link } = this.#parts;
-    for (const userId of userIds) conversation.forget(userId);
-    const session = link.ready;
-    if (session === null) return;
-    if (session.forgetSaid) session.forgetSaid(conversation.context);
-    else void link.close();
+    conversation.forgetAll(userIds);
+    if (link.ready?.forgetSaid) link.ready.forgetSaid(conversation.context);
+    else if (link.ready) void link.close();
   }
 
   #open(): void {

@@ -1,3 +1,4 @@
+import type { AgentMemory } from '../../memory/session/agent-memory.ts';
 import type { AgentTurns } from '../../memory/session/agent-turns.ts';
 import type { Hearing } from '../hearing/hearing.ts';
 import type { TurnRecord } from '../observe/agent-log.ts';
@@ -6,17 +7,21 @@ import type { ReplyTurn, SaidText } from '../replies/reply-path.ts';
 import type { FloorEvent } from '../turns/index.ts';
 
 /** The turns that are being answered: how long each takes, and which captures are kept for it. */
-export class TurnBook {
+export class TurnBook implements Disposable {
   readonly #traces: TurnTraces;
   readonly #hearing: Pick<Hearing, 'release'>;
   readonly #turns = new Map<string, ReplyTurn>();
   /** null: nothing is remembered. */
   readonly #memory: AgentTurns | null;
 
-  constructor(traces: TurnTraces, hearing: Pick<Hearing, 'release'>, memory: AgentTurns | null = null) {
-    this.#memory = memory;
+  constructor(traces: TurnTraces, hearing: Pick<Hearing, 'release'>, memory: AgentMemory | null = null) {
+    this.#memory = memory?.openTurns() ?? null;
     this.#traces = traces;
     this.#hearing = hearing;
+  }
+
+  [Symbol.dispose](): void {
+    this.#memory?.[Symbol.dispose]();
   }
 
   begin(turn: ReplyTurn, why: string): void {

@@ -135,13 +135,17 @@ test('a server that becomes incognito ends the recording that runs, and says so'
 test('turns of a session end in one conversation that who took part can rate', async () => {
   await using the = await open();
   const { session, memory } = await the.join();
-  memory.turns.requested({ turnId: 't', captureIds: ['c'], speakers: [bob] });
-  memory.turns.understood('c', 'hello');
-  memory.turns.said('t', 'hi', '');
-  memory.turns.over('t', 'heard');
+  using turns = memory.openTurns();
+  turns.requested({ turnId: 't', captureIds: ['c'], speakers: [bob] });
+  turns.understood('c', 'hello');
+  turns.said('t', 'hi', '');
+  turns.over('t', 'heard');
+  await the.rig.until('a thread', () => memory.session.threadId !== null);
   await the.rig.drive(session.end('requested'), 10);
   await the.rig.drive(the.rig.background.settled(), 10);
   const threadId = memory.session.threadId ?? assert.fail('no thread');
+  const [ended] = the.said('session_ended');
+  assert.equal((ended?.details as MessageDetails['session_ended']).threadId, threadId);
   assert.equal((await the.store.thread(threadId))?.state, 'completed');
   assert.equal((await the.store.episodesOf(bob, 5)).length, 1);
   assert.equal((await the.is('feedback_answer', `feedback positive ${threadId}`, alice)).outcome, 'not_there');

@@ -3,8 +3,10 @@ import type { AgentTurns } from './agent-turns.ts';
 
 /** The memory of a session as its agent uses it. */
 export interface AgentMemory {
-  /** Told of every turn. */
-  readonly turns: Pick<AgentTurns, 'requested' | 'understood' | 'said' | 'over'>;
+  /** Nothing may be kept of this session now. */
+  readonly isIncognito: boolean;
+  /** To be told of every turn of one agent; disposed with it. */
+  openTurns(): AgentTurns;
   /** What the instructions say of it now; empty: nothing. */
   readonly context: string;
   readonly tools: readonly Tool[];

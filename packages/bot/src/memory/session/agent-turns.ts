@@ -17,16 +17,19 @@ interface Open {
 export class AgentTurns implements Disposable {
   readonly #clock: Clock;
   readonly #take: (event: TurnEvent) => void;
+  /** Random: an agent that takes over counts its turns anew. */
+  readonly #run: string;
   readonly #open = new Map<string, Open>();
 
-  constructor(clock: Clock, take: (event: TurnEvent) => void) {
+  constructor(clock: Clock, run: string, take: (event: TurnEvent) => void) {
     this.#clock = clock;
+    this.#run = run;
     this.#take = take;
   }
 
   /** Somebody is to be answered. */
   requested({
-    turnId,
+    turnId: own,
     captureIds,
     speakers,
   }: {
@@ -34,6 +37,7 @@ export class AgentTurns implements Disposable {
     readonly captureIds: readonly string[];
     readonly speakers: readonly string[];
   }): void {
+    const turnId = this.#id(own);
     this.#open.set(turnId, { pieces: new Set(captureIds), timer: null });
     this.#take({ type: 'opened', turnId, pieces: captureIds, speakers });
     this.#take({ type: 'response_started', turnId, responseId: turnId });
@@ -46,23 +50,25 @@ export class AgentTurns implements Disposable {
   }
 
   /** What was heard of the answer to a turn. */
-  said(turnId: string, text: string, cutOff: string): void {
+  said(own: string, text: string, cutOff: string): void {
+    const turnId = this.#id(own);
     this.#take({ type: 'assistant_final', responseId: turnId, itemId: 'said', text });
     this.#take({ type: 'response_finished', responseId: turnId, status: 'completed' });
     this.#take({ type: 'heard', turnId, interrupted: cutOff !== '', text: cutOff === '' ? null : text });
     this.#await(turnId);
   }
 
-  toolCalled(turnId: string, callId: string, name: string): void {
-    this.#take({ type: 'tool_called', turnId, callId, name });
+  toolCalled(own: string, callId: string, name: string): void {
+    this.#take({ type: 'tool_called', turnId: this.#id(own), callId, name });
   }
 
   toolSettled(callId: string, status: 'completed' | 'failed'): void {
     this.#take({ type: 'tool_settled', callId, status });
   }
 
-  /** The turn is over, heard or not. */
-  over(turnId: string, how: 'heard' | 'failed' | 'withdrawn'): void {
+  /** The turn is over; `silent`: it was not to be answered. What was heard of the answer has been told before, where anything was. */
+  over(own: string, how: 'heard' | 'silent' | 'failed' | 'withdrawn'): void {
+    const turnId = this.#id(own);
     if (how === 'withdrawn') {
       this.#take({ type: 'withdrawn', turnId });
       this.#open.delete(turnId);
@@ -71,8 +77,7 @@ export class AgentTurns implements Disposable {
     if (how === 'failed') this.#take({ type: 'connection_lost', turnId });
     else {
       this.#take({ type: 'response_finished', responseId: turnId, status: 'completed' });
-      // What was heard has been told before, where anything was.
-      this.#take({ type: 'heard', turnId, interrupted: true, text: null });
+      this.#take({ type: 'heard', turnId, interrupted: how === 'heard', text: null });
     }
     this.#await(turnId);
   }
@@ -80,6 +85,10 @@ export class AgentTurns implements Disposable {
   [Symbol.dispose](): void {
     for (const { timer } of this.#open.values()) timer?.[Symbol.dispose]();
     this.#open.clear();
+  }
+
+  #id(turnId: string): string {
+    return `${this.#run}.${turnId}`;
   }
 
   /** Gives the words that are missing some time, once. */

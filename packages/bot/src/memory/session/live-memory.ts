@@ -14,7 +14,6 @@ export interface LiveMemoryOptions extends SessionMemoryOptions {
 /** The memory of one live session: what it keeps, what it tells the agent, and how it is switched. */
 export class LiveMemory implements AgentMemory, Disposable {
   readonly session: SessionMemory;
-  readonly turns: AgentTurns;
   readonly tools: readonly Tool[];
   /** Whether a recording ended because the session became incognito. */
   endedRecording = false;
@@ -27,7 +26,6 @@ export class LiveMemory implements AgentMemory, Disposable {
     const { store, clock, logger, guildId, present, nameOf, mayRemember } = options;
     const session = new SessionMemory(options);
     this.session = session;
-    this.turns = new AgentTurns(clock, (event) => session.take(event));
     const tell = (): void => {
       for (const { context } of this.#listeners) context();
     };
@@ -43,10 +41,19 @@ export class LiveMemory implements AgentMemory, Disposable {
     void this.#load();
   }
 
+  get isIncognito(): boolean {
+    return this.session.mode === 'incognito';
+  }
+
   get context(): string {
     const { nameOf } = this.#options;
     const memories = this.#remembered.rows;
     return startContext({ mode: this.session.mode, audience: this.#audience, memories, nameOf, hasTools: true });
+  }
+
+  openTurns(): AgentTurns {
+    const { clock, newId } = this.#options;
+    return new AgentTurns(clock, newId(), (event) => this.session.take(event));
   }
 
   follow(on: Parameters<AgentMemory['follow']>[0]): Disposable {
@@ -79,7 +86,6 @@ export class LiveMemory implements AgentMemory, Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.turns[Symbol.dispose]();
     this.#remembered.clear();
     this.#listeners.clear();
   }

@@ -52,7 +52,7 @@ const opened = async () => {
     runtime: () => ({ vendor: 'OpenAI' }),
     onFinding: ({ resources }) => void found.push(resources),
   });
-  const agent = new AgentTurns(clock, (event) => memory.take(event));
+  const agent = new AgentTurns(clock, 'run', (event) => memory.take(event));
   const say = (turnId: string, text: string, speakers: readonly string[] = [ada]) => {
     agent.requested({ turnId, captureIds: [`c-${turnId}`], speakers });
     agent.understood(`c-${turnId}`, text);

@@ -51,7 +51,7 @@ export class VoiceSession implements ProviderSession {
   /** What was to be spoken last, as long as none of it was heard: asked for again, it is said again. */
   #unheard: string;
   #saying: Saying | null = null;
-  /** Letters that were paid for and belong to no response that will be told. */
+  /** Letters that were paid for and are not told yet. */
   #owed = 0;
   #ping: () => void = () => undefined;
   #counted = 0;
@@ -239,6 +239,7 @@ export class VoiceSession implements ProviderSession {
       this.#contexts.left(saying.contextId);
       const response = saying.begun ? this.#sequencer.of(saying.contextId) : null;
       if (response !== null) this.#finish(response, 'cancelled');
+      else this.#tellLateUsage();
     }
     this.#sequencer.nothingToCancel();
   }
@@ -268,6 +269,13 @@ export class VoiceSession implements ProviderSession {
     this.#sequencer.finished(response, status, { ...noUsage, characters });
   }
 
+  /** What was paid for and is of no response that was told. */
+  #tellLateUsage(): void {
+    if (this.#owed === 0) return;
+    this.#events({ type: 'late_usage', usage: { ...noUsage, characters: this.#owed } });
+    this.#owed = 0;
+  }
+
   #end(code: CloseCode, reason: string): void {
     const saying = this.#saying;
     this.#saying = null;
@@ -278,6 +286,7 @@ export class VoiceSession implements ProviderSession {
       this.#finish(response, code === 'closed' ? 'cancelled' : 'failed');
     }
     this.#sequencer.end(code, reason);
+    this.#tellLateUsage();
     this.#closed = true;
     this.#events({ type: 'closed', code, reason, retryable: closeCodes[code].retryable });
   }

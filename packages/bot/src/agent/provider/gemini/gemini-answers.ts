@@ -141,8 +141,10 @@ export class GeminiAnswers {
   /** The model's turn is over. */
   complete(status: ResponseStatus): void {
     if (this.#over) return;
-    if (this.#late.kind !== 'nothing') this.#settleLate('nothing');
-    else {
+    if (this.#late.kind !== 'nothing') {
+      this.#settleLate('nothing');
+      this.#tellLateUsage();
+    } else {
       // An answer of nothing is one all the same.
       const open = this.content();
       if (open !== null) this.#finish(open, status);
@@ -185,6 +187,7 @@ export class GeminiAnswers {
       this.#options.emit({ type: 'warning', code, message: `a response broke off: ${reason}` });
     }
     if (open !== null) this.#finish(open, code === 'closed' ? 'cancelled' : 'failed');
+    this.#tellLateUsage();
   }
 
   get #nowMs(): number {
@@ -222,6 +225,12 @@ export class GeminiAnswers {
     }
     emit({ type: 'response_finished', responseId: open.id, status, usage: usage() });
     this.#next();
+  }
+
+  /** What was paid for besides the responses that were told. */
+  #tellLateUsage(): void {
+    const usage = this.#options.usage();
+    if (Object.values(usage).some((count) => count > 0)) this.#options.emit({ type: 'late_usage', usage });
   }
 
   /** What still comes of an answer under way is for nobody. */

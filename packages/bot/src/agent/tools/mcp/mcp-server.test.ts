@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { pino } from 'pino';
+import { ToolError } from '../tool.ts';
 import { McpServer, type McpServerSettings } from './mcp-server.ts';
 import { freePort, referenceServer } from './testing/reference-server.ts';
 
@@ -29,6 +31,18 @@ test('the tools of the reference server are offered under its name, called, and 
   assert.match(await tool('get-tiny-image').run({}, use()), /image, not shown/);
   await assert.rejects(tool('echo').run({ message: 7 }, use()), { name: 'ToolError' });
   assert.throws(() => tool('echo').parse([1]), { code: 'arguments_invalid' });
+});
+
+test('what a server says of a call that failed is not for the log, which would keep what people said', async () => {
+  const reference = await referenceServer();
+  await using server = new McpServer(settings(reference.url), logger);
+  await server.connect();
+  const echo = server.tools.find(({ definition }) => definition.name === 'every__echo');
+  await reference[Symbol.asyncDispose]();
+  await assert.rejects(
+    async () => await echo?.run({ message: 'the castle at midnight' }, use()),
+    (error) => error instanceof ToolError && error.code === 'unavailable' && !/midnight/.test(inspect(error)),
+  );
 });
 
 test('a call that is given up is told to be', async () => {

@@ -112,7 +112,7 @@ export class McpServer implements AsyncDisposable {
       result = await client.callTool({ name, arguments: args }, undefined, options);
     } catch (error) {
       signal.throwIfAborted();
-      throw new ToolError('unavailable', `${this.#settings.name} did not answer`, { cause: error });
+      throw new ToolError('unavailable', `${this.#settings.name} did not answer`, { cause: withoutWords(error) });
     }
     const said = textOf(result.content);
     if (result.isError === true) throw new ToolError('refused', said.slice(0, 1000) || 'it says that it failed');
@@ -125,6 +125,12 @@ const reasonOf = (error: unknown, headers: McpServerSettings['headers']): string
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
   const secrets = Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]);
   return redactText(`${error instanceof Error ? error.message : String(error)}${cause}`, secrets);
+};
+
+/** What failed, for the log: a server's words about a call may repeat what people said. */
+const withoutWords = (error: unknown): Error => {
+  const code = error instanceof Error && 'code' in error ? ` (${String(error.code).slice(0, 32)})` : '';
+  return new Error(`${error instanceof Error ? error.name : typeof error}${code}`);
 };
 
 /** The text of a result; pictures and sounds are named only. */
