@@ -57,7 +57,7 @@ test('a connection that ends soon is closed and then resumed, and what was said 
   rig.server.goAway(4);
   await passUntil(() => rig.server.connections[0]?.ended !== null);
   say();
-  await passUntil(() => ear.all('response_finished').length === 2);
+  await ear.until('response_finished', 2);
   assert.equal(rig.opened(), 2);
   assert.deepEqual(setupOf(rig.server.connections[1]).sessionResumption, { handle: 'handle-1' });
   assert.deepEqual(rig.contextTexts(), [], 'it knows what was said');
@@ -78,7 +78,7 @@ test('a connection that ends soon is closed and then resumed, and what was said 
 
 test('a session that cannot be resumed begins anew, and is told what was said', async () => {
   await using talk = await conversation();
-  const { rig, ear, session, say, passUntil } = talk;
+  const { rig, clock, ear, session, say } = talk;
   session.addText({ role: 'user', text: 'My name is Ada.' });
   say();
   await ear.until('response_finished');
@@ -86,7 +86,8 @@ test('a session that cannot be resumed begins anew, and is told what was said', 
   const before = rig.contextTexts().length;
   rig.dropAll();
   await ear.until('warning');
-  await passUntil(() => ear.all('ready').length === 2);
+  clock.advance(250);
+  await ear.until('ready', 2);
   assert.deepEqual(
     ear.all('ready').map(({ fresh }) => fresh),
     [true, true],
@@ -97,5 +98,5 @@ test('a session that cannot be resumed begins anew, and is told what was said', 
   assert.equal(told()[0], 'My name is Ada.');
   assert.ok(told().includes(phraseNamed('ada-1').text));
   say();
-  await passUntil(() => ear.all('response_finished').length === 2);
+  await ear.until('response_finished', 2);
 });
