@@ -11,6 +11,7 @@ export class AgentSlot {
   readonly #clock: Clock;
   readonly #logger: Logger;
   #client: AgentClient | null = null;
+  #threadOf: () => string | null = () => null;
 
   constructor({ clock, logger }: { readonly clock: Clock; readonly logger: Logger }) {
     this.#clock = clock;
@@ -24,6 +25,16 @@ export class AgentSlot {
 
   attach(client: AgentClient): void {
     this.#client = client;
+  }
+
+  /** The conversation that was remembered last; null: none is. */
+  get threadId(): string | null {
+    return this.#threadOf();
+  }
+
+  /** Who knows under what the conversation is remembered. */
+  converses(threadOf: () => string | null): void {
+    this.#threadOf = threadOf;
   }
 
   /** Who is there, or who may be heard, has changed. */

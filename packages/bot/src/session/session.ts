@@ -344,8 +344,8 @@ export class Session implements LiveSession {
       this.#services.logger.error({ err: error, sessionId: this.sessionId }, 'a part of the session did not close');
     }
     if (this.apply({ type: 'closed' }).includes('announce_end')) {
-      const { totals } = this.recording;
-      const end = { info: this.info, channelId: this.#channelId, reason, totals, recordingSessionId };
+      const [{ totals }, { threadId }] = [this.recording, this.agent];
+      const end = { info: this.info, channelId: this.#channelId, reason, totals, recordingSessionId, threadId };
       tellSessionEnd(this.#services, this.announcer, end);
     }
     this.#ended.resolve();

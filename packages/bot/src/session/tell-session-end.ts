@@ -10,13 +10,15 @@ export interface SessionEnd {
   readonly totals: RecordingTotals;
   /** The recording that ran when it ended; null: none. */
   readonly recordingSessionId: string | null;
+  /** The conversation with the agent that can be rated; null: there was none that is kept. */
+  readonly threadId: string | null;
 }
 
 /** Everybody who is told of a session's end: store, metrics, log, the people. */
 export const tellSessionEnd = (
   { store, metrics, logger, clock, settings, lastSessions, background }: SessionServices,
   announcer: Announcer,
-  { info, channelId, reason, totals, recordingSessionId }: SessionEnd,
+  { info, channelId, reason, totals, recordingSessionId, threadId }: SessionEnd,
 ): void => {
   const { guildId, sessionId, originUs } = info;
   const { recordings, segments, received, written, lost, speakers } = totals;
@@ -35,6 +37,7 @@ export const tellSessionEnd = (
   logger.info({ guildId, sessionId, reason, durationMs, segments, received, written, lost, speakers }, 'session ended');
   const details = {
     ...{ reason, channelId, durationMs: totals.durationMs, recorded: recordings > 0, prefix: settings.prefix },
+    ...(threadId === null ? {} : { threadId }),
     page: settings.http.pages ? recordingSessionId : null,
     mayContinue: lastSessions.ended({ guildId, channelId, recordingSessionId, reason }),
   };

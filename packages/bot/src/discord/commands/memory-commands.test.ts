@@ -145,7 +145,8 @@ test('turns of a session end in one conversation that who took part can rate', a
   await the.rig.drive(the.rig.background.settled(), 10);
   const threadId = memory.session.threadId ?? assert.fail('no thread');
   const [ended] = the.said('session_ended');
-  assert.equal((ended?.details as MessageDetails['session_ended']).threadId, threadId);
+  assert.ok(ended?.kind === 'session_ended');
+  assert.equal(ended.details.threadId, threadId);
   assert.equal((await the.store.thread(threadId))?.state, 'completed');
   assert.equal((await the.store.episodesOf(bob, 5)).length, 1);
   assert.equal((await the.is('feedback_answer', `feedback positive ${threadId}`, alice)).outcome, 'not_there');

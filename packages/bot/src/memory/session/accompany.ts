@@ -19,7 +19,7 @@ export const accompany = (
   const scope = new DisposableStack();
   const { sessionId } = session.info;
   const follow = (): void => {
-    const isIncognito = memory.session.mode === 'incognito';
+    const { isIncognito } = memory;
     // At once, so that nothing begins; what runs is ended when it is the session's turn.
     session.recording.bar(isIncognito);
     if (!isIncognito || !session.recording.current) return;
@@ -33,6 +33,7 @@ export const accompany = (
   };
   scope.use(memory.follow({ context: () => undefined, thread: follow }));
   scope.use(session.people.membership.follow(() => memory.peopleChanged()));
+  session.agent.converses(() => (memory.isIncognito ? null : memory.session.threadId));
   scope.defer(ended);
   memory.peopleChanged();
   follow();
