@@ -122,14 +122,16 @@ export class AgentService implements AgentConnector {
     const found = wanted ? options.findLocal() : null;
     const local =
       found === null ? null : { ...found, clock, logger: log, names: () => wakeNamesOf(host, options.discord) };
+    const brain = brainOf(options.settings, host.guildSettings, clock);
     return new SessionAgent(
       agentParts(
         { ...options, logger: log },
         {
           ...{ host, recognizer, ...wordsOf(recognizer, local) },
           model: { ...model, provider },
-          brain: brainOf(options.settings, host.guildSettings, clock),
-          ...{ tools: options.toolsOf(host), budget, log: options.logOf(host) },
+          brain,
+          // A model that only reads aloud calls none, and a text model is not offered any.
+          ...{ tools: brain === null ? options.toolsOf(host) : null, budget, log: options.logOf(host) },
           ...{ conversation, gone, memory: options.memoryOf(host) },
           safetyIdentifier: options.hash(host.info.requestedByUserId).slice(0, 32),
         },
