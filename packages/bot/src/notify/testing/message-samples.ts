@@ -233,7 +233,7 @@ export const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
     ...{ outcome: 'waiting', userId, missing: [userId], recording: true },
     ...{ heardBy: 'OpenAI', prefix },
   },
-  safety_resources: { text: 'Call 112.' },
+  safety_resources: { text: 'Somebody listens at any hour: call 112.' },
   memory_shown: {
     memories: [{ id: 7, text: 'plays chess', kind: 'fact', scope: 'private' }],
     ...{ elsewhere: 2, episodes: 1, prefix },
