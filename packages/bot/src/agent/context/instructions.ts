@@ -23,8 +23,8 @@ export interface RoomContext {
   readonly memory?: string;
 }
 
-/** Names and notes are quoted, on one line each: they are data. */
-const quoted = (text: string, most = 200): string => JSON.stringify(text.replaceAll(/\s+/g, ' ').slice(0, most));
+/** Names and notes are quoted, on one line each: they are data. Pure. */
+export const quoted = (text: string, most = 200): string => JSON.stringify(text.replaceAll(/\s+/g, ' ').slice(0, most));
 
 const list = (texts: readonly string[]): string => texts.map((text) => quoted(text, 100)).join(', ');
 

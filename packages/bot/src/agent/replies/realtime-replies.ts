@@ -13,6 +13,8 @@ export interface RealtimeRepliesOptions {
   readonly capabilities: ProviderCapabilities;
   /** The conversation, where it is open. */
   readonly session: () => ProviderSession | null;
+  /** Whether only somebody's wish opens it again. */
+  readonly isGone: () => boolean;
   /** Has it opened, where it is not. */
   readonly wake: () => void;
   /** How turns come to the model: as audio or as text. */
@@ -78,7 +80,7 @@ export class RealtimeReplies implements ReplyPath {
   say(wish: UnaskedWish): boolean {
     if (this.#reply !== null) return false;
     this.#begin({ wish });
-    return true;
+    return this.#reply !== null;
   }
 
   dropThought(): void {
@@ -150,7 +152,8 @@ export class RealtimeReplies implements ReplyPath {
     this.#reply = reply;
     this.#rounds = 0;
     this.#options.wake();
-    this.#ask();
+    if (this.#options.session() === null && this.#options.isGone()) this.#fail(reply);
+    else this.#ask();
   }
 
   /** Asks for the reply as soon as everything it answers is with the provider. */
@@ -357,7 +360,12 @@ export class RealtimeReplies implements ReplyPath {
     this.#leaving.clear();
     this.#options.input.hold(false);
     const reply = this.#reply;
-    if (!reply || reply.phase === 'over' || reply.phase === 'waiting') return;
+    if (!reply || reply.phase === 'over') return;
+    if (reply.phase === 'waiting') {
+      // What has not been asked yet is asked of the next one, where there will be one.
+      if (this.#options.isGone()) this.#fail(reply);
+      return;
+    }
     if (reply.spoken.isSpeaking) this.#generated(reply);
     else this.#fail(reply);
   }

@@ -1,6 +1,7 @@
 import type { Logger } from '../../log.ts';
 import type { ContextKeeper } from '../context/context-keeper.ts';
 import type { Conversation } from '../context/conversation.ts';
+import { quoted } from '../context/instructions.ts';
 import type { WordsSource } from '../hearing/words/words-source.ts';
 import type { ProviderCapabilities } from '../provider/realtime-provider.ts';
 import type { SpeechSynthesizer } from '../provider/transcriber.ts';
@@ -52,12 +53,13 @@ export const makeReplies = (options: MakeRepliesOptions): ReplyPath => {
     ...{ capabilities, speaker, tools, logger, textOnly },
     session: () => link.ready,
     wake: () => link.ensure(),
+    isGone: () => link.state.kind === 'failed' && link.state.fatal,
     input:
       recognizer === null
         ? new AudioInput({
             ...shared,
             capabilities,
-            introduce: (userId) => (capabilities.textIn ? `${room.nameOf(userId)} speaks now.` : null),
+            introduce: (userId) => (capabilities.textIn ? `${quoted(room.nameOf(userId), 100)} speaks now.` : null),
           })
         : new TextInput({
             ...shared,

@@ -60,7 +60,7 @@ test('among several people, what nobody addressed to the agent never reaches the
   rig.words.say(called, 'parley what time is it');
   await settle();
   assert.deepEqual(without(rig.asked), ['connected', 'begin', 'end t1', 'respond q1 audio']);
-  assert.ok(rig.asked.includes('system: Alice speaks now.'));
+  assert.ok(rig.asked.includes('system: "Alice" speaks now.'));
   assert.deepEqual(
     rig.log.filter(({ kind }) => kind === 'decision').map(({ data }) => ('verdict' in data ? data.verdict : '')),
     ['client_silence', 'not_addressed', 'wake_name'],
