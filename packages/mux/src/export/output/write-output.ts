@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { open as openFile } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { ExportProgressMeter } from '../export-progress.ts';
 import type { ExportEntry } from '../plan-entries.ts';
@@ -19,8 +19,10 @@ export interface OutputJob {
 export const writeOutput = async ({ entries, single, path, mtime, meter, signal }: OutputJob): Promise<void> => {
   const [only] = entries;
   if (single && only !== undefined) {
+    // A stream that opens the file itself may do so after what fills it has failed, and after everything there was cleared away.
+    const file = await openFile(path, 'wx', 0o600);
     const bytes = only.open((share) => meter.at(only.weight, share));
-    await pipeline(bytes, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+    await pipeline(bytes, file.createWriteStream());
     return;
   }
   const zip = new ZipFileWriter(path, mtime);
