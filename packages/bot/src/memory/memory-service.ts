@@ -144,9 +144,9 @@ export class MemoryService implements Disposable {
     for (const { host, memory } of this.#live) if (host.info.guildId === guildId) memory.changed();
   }
 
-  /** Somebody said no to something: nothing of theirs that is not written yet is. */
+  /** Somebody said no to something: nothing of theirs that is not written yet is, and nothing of it is told. */
   saidNo({ userId }: { readonly userId: string }): void {
-    for (const { memory } of this.#live) memory.session.forget(userId);
+    for (const { memory } of this.#live) memory.forget(userId);
   }
 
   [Symbol.dispose](): void {

@@ -6,7 +6,7 @@ import { erase } from './erase-now.ts';
 
 export const forgetMe = defineCommand({
   name: 'forget-me',
-  says: 'delete everything of yours: audio, name, posted files; asks first',
+  says: 'delete everything of yours: audio, words, memory, name, posted files; asks first',
   personal: true,
   isConsent: true,
   options: {

@@ -61,6 +61,12 @@ export class LiveMemory implements AgentMemory, Disposable {
     return { [Symbol.dispose]: () => void this.#listeners.delete(on) };
   }
 
+  /** Somebody said no: nothing of theirs is told, and what is not written yet is not. */
+  forget(userId: string): void {
+    this.session.forget(userId);
+    this.#remembered.forget(userId);
+  }
+
   /** What is remembered has changed. */
   changed(): void {
     void this.#load();

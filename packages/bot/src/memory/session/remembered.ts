@@ -35,6 +35,13 @@ export class Remembered {
     this.#rows = [];
   }
 
+  /** Nothing of this person is known any more, until it is read anew. */
+  forget(userId: string): void {
+    this.#asked = null;
+    this.#rows = this.#rows.filter(({ ownerId }) => ownerId !== userId);
+    this.#options.onChange();
+  }
+
   /** Reads it anew. Never rejects. */
   async load(): Promise<void> {
     const { guildId, logger, onChange, present, store } = this.#options;

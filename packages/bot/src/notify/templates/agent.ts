@@ -2,11 +2,11 @@ import type { AgentRestCause } from '../../session/agent-rest.ts';
 import type { MessageDetails } from '../user-message.ts';
 import { command, duration, quoted } from '../words.ts';
 
-/** That a provider hears what is said, which one, and the way out; empty where none does. */
+/** That a provider hears what is said, which one, that it is remembered (nothing is recorded in incognito), and the ways out; empty where none does. */
 export const heardByAi = ({ heardBy, prefix }: { readonly heardBy: string | null; readonly prefix: string }): string =>
   heardBy === null
     ? ''
-    : `🤖 I listen and answer with the help of ${quoted(heardBy)}: what is said to me is sent there. ${command(prefix, 'optout heard')} keeps your voice out of it.`;
+    : `🤖 I listen and answer with the help of ${quoted(heardBy)}: what is said to me is sent there. ${command(prefix, 'optout heard')} keeps your voice out of it. What is said to me may be remembered: ${command(prefix, 'optout remembered')} keeps your words out of that, ${command(prefix, 'incognito')} with \`on\` ends it for everybody.`;
 
 const whyResting = {
   awake_too_long: 'I have been awake for long',

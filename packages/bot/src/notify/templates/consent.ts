@@ -4,7 +4,7 @@ import { channelName, command, counted, people, personName, quoted, retention } 
 import { heardByAi } from './agent.ts';
 
 /** Version of the words below, stored with every consent. Raised when their meaning changes. */
-export const consentTextVersion = 4;
+export const consentTextVersion = 5;
 
 const whoIsRecorded: Readonly<Record<ConsentMode, (prefix: string) => string>> = {
   notice: (prefix) =>
