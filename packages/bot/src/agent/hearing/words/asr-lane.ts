@@ -39,16 +39,23 @@ export class AsrLane implements AsyncDisposable {
   readonly #session: TranscriberSession;
   readonly #giveUp = new AbortController();
   #jobs: Job[] = [];
+  /** Until it is, what was said waits on this side. */
+  #isOpen = false;
   #closed = false;
 
   constructor(options: AsrLaneOptions) {
     this.#options = options;
     const { transcriber, config, logger } = options;
     this.#session = transcriber.open(config, (event) => this.#event(event));
-    this.#session.connect(this.#giveUp.signal).catch((error: unknown) => {
-      if (!this.#closed) logger.warn({ err: error }, 'a transcription socket could not be opened');
-      this.#over();
-    });
+    this.#session.connect(this.#giveUp.signal).then(
+      () => {
+        this.#isOpen = true;
+      },
+      (error: unknown) => {
+        if (!this.#closed) logger.warn({ err: error }, 'a transcription socket could not be opened');
+        this.#over();
+      },
+    );
   }
 
   /** Whether words of something are still to come. */
@@ -121,15 +128,18 @@ export class AsrLane implements AsyncDisposable {
     job.onWords(text, true);
   }
 
-  /** Nobody wants it any more; what of it is not yet a piece is taken back. */
+  /** Nobody wants it any more; what of it is not yet a piece is taken back, and a piece that still waits for the socket goes with it. */
   #drop(job: Job): void {
     if (job.done) return;
     job.done = true;
     this.#jobs = this.#jobs.filter((other) => other !== job);
     job.reading?.[Symbol.dispose]();
-    if (job.reading !== null && job.piece === null && !this.#closed) {
+    if (job.reading === null || this.#closed) return;
+    if (job.piece === null) {
       this.#session.clear();
       this.#next();
+    } else if (!this.#isOpen) {
+      this.#over();
     }
   }
 

@@ -18,7 +18,7 @@ const capture = (captureId: string, userId: string): KeptCapture =>
   new KeptCapture({ captureId, userId, rate, maxMs: 30_000 });
 const piece = (ms: number): Uint8Array => new Uint8Array((rate / 1000) * ms * 2);
 
-const rig = (perUser: boolean) => {
+const rig = (perUser: boolean, connect: () => Promise<void> = async () => undefined) => {
   const sockets: { asked: string[]; say: (event: TranscriberEvent) => void; closed: boolean }[] = [];
   const clock = new FakeClock();
   const spent: [number, string][] = [];
@@ -33,7 +33,7 @@ const rig = (perUser: boolean) => {
         sockets.push(socket);
         let pieces = 0;
         return {
-          connect: async () => undefined,
+          connect,
           append: (pcm) => void socket.asked.push(`audio ${pcm.length}`),
           commit: () => {
             pieces += 1;
@@ -115,6 +115,20 @@ test('who withdraws in the middle is taken back, and the next one goes on', asyn
   following[Symbol.dispose]();
   a.add(piece(100));
   assert.deepEqual(sockets[0]?.asked, ['audio 4800', 'clear', 'audio 4800']);
+});
+
+test('who withdraws while their whole piece still waits for its socket has that socket closed, and nothing is sent', async () => {
+  for (const isOpen of [false, true]) {
+    const { words, sockets } = rig(true, isOpen ? async () => undefined : () => new Promise(() => undefined));
+    const a = capture('a', 'ada');
+    const following = words.follow(a, () => assert.fail('nobody is told'));
+    await settle();
+    a.add(piece(200));
+    a.end();
+    following[Symbol.dispose]();
+    await settle();
+    assert.deepEqual([sockets[0]?.closed, words.open], isOpen ? [false, 1] : [true, 0]);
+  }
 });
 
 test('a socket that breaks leaves nobody waiting, and the next words have another', async () => {
