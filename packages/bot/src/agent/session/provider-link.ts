@@ -2,7 +2,7 @@ import type { Clock } from '@parley/protocol';
 import type { Logger } from '../../log.ts';
 import { ProviderConnectError } from '../provider/provider-connect-error.ts';
 import type { CloseCode, ProviderEvent } from '../provider/provider-event.ts';
-import type { ProviderConfig, ProviderSession, RealtimeProvider } from '../provider/realtime-provider.ts';
+import type { ContextItem, ProviderConfig, ProviderSession, RealtimeProvider } from '../provider/realtime-provider.ts';
 
 /** A provider that did not answer is asked again after this at the earliest, ms. */
 export const againMs = 10_000;
@@ -33,6 +33,8 @@ export class ProviderLink implements AsyncDisposable {
   readonly #options: ProviderLinkOptions;
   #state: LinkState = { kind: 'closed' };
   #disposed = false;
+  /** Being opened with what is not to be known any more: another takes its place. */
+  #outdated: ProviderSession | null = null;
   /** Set while somebody waits for a provider that did not answer. */
   #again: Disposable | null = null;
 
@@ -53,6 +55,23 @@ export class ProviderLink implements AsyncDisposable {
   async connect(signal: AbortSignal): Promise<void> {
     if (this.#state.kind === 'connecting' || this.#state.kind === 'ready') return;
     if (this.#disposed) throw new Error('the agent is closed');
+    while (!(await this.#connect(signal)));
+  }
+
+  /** What it was told is not to be known any more: where it forgets nothing itself, it is closed, or opened anew where it was about to be. */
+  forgetSaid(context: readonly ContextItem[]): void {
+    const session = this.#session;
+    if (session === null) return;
+    if (session.forgetSaid) session.forgetSaid(context);
+    else if (this.#state.kind === 'ready') void this.close();
+    else {
+      this.#outdated = session;
+      void session[Symbol.asyncDispose]();
+    }
+  }
+
+  /** @returns false: it was outdated before it was open */
+  async #connect(signal: AbortSignal): Promise<boolean> {
     const { provider, config, on } = this.#options;
     // Told of events before it is known here that it is open: whatever is said of a former one is not heard.
     const session: ProviderSession = provider.open(config(), (event) => {
@@ -62,10 +81,12 @@ export class ProviderLink implements AsyncDisposable {
     try {
       await session.connect(signal);
     } catch (error) {
+      if (this.#isOutdated(session, signal)) return false;
       if (this.#session === session) this.#failed(error);
       await session[Symbol.asyncDispose]();
       throw error;
     }
+    if (this.#isOutdated(session, signal)) return false;
     if (this.#session !== session) {
       await session[Symbol.asyncDispose]();
       throw new Error('the agent was closed while it was connecting');
@@ -74,6 +95,11 @@ export class ProviderLink implements AsyncDisposable {
       this.#state = { kind: 'ready', session };
       on.ready();
     }
+    return true;
+  }
+
+  #isOutdated(session: ProviderSession, signal: AbortSignal): boolean {
+    return this.#outdated === session && this.#session === session && !signal.aborted;
   }
 
   /** Makes sure that it is open, or about to be. Nobody waits; what fails is told. @param wished somebody asked for it by command */

@@ -34,3 +34,21 @@ test('an answer that waits for a provider that is gone for good fails at once', 
   assert.equal(failures(rig), 2, 'nor does what is asked now wait');
   assert.equal(rig.agent.say({ why: 'say', instructions: 'say hello', speakers: [] }), false);
 });
+
+test('a conversation that is still being opened when somebody withdraws is opened anew, without what they said', async () => {
+  await using rig = new AgentRig();
+  rig.came(alice);
+  const opening: (() => void)[] = [];
+  rig.provider.connect = () => new Promise((resolve) => opening.push(resolve));
+  const connecting = rig.agent.connect(new AbortController().signal);
+  await settle();
+  const first = rig.provider.last;
+  rig.agent.consentDecided(alice, 'opted_out');
+  assert.equal(first.closed, true);
+  opening[0]?.();
+  await settle();
+  assert.equal(rig.provider.sessions.length, 2);
+  opening[1]?.();
+  await connecting;
+  assert.equal(rig.provider.last.closed, false);
+});

@@ -386,8 +386,7 @@ export class SessionAgent implements AgentClient {
   #forget(userIds: readonly string[] | null): void {
     const { conversation, link } = this.#parts;
     conversation.forgetAll(userIds);
-    if (link.ready?.forgetSaid) link.ready.forgetSaid(conversation.context);
-    else if (link.ready) void link.close();
+    link.forgetSaid(conversation.context);
   }
 
   #open(): void {
