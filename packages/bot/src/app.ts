@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { muxCliPath } from '@parley/mux';
 import { type Clock, systemClock } from '@parley/protocol';
 import { servedPages } from '@parley/web/server';
@@ -35,7 +32,7 @@ import { startPages } from './http/pages/start-pages.ts';
 import { openWebhook } from './http/webhook/open-webhook.ts';
 import { createLogger, type Logger } from './log.ts';
 import { openMemory } from './memory/open-memory.ts';
-import { ChatRephraser, type Rephraser, templatesOnly } from './notify/index.ts';
+import { openRephraser } from './notify/rephrase/open-rephraser.ts';
 import { localFfmpeg } from './ops/index.ts';
 import { Eraser } from './recordings/erasure/eraser.ts';
 import { keepDelivery } from './recordings/erasure/keep-delivery.ts';
@@ -63,6 +60,7 @@ import { LastSessions } from './session/last-sessions.ts';
 import { ConsentService } from './session/people/consent-service.ts';
 import { watchPermissions } from './session/presence/permission-watch.ts';
 import { StreamRegistry } from './session/presence/stream-registry.ts';
+import { findChime } from './session/recording/find-chime.ts';
 import { watchHeard } from './session/recording/heard-watch.ts';
 import { logEachMinute } from './session/recording/minute-log.ts';
 import { recordingOff } from './session/recording/recording-switch.ts';
@@ -74,11 +72,10 @@ import { bootId, lockDataFolder, openStore } from './store/index.ts';
 import { openBrain, openTranscription } from './transcripts/service/open-transcription.ts';
 import { version } from './version.ts';
 import { Background } from './vox/background.ts';
-import { defaultVoxprocEntry, spawnVoxproc } from './vox/child-handle.ts';
+import { defaultVoxprocEntry } from './vox/child-handle.ts';
+import { openVoxprocPool } from './vox/open-voxproc-pool.ts';
 import { primeCompileCache } from './vox/prime-compile-cache.ts';
 import { settlesWithin } from './vox/settles-within.ts';
-import { VoxprocPool } from './vox/voxproc-pool.ts';
-import { VoxprocProcess } from './vox/voxproc-process.ts';
 
 export interface AppOptions {
   readonly settings: Settings;
@@ -147,7 +144,7 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
   });
   scope.defer(() => client.destroy());
   const bridge = scope.use(new GatewayBridge(client, clock, logger));
-  const rephraser = rephraserOf(settings, clock, logger);
+  const rephraser = openRephraser(settings, clock, logger);
   const discord = createDiscordPort(client, bridge, rephraser);
   const indicator = scope.use(new RecordingIndicator({ discord, store, clock, logger, background }));
   const links = await openLinkSigner(settings.dataDir);
@@ -261,25 +258,8 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
     deliverTo: async (guildId) => (await store.guildSettings.get(guildId)).deliver,
   });
 
-  const { extraCaFile } = settings.discord;
-  const caPem = extraCaFile === undefined ? undefined : await readFile(extraCaFile, 'utf8');
-  const spawn = spawnVoxproc(voxprocEntry, compileCache);
   const pool = scope.use(
-    new VoxprocPool({
-      launch: () =>
-        new VoxprocProcess({
-          child: spawn(),
-          clock,
-          logger,
-          logLevel: settings.logLevel,
-          ...(caPem === undefined ? {} : { caPem }),
-        }),
-      warm: settings.warmVoxproc,
-      clock,
-      logger,
-      background,
-      onBooted: (seconds) => metrics.voxprocSpawnSeconds.observe(seconds),
-    }),
+    await openVoxprocPool({ ...{ settings, clock, logger, background, metrics }, voxprocEntry, compileCache }),
   );
   const questions = new ChannelQuestions(clock, logger);
   const soundboard = new Soundboard({ port: createSoundboardPort(client), clock, logger });
@@ -414,17 +394,4 @@ export const startApp = async ({ settings, clock = systemClock, ...options }: Ap
 
   const owned = scope.move();
   return { url: http.url, failed: failed.promise, [Symbol.asyncDispose]: () => owned.disposeAsync() };
-};
-
-/** Other words than the templates', where an endpoint and a model are named. */
-const rephraserOf = ({ rephrase }: Settings, clock: Clock, logger: Logger): Rephraser => {
-  const { baseUrl, model, apiKey = null } = rephrase;
-  if (baseUrl === undefined || model === undefined) return templatesOnly;
-  return new ChatRephraser({ baseUrl, model, apiKey, clock, logger });
-};
-
-/** The clip that says aloud that a recording begins. */
-const findChime = (): string | null => {
-  const file = fileURLToPath(new URL('../assets/now-recording.ogg', import.meta.url));
-  return existsSync(file) ? file : null;
 };
