@@ -9,10 +9,6 @@ export const memoryPerGuildFields = {
     .describe(
       'Whether conversations with the agent are remembered (persistent), or nothing is kept and nothing recorded (incognito). A server can lower what the installation allows, not raise it; a value that cannot be read is incognito.',
     ),
-  liveCaptions: z
-    .boolean()
-    .default(false)
-    .describe('Whether what people say is shown in a thread while they speak, where the agent turns it into text.'),
 } as const;
 
 /** Settings of the memory that only the operator has. */
