@@ -6,11 +6,11 @@ import { ExportProgressMeter } from '../export-progress.ts';
 import type { ExportEntry } from '../plan-entries.ts';
 import { writeOutput } from './write-output.ts';
 
-/** Writes one entry as the file itself. */
-const write = async (path: string, open: ExportEntry['open']): Promise<void> => {
+/** Writes one entry, as the file itself or in a zip. */
+const write = async (path: string, open: ExportEntry['open'], single = true): Promise<void> => {
   const entry: ExportEntry = { name: 'mix.mp3', compress: false, weight: 1, open };
   await writeOutput({
-    ...{ entries: [entry], single: true, path, mtime: new Date(0), meter: new ExportProgressMeter([1], undefined) },
+    ...{ entries: [entry], single, path, mtime: new Date(0), meter: new ExportProgressMeter([1], undefined) },
   });
 };
 
@@ -30,8 +30,10 @@ test('what fails at once has failed after its file was made: whoever clears up t
   };
   for (let times = 0; times < 10; times += 1) {
     using folder = new TempFolder();
-    const path = folder.file('result');
-    await assert.rejects(write(path, failing), /no room/);
-    assert.ok(existsSync(path));
+    for (const single of [true, false]) {
+      const path = folder.file(`result-${single}`);
+      await assert.rejects(write(path, failing, single), /no room/);
+      assert.ok(existsSync(path), single ? 'the file itself' : 'a zip');
+    }
   }
 });

@@ -17,15 +17,15 @@ export interface OutputJob {
 
 /** Makes the entries one after the other into a file. @throws what making them throws; the file system's error; the signal's reason */
 export const writeOutput = async ({ entries, single, path, mtime, meter, signal }: OutputJob): Promise<void> => {
+  // A stream that opens the file itself may do so after what fills it has failed, and after everything there was cleared away.
+  const file = await openFile(path, 'wx', 0o600);
   const [only] = entries;
   if (single && only !== undefined) {
-    // A stream that opens the file itself may do so after what fills it has failed, and after everything there was cleared away.
-    const file = await openFile(path, 'wx', 0o600);
     const bytes = only.open((share) => meter.at(only.weight, share));
     await pipeline(bytes, file.createWriteStream());
     return;
   }
-  const zip = new ZipFileWriter(path, mtime);
+  await using zip = new ZipFileWriter(file, mtime);
   for (const { name, size, compress, weight, open } of entries) {
     signal?.throwIfAborted();
     await zip.add(

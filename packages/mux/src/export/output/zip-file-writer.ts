@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
@@ -11,19 +11,22 @@ export interface ZipEntryOptions {
 }
 
 /**
- * A zip file written entry by entry in flat memory, zip64 where lengths ask for it. Ends with `finish`; a failure leaves what was
- * written to whoever owns the folder.
+ * A zip file written entry by entry in flat memory, zip64 where lengths ask for it. Ends with `finish`, or without it when it is
+ * disposed: what was written is left to whoever owns the folder.
  */
-export class ZipFileWriter {
+export class ZipFileWriter implements AsyncDisposable {
   readonly #zip = new ZipFile();
   readonly #mtime: Date;
   readonly #written: Promise<void>;
 
-  /** @param mtime the time all entries bear, so that the same export gives the same bytes */
-  constructor(path: string, mtime: Date) {
+  /**
+   * @param file a new file, which it closes
+   * @param mtime the time all entries bear, so that the same export gives the same bytes
+   */
+  constructor(file: FileHandle, mtime: Date) {
     this.#mtime = mtime;
     const output = this.#zip.outputStream as Readable;
-    this.#written = pipeline(output, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+    this.#written = pipeline(output, file.createWriteStream());
     // Met by `add` and `finish`; a failure between two entries waits for the next.
     this.#written.catch(() => {});
     this.#zip.on('error', (error: Error) => output.destroy(error));
@@ -55,6 +58,11 @@ export class ZipFileWriter {
   async finish(): Promise<void> {
     this.#zip.end();
     await this.#written;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    (this.#zip.outputStream as Readable).destroy();
+    await this.#written.catch(() => {});
   }
 
   async #giveUp(source: Readable, error: Error): Promise<void> {
