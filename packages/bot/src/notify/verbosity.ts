@@ -83,6 +83,7 @@ const classes: Readonly<Record<MessageKind, MessageClass>> = {
   agent_rest_near: course,
   agent_silent: failure,
   agent_back: course,
+  agent_person_spent: failure,
   // People agreed to be heard by a provider that was named to them.
   agent_taken_over: { tier: 'lifecycle', duty: 'always' },
   agent_reply: promise,

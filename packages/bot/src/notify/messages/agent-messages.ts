@@ -16,6 +16,8 @@ export interface AgentMessages {
   /** Its provider does not work; said once until it does again. */
   readonly agent_silent: { readonly provider: string; readonly meaning: string; readonly again: boolean };
   readonly agent_back: { readonly provider: string };
+  /** Somebody has spent what one person may in a day; others are answered. */
+  readonly agent_person_spent: { readonly userId: string };
   /** Another provider hears and answers from now on. */
   readonly agent_taken_over: { readonly provider: string };
   /** What became of a command for the agent. */

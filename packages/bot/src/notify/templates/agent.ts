@@ -1,6 +1,6 @@
 import type { AgentRestCause } from '../../session/agent-rest.ts';
 import type { MessageDetails } from '../user-message.ts';
-import { command, duration, quoted } from '../words.ts';
+import { command, duration, personName, quoted } from '../words.ts';
 
 /** That a provider hears what is said, which one, that it is remembered (nothing is recorded in incognito), and the ways out; empty where none does. */
 export const heardByAi = ({ heardBy, prefix }: { readonly heardBy: string | null; readonly prefix: string }): string =>
@@ -36,6 +36,9 @@ export const agentSilent = ({ provider, meaning, again }: MessageDetails['agent_
 
 export const agentTakenOver = ({ provider }: MessageDetails['agent_taken_over']): string =>
   `From now on I listen and answer with the help of ${quoted(provider)}.`;
+
+export const agentPersonSpent = ({ userId }: MessageDetails['agent_person_spent']): string =>
+  `${personName(userId)}: what one person may have me spend in a day is used up, so I do not answer you for now. I go on answering others.`;
 
 export const agentBack = ({ provider }: MessageDetails['agent_back']): string => `${quoted(provider)} works again.`;
 

@@ -104,6 +104,7 @@ export const templates: Templates = {
   agent_rest_near: agent.agentRestNear,
   agent_silent: agent.agentSilent,
   agent_back: agent.agentBack,
+  agent_person_spent: agent.agentPersonSpent,
   agent_taken_over: agent.agentTakenOver,
   agent_reply: agent.agentReply,
   music_answer: music.musicAnswer,

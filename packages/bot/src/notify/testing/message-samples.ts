@@ -215,6 +215,7 @@ export const samples: { readonly [K in MessageKind]: MessageDetails[K] } = {
   agent_rest_near: { remainingMs: 120_000 },
   agent_silent: { provider: 'OpenAI', meaning: 'the host did not answer', again: true },
   agent_back: { provider: 'OpenAI' },
+  agent_person_spent: { userId: '1001' },
   agent_taken_over: { provider: 'Gemini' },
   agent_reply: { text: 'It is ten o’clock.' },
   music_answer: { kind: 'queued', title: 'Yellow Submarine', place: 2 },
