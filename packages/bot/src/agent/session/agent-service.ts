@@ -20,7 +20,7 @@ import type { AgentLogSink } from '../observe/agent-log.ts';
 import type { TurnStage } from '../observe/turn-stage.ts';
 import { resilientProvider } from '../provider/resilient/resilient-provider.ts';
 import type { TlsTrust } from '../provider/socket/dial.ts';
-import type { AgentBudget } from './agent-budget.ts';
+import type { AgentBudget, Spending } from './agent-budget.ts';
 import type { AgentHost } from './agent-host.ts';
 import { modeOf, openModel } from './agent-model.ts';
 import { ownNamesOf } from './agent-room.ts';
@@ -107,14 +107,15 @@ export class AgentService implements AgentConnector {
     const { sessionId, guildId } = host.info;
     const model = openModel(mode, options);
     const log = logger.child({ sessionId, guildId, agent: mode });
+    const pay = (spending: Spending): void => agent.spent(budget?.spent(spending) ?? null);
     const provider = resilientProvider(model.provider, {
       ...{ clock, background, logger: log },
-      onPaid: (paid) => void budget?.spent(unseenSpending(model.model, paid)),
+      onPaid: (paid) => pay(unseenSpending(model.model, paid)),
     });
     const recognizer = recognizerOf({
       ...{ settings: options.settings, guild: () => host.guildSettings, clock, logger: log },
       supports: model.provider.capabilities.asr,
-      spent: (spending) => void budget?.spent(spending),
+      spent: pay,
     });
     // It understands English alone.
     const wanted =
@@ -123,7 +124,7 @@ export class AgentService implements AgentConnector {
     const local =
       found === null ? null : { ...found, clock, logger: log, names: () => wakeNamesOf(host, options.discord) };
     const brain = brainOf(options.settings, host.guildSettings, clock);
-    return new SessionAgent(
+    const agent: SessionAgent = new SessionAgent(
       agentParts(
         { ...options, logger: log },
         {
@@ -137,6 +138,7 @@ export class AgentService implements AgentConnector {
         },
       ),
     );
+    return agent;
   }
 }
 

@@ -281,7 +281,7 @@ test('what is closed leaves no timer, and hears nothing', async () => {
 test('what cannot be paid for is not asked, and who asked is not left waiting', async () => {
   let up = false;
   await using rig = await AgentRig.live({
-    budget: { usd: 0, refusal: () => (up ? { cap: 'person_day', usd: 2 } : null), spent: () => null },
+    budget: { usd: 0, refusal: () => (up ? { cap: 'guild_day', usd: 2 } : null), spent: () => null },
   });
   up = true;
   await rig.says(alice);

@@ -2,13 +2,16 @@ import type { AgentRestCause } from '../../session/agent-rest.ts';
 import type { AgentClient, AgentState } from '../../session/join/agent-connector.ts';
 import { settlesWithin } from '../../vox/settles-within.ts';
 import { Initiative } from '../initiative/initiative.ts';
-import type { ProviderEvent } from '../provider/provider-event.ts';
-import { closeCodes } from '../provider/provider-event.ts';
+import type { CloseCode } from '../provider/provider-event.ts';
 import type { SaidText, UnaskedWish } from '../replies/reply-path.ts';
 import type { FloorEffect, FloorEvent } from '../turns/index.ts';
+import type { BudgetRefusal } from './agent-budget.ts';
+import { agentNotices } from './agent-notices.ts';
 import { type AgentParts, type AgentPartsMaker, floorConfigOf } from './agent-parts.ts';
 import { voiceFor } from './agent-voice.ts';
 import { FloorDriver } from './floor-driver.ts';
+import { OutageNotice } from './outage-notice.ts';
+import { Purse } from './purse.ts';
 import { RestKeeper } from './rest-keeper.ts';
 import { TurnBook } from './turn-book.ts';
 import { WakeWatch } from './wake-watch.ts';
@@ -29,14 +32,15 @@ export class SessionAgent implements AgentClient {
   readonly #initiative: Initiative;
   readonly #scope = new AsyncDisposableStack();
   readonly #turns: TurnBook;
+  readonly #purse: Purse;
+  readonly #outage: OutageNotice<CloseCode>;
   #phase: AgentState['phase'] = 'joining';
-  #silent = false;
   #muted = false;
 
   constructor(make: AgentPartsMaker) {
     const parts = make({
       heard: (event) => this.#heard(event),
-      provider: (event) => this.#provider(event),
+      provider: (event) => parts.replies.event(event),
       linkReady: () => this.#linkReady(),
       linkFailed: (code, error) => this.#linkFailed(code, error),
       replies: {
@@ -46,9 +50,7 @@ export class SessionAgent implements AgentClient {
         wrote: (text) => parts.host.announcer.say({ kind: 'agent_reply', details: { text } }),
         understood: (captureId, text, final) => this.#understood(captureId, text, final),
       },
-      spent: (refusal) => {
-        if (refusal) this.#rest.tell({ type: 'sent', cause: 'budget_exhausted' });
-      },
+      spent: (refusal) => this.spent(refusal),
     });
     this.#parts = parts;
     this.#turns = new TurnBook(parts.traces, parts.hearing, parts.memory);
@@ -67,6 +69,12 @@ export class SessionAgent implements AgentClient {
         woken: () => this.#awake('woken'),
       },
     });
+    const notices = agentNotices(parts);
+    this.#purse = new Purse({
+      budget: parts.budget,
+      empty: () => this.#rest.tell({ type: 'sent', cause: 'budget_exhausted' }),
+      personSpent: notices.personSpent,
+    });
     this.#scope.use(parts.tools);
     this.#scope.use(parts.link);
     this.#scope.use(parts.recognizer);
@@ -74,6 +82,7 @@ export class SessionAgent implements AgentClient {
     this.#scope.use(parts.hearing);
     this.#scope.use(this.#floor);
     this.#scope.use(this.#rest);
+    this.#outage = this.#scope.use(new OutageNotice({ clock, tell: notices }));
     this.#initiative = this.#scope.use(
       new Initiative({
         ...{ clock, random: parts.random },
@@ -87,12 +96,12 @@ export class SessionAgent implements AgentClient {
   }
 
   get state(): AgentState {
-    const { budget, vendor } = this.#parts;
+    const { vendor } = this.#parts;
     return {
       phase: this.#phase,
       resting: this.#phase === 'resting' ? this.#rest.resting : null,
       speaking: this.#floor.state.speech.phase !== 'silent',
-      ...{ silent: this.#silent, vendor, usd: budget?.usd ?? null },
+      ...{ silent: this.#outage.isOut, vendor, usd: this.#purse.usd },
     };
   }
 
@@ -114,7 +123,7 @@ export class SessionAgent implements AgentClient {
     this.#parts.prepare(this.#parts.host.info.requestedByUserId);
     this.#parts.hearing.listen();
     const { state } = this.#parts.link;
-    if (state.kind === 'failed') this.#tellSilent(state.code);
+    if (state.kind === 'failed') this.#outage.lost(state.code);
   }
 
   async greet(): Promise<void> {
@@ -161,10 +170,15 @@ export class SessionAgent implements AgentClient {
 
   /** Wakes it, by command. @returns false: it has spent what it may */
   wake(): boolean {
-    if (this.#parts.budget?.refusal([])) return false;
+    if (this.#purse.refuses([])) return false;
     this.#rest.tell({ type: 'woken' });
     this.#open();
     return true;
+  }
+
+  /** Something was paid for. @param refusal a cap that is reached by it; null: none */
+  spent(refusal: BudgetRefusal | null): void {
+    this.#purse.spent(refusal);
   }
 
   /** Sends it to rest, by command. */
@@ -174,9 +188,9 @@ export class SessionAgent implements AgentClient {
 
   /** Says something of its own accord. @returns false: it cannot now */
   say(wish: UnaskedWish): boolean {
-    const { replies, budget } = this.#parts;
+    const { replies } = this.#parts;
     if (this.#phase !== 'awake' || this.#floor.state.speech.phase !== 'silent' || this.#floor.state.reply) return false;
-    if (this.#muted || budget?.refusal(wish.speakers)) return false;
+    if (this.#muted || this.#purse.refuses(wish.speakers)) return false;
     return replies.say(wish);
   }
 
@@ -234,7 +248,8 @@ export class SessionAgent implements AgentClient {
     switch (effect.type) {
       case 'give_to_model': {
         const kept = hearing.kept(effect.captureId);
-        if (kept) replies.give(kept);
+        // What cannot be paid for does not leave.
+        if (kept && !this.#purse.refuses([kept.userId])) replies.give(kept);
         return;
       }
       case 'end_capture':
@@ -271,18 +286,17 @@ export class SessionAgent implements AgentClient {
   }
 
   #request({ turnId, captureIds, speakers, why }: Extract<FloorEffect, { type: 'request_reply' }>): void {
-    const { budget, replies } = this.#parts;
+    const { replies, hearing } = this.#parts;
     this.#turns.begin({ turnId, captureIds, speakers }, why);
-    if (this.#muted) {
+    const payers = this.#muted ? null : this.#purse.payers(speakers);
+    if (payers === null) {
       this.#tell({ type: 'reply', turnId, phase: 'failed' });
+      this.#purse.restIfEmpty();
       return;
     }
-    if (budget?.refusal(speakers)) {
-      this.#tell({ type: 'reply', turnId, phase: 'failed' });
-      this.#rest.tell({ type: 'sent', cause: 'budget_exhausted' });
-      return;
-    }
-    replies.request({ turnId, captureIds, speakers });
+    // One of which nothing is kept is with the model already.
+    const paid = captureIds.filter((id) => payers.includes(hearing.kept(id)?.userId ?? payers[0] ?? ''));
+    replies.request({ turnId, captureIds: paid, speakers: payers });
   }
 
   #said(said: SaidText): void {
@@ -306,39 +320,25 @@ export class SessionAgent implements AgentClient {
     if (words === 'provider') this.#tell({ type: 'words', captureId, text, final });
   }
 
-  #provider(event: ProviderEvent): void {
-    this.#parts.replies.event(event);
-  }
-
   #linkReady(): void {
-    const { replies, host, vendor } = this.#parts;
-    if (this.#silent) host.announcer.say({ kind: 'agent_back', details: { provider: vendor } });
-    this.#silent = false;
-    replies.linkChanged();
+    if (this.#outage.isOut) this.#log('back', null);
+    this.#outage.back();
+    this.#parts.replies.linkChanged();
   }
 
-  /** The agent is silent; it is said once, and the recording goes on. A join that waits for it says it itself. */
-  #linkFailed(code: keyof typeof closeCodes, error: unknown): void {
+  /** The agent is silent; it is said, and the recording goes on. A join that waits for it says it itself. */
+  #linkFailed(code: CloseCode, error: unknown): void {
     const { replies, logger } = this.#parts;
     logger.warn({ err: error, code }, 'the agent has lost its provider');
     replies.linkChanged();
     this.#log('silent', code);
     if (this.#phase === 'joining') return;
-    this.#tellSilent(code);
+    this.#outage.lost(code);
     this.#parts.gone();
   }
 
-  /** Said once, until it can answer again. */
-  #tellSilent(code: keyof typeof closeCodes): void {
-    if (this.#silent) return;
-    this.#silent = true;
-    const { host, vendor } = this.#parts;
-    const { meaning, retryable } = closeCodes[code];
-    host.announcer.say({ kind: 'agent_silent', details: { provider: vendor, meaning, again: retryable } });
-  }
-
   #called(events: readonly FloorEvent[]): void {
-    if (this.#parts.budget?.refusal([])) return;
+    if (this.#purse.refuses([])) return;
     this.#rest.tell({ type: 'woken' });
     for (const event of events) this.#tell(event);
   }
