@@ -47,3 +47,21 @@ faultTest(
     );
   },
 );
+
+faultTest(
+  'a Discord that is gone does not keep a shutdown: within 10 seconds everything is gone and the recording is handed over',
+  {},
+  async (call, t) => {
+    const people = await gather(call, 'ada');
+    const folder = await call.join(people[0]);
+    await call.logged('session started');
+    await call.sim[Symbol.asyncDispose]();
+    const { code, ms } = await stopBot(call);
+    t.diagnostic(`ended after ${Math.round(ms)} ms with ${code}`);
+    assert.ok(ms < shutdownMs + busyMs, `${ms} ms`);
+    assert.equal(code, 0);
+    await processesGone(call.folder);
+    const ended = (await readJournal(folder, 'supervisor.jsonl')).find(({ type }) => type === 'recording_ended');
+    assert.equal(ended?.type === 'recording_ended' && ended.reason, 'shutdown');
+  },
+);

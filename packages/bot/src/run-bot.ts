@@ -9,6 +9,8 @@ import { DataFolderLockedError, StoreError } from './store/index.ts';
 
 /** Everything is to be closed within this time after SIGTERM, milliseconds; then the process goes anyway. */
 const shutdownMs = 10_000;
+/** How long what is left may keep a process whose app is closed, milliseconds: a library that still looks for Discord, say. */
+const lingerMs = 1500;
 /** Exit code of a start that cannot succeed without a change by a person (sysexits: EX_CONFIG). */
 const configExitCode = 78;
 /** Exit code after a defect (sysexits: EX_SOFTWARE). */
@@ -65,7 +67,17 @@ export const runBot = async (): Promise<void> => {
     process.exitCode = 1;
   } finally {
     clearTimeout(late);
+    endWithin(lingerMs, logger);
   }
+};
+
+/** Ends the process if it has not ended by itself by then; the timer itself holds nobody. */
+const endWithin = (ms: number, logger: Logger): void => {
+  const end = () => {
+    logger.warn({ resources: process.getActiveResourcesInfo() }, 'something kept the process from ending');
+    process.exit();
+  };
+  setTimeout(end, ms).unref();
 };
 
 /**
