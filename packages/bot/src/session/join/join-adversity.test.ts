@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import {
   alice,
   bob,
@@ -97,6 +98,58 @@ test('a child that never boots gives up the connecting agent, and what fails whi
   assert.deepEqual(agents.events, ['opened', 'closed']);
   assert.deepEqual(await rig.leftovers(), nothingLeft);
   assert.equal(rig.log.filter(({ msg }) => msg === 'the agent did not close in order').length, 1);
+});
+
+test('a child that dies before anybody waits for it is a refusal, and no rejection without a handler', async () => {
+  const consents = Promise.withResolvers<void>();
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  using undo = new DisposableStack();
+  undo.defer(() => process.off('unhandledRejection', note));
+  await using rig = await start({
+    agents: new ScriptedAgents(),
+    scripts: [{ hello: false }],
+    store: (store) => {
+      const read = store.consents.optedOut.bind(store.consents);
+      const optedOut: typeof read = (...of) => consents.promise.then(() => read(...of));
+      return { ...store, consents: Object.assign(Object.create(store.consents), { optedOut }) };
+    },
+  });
+  const joining = rig.coordinator.join(request());
+  await rig.until('the child boots', () => rig.voxprocs.length > 0);
+  for (const child of rig.voxprocs) child.exit(1);
+  await rig.until('the pool knows', () => rig.pool.alive === 0, 10);
+  await setImmediate();
+  consents.resolve();
+  assert.equal(refusal(await rig.drive(joining, 200)).phase, 'boot');
+  assert.deepEqual(unhandled, []);
+  assert.deepEqual(await rig.leftovers(), nothingLeft);
+});
+
+test('a start is kept before the agent says a word, and though the child dies the moment the session lives', async () => {
+  const kept: string[] = [];
+  const greet = async () => {
+    kept.push('greeted');
+    rig.voxprocs[0]?.exit(1);
+  };
+  const rig = await start({
+    agents: new ScriptedAgents({ greet }),
+    store: (store) => ({
+      ...store,
+      actions: {
+        ...store.actions,
+        record: (action) => {
+          kept.push(action.kind);
+          store.actions.record(action);
+        },
+      },
+    }),
+  });
+  await using _ = rig;
+  assert.equal((await rig.join()).kind, 'joined');
+  await rig.until('the greeting', () => kept.includes('greeted'));
+  assert.deepEqual(kept.slice(0, 3), ['voice_join_request', 'voice_session_start', 'greeted']);
 });
 
 test('a greeting that fails costs nothing but the greeting', async () => {

@@ -19,7 +19,7 @@ import type { AgentWish } from './join-agent.ts';
 import { JoinLog } from './join-log.ts';
 import { JoinRefused, noIndicator } from './join-refused.ts';
 import type { JoinOutcome, JoinRequest } from './join-request.ts';
-import { runJoin } from './join-transaction.ts';
+import { type JoinScope, runJoin } from './join-transaction.ts';
 import { originalError } from './original-error.ts';
 import { Slots } from './slots.ts';
 
@@ -179,7 +179,7 @@ export class JoinCoordinator implements SessionHost {
       if (!target) throw new Error('the voice channel is gone');
       const guildSettings = await services.store.guildSettings.get(info.guildId);
       const maxMs = maxMsOf(guildSettings.maxRecordingHours);
-      const session = await runJoin(
+      return await runJoin(
         {
           info: {
             ...info,
@@ -196,10 +196,8 @@ export class JoinCoordinator implements SessionHost {
           ...(found === undefined ? {} : { found }),
           ...(continues === undefined ? {} : { continues }),
         },
-        this.#scope(() => undefined),
+        this.#scope({ onPhase: () => undefined, onLive: (session) => this.#log.row(session) }),
       );
-      this.#log.row(session);
-      return session;
     });
   }
 
@@ -251,10 +249,9 @@ export class JoinCoordinator implements SessionHost {
         records: this.#records(ctx.guildSettings),
         ...(continues === null ? {} : { continues }),
       },
-      this.#scope(onPhase),
+      this.#scope({ onPhase, onLive: (session) => this.#log.started(session, request) }),
     );
     lastSessions.begun(guildId);
-    this.#log.started(session, request);
     return { kind: 'joined', session };
   }
 
@@ -276,9 +273,9 @@ export class JoinCoordinator implements SessionHost {
     }
   }
 
-  #scope(onPhase: (phase: JoinPhase) => void) {
+  #scope(told: Pick<JoinScope, 'onPhase' | 'onLive'>): JoinScope {
     const { registry, slots } = this;
-    return { services: this.#services, registry, slots, host: this, signal: this.#stopping.signal, onPhase };
+    return { services: this.#services, registry, slots, host: this, signal: this.#stopping.signal, ...told };
   }
 
   /** A recording that goes on after a restart waits for no agent. */

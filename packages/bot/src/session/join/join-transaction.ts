@@ -37,6 +37,8 @@ export interface JoinScope {
   readonly signal: AbortSignal;
   /** Told which part is under way: for the log and for the person when it fails. */
   readonly onPhase: (phase: JoinPhase) => void;
+  /** Keeps that a session began, the moment it lives: a process that dies after this has counted it. */
+  readonly onLive: (session: Session) => void;
 }
 
 /**
@@ -45,7 +47,7 @@ export interface JoinScope {
  * @throws JoinRefused, or whatever failed; nothing is left behind then.
  */
 export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session> => {
-  const { services, registry, slots, host, signal, onPhase } = scope;
+  const { services, registry, slots, host, signal, onPhase, onLive } = scope;
   const { info, guildSettings, target, found } = plan;
   const { guildId } = info;
   await using undo = new AsyncDisposableStack();
@@ -103,6 +105,7 @@ export const runJoin = async (plan: JoinPlan, scope: JoinScope): Promise<Session
 
   onPhase('commit');
   session.goLive(undo, plan.maxMs);
+  onLive(session);
   agent.live();
   services.logger.info({ guildId, sessionId: info.sessionId, ...connected }, 'session started');
   return session;
